@@ -1,0 +1,246 @@
+"""Edge control: the edge listens on a WebSocket, dialers connect with a token.
+
+Commands go to the edge, events come back in an ``Envelope`` with a number; an event is kept and
+re-sent on every new connection until ``Ack`` has covered its number. Applying an event twice must
+be harmless to its reader. ``boot`` differs after each start of the edge, and its numbers restart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from uponai.link.codec import LinkError, Registry, encode
+
+Transport = Literal["UDP", "TCP", "TLS"]
+
+Cause = Literal[
+    "code",  # a final SIP response said no; see sip_code
+    "silent",  # nothing came back at all: nobody knows whether it rang
+    "dns",  # the trunk's name does not resolve
+    "connect",  # the trunk refused or dropped the connection before the request left
+    "ring_timeout",  # it rang and nobody answered; cancelled by us
+    "cancelled",  # hung up by us before the answer
+    "remote_hangup",  # BYE from the other side
+    "local_hangup",  # BYE by us, asked for by the brain or by control
+    "media_timeout",  # no RTP for too long
+    "no_brain",  # no brain took the line within the limit
+    "protocol",  # the other side broke SIP or SDP in a way that ends the call
+    "edge_restart",  # an orphan found in the journal after a restart
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Where and how to send an INVITE. ``uri`` is the user's termination URI (host, or sip: URI)."""
+
+    uri: str
+    transport: Transport = "UDP"
+    username: str | None = None
+    password: str | None = None
+    codecs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Call ``to_number`` through ``trunk``; ``brains`` are media-link URLs in order of preference.
+
+    ``to_number`` may be a whole ``sip:`` URI, which is then the Request-URI as it stands.
+    """
+
+    call_id: str
+    attempt: int
+    fence: int
+    from_number: str
+    to_number: str
+    trunk: Trunk
+    brains: tuple[str, ...]
+    ring_timeout_ms: int = 30_000
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Answer the incoming line ``line_key`` as ``call_id``."""
+
+    line_key: str
+    call_id: str
+    fence: int
+    brains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse the incoming line with a final SIP code."""
+
+    line_key: str
+    code: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Hang up ``call_id`` whatever its state (CANCEL before the answer, BYE after it)."""
+
+    call_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brains:
+    """The answer to ``BrainWanted``: try these URLs."""
+
+    call_id: str
+    brains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Every event up to ``seq`` of ``boot`` is safe with the reader."""
+
+    boot: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantLines:
+    """Ask which lines exist; answered by ``Lines``."""
+
+
+Command = Dial | Accept | Reject | End | Brains | Ack | WantLines
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """The INVITE is journalled and about to leave (for TCP: the connection stands)."""
+
+    call_id: str
+    attempt: int
+    sip_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A 180 or 183 came (``code``)."""
+
+    call_id: str
+    attempt: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """200 OK and media is up; ``at_ms`` is wall time of line sample 0."""
+
+    call_id: str
+    attempt: int
+    at_ms: int
+    codec: str = "PCMU"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The line is over. ``answered`` tells whether media ever stood; ``line_samples`` how long.
+
+    ``sip_code`` is the final code where one came; ``text`` the reason phrase or Q.850 text.
+    """
+
+    call_id: str
+    attempt: int
+    cause: Cause
+    answered: bool
+    at_ms: int
+    sip_code: int | None = None
+    text: str = ""
+    line_samples: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Somebody calls us; answer with ``Accept`` or ``Reject``."""
+
+    line_key: str
+    from_number: str
+    to_number: str
+    source: str
+    transport: Transport
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingGone:
+    """The caller gave up before an answer."""
+
+    line_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrainWanted:
+    """No brain of the list takes this line; it is kept company meanwhile."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """One line as the edge sees it."""
+
+    call_id: str
+    attempt: int
+    state: Literal["dialling", "ringing", "answered"]
+    line_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Every line that exists now; what is not in it, the edge does not hold."""
+
+    lines: tuple[LineState, ...]
+
+
+Event = Dialling | Ringing | Answered | Ended | Incoming | IncomingGone | BrainWanted | Lines
+
+_commands = Registry(Dial, Accept, Reject, End, Brains, Ack, WantLines)
+_events = Registry(Dialling, Ringing, Answered, Ended, Incoming, IncomingGone, BrainWanted, Lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A numbered event of one boot of one edge."""
+
+    edge: str
+    boot: str
+    seq: int
+    event: Event
+
+
+def encode_command(command: Command) -> str:
+    """A command as one text frame."""
+    return encode(command)
+
+
+def decode_command(text: str | bytes) -> Command:
+    """A text frame sent by a dialer. Raises LinkError."""
+    return _commands.decode(text)
+
+
+def encode_event(envelope: Envelope) -> str:
+    """An event as one text frame."""
+    head = {"edge": envelope.edge, "boot": envelope.boot, "seq": envelope.seq}
+    body = json.loads(encode(envelope.event))
+    return json.dumps({**head, "event": body}, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode_event(text: str | bytes) -> Envelope:
+    """A text frame sent by an edge. Raises LinkError."""
+    try:
+        raw: Any = json.loads(text)
+        fields = cast(dict[str, Any], raw)
+        edge, boot, seq = str(fields["edge"]), str(fields["boot"]), int(fields["seq"])
+        body = json.dumps(fields["event"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LinkError("envelope: expected edge, boot, seq and event") from error
+    return Envelope(edge, boot, seq, _events.decode(body))

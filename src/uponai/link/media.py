@@ -1,0 +1,176 @@
+"""The media link: one WebSocket between a line holder and a brain, all calls multiplexed.
+
+Text frames are the messages below. A binary frame carries, per call, ``u32 channel, u64 first
+sample, u16 bytes, PCM16LE mono`` (little-endian, back to back) at the ``rate_hz`` of ``Start``.
+
+Two clocks per channel:
+
+* *line samples* count 20 ms ticks of the line since it was answered; caller audio, ``dtmf`` and
+  every report carry them, and the recording runs on them.
+* *positions* count the agent audio a brain has ever sent on the channel, cleared samples included.
+  A brain goes on from ``Start.next_position``; ``Mark`` names a position and is answered once all
+  audio before it was played. ``played_position`` in ``Marked`` and ``Cleared`` is the only source
+  of what was heard.
+
+A brain sends at most five seconds ahead; the line holder paces. After ``Clear`` audio that was
+sent before it is dropped, audio sent after it plays.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from uponai.link.codec import LinkError, Registry, encode
+
+MAX_AHEAD_MS = 5_000
+LINK_RATE_HZ = 8_000
+TICK_MS = 20
+TICK_SAMPLES = LINK_RATE_HZ * TICK_MS // 1000
+
+_HEAD = struct.Struct("<IQH")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Line holder: this channel carries ``call_id`` from ``line_sample`` on.
+
+    ``resumed`` is true when the line was already answered on another link; ``next_position`` is
+    the first position a brain may use (everything before it was sent by an earlier brain) and
+    ``played_position`` how far that audio was played.
+    """
+
+    channel: int
+    call_id: str
+    fence: int
+    rate_hz: int = LINK_RATE_HZ
+    line_sample: int = 0
+    resumed: bool = False
+    next_position: int = 0
+    played_position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dtmf:
+    """Line holder: the caller pressed ``digit`` (0-9 * # A-D)."""
+
+    channel: int
+    digit: str
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Line holder: everything before the mark was played (or cleared away)."""
+
+    channel: int
+    mark: str
+    played_position: int
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Line holder: the answer to ``Clear``; nothing between the two positions was heard."""
+
+    channel: int
+    clear: str
+    played_position: int
+    dropped_until: int
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Line holder: the line is gone (``reason`` as the cause words of ``control.Ended``)."""
+
+    channel: int
+    reason: str
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Brain: tell me when everything before ``position`` was played."""
+
+    channel: int
+    mark: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Brain: drop what has not been played."""
+
+    channel: int
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Brain: end the line, after the queued audio was played if ``after_playout``."""
+
+    channel: int
+    reason: str
+    after_playout: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Brain: I do not take this channel (unknown call, stale fence, draining); try the next."""
+
+    channel: int
+    reason: str
+
+
+FromLine = Start | Dtmf | Marked | Cleared | Stop
+FromBrain = Mark | Clear | HangUp | Refuse
+
+_from_line = Registry(Start, Dtmf, Marked, Cleared, Stop)
+_from_brain = Registry(Mark, Clear, HangUp, Refuse)
+
+__all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]
+
+
+def decode_from_line(text: str | bytes) -> FromLine:
+    """A text frame sent by a line holder. Raises LinkError."""
+    return _from_line.decode(text)
+
+
+def decode_from_brain(text: str | bytes) -> FromBrain:
+    """A text frame sent by a brain. Raises LinkError."""
+    return _from_brain.decode(text)
+
+
+class AudioEntry(NamedTuple):
+    """One call's audio in a binary frame; ``pcm`` is PCM16LE mono."""
+
+    channel: int
+    first_sample: int
+    pcm: bytes | memoryview
+
+
+def pack_audio(entries: Iterable[AudioEntry]) -> bytes:
+    """One binary frame of many calls' audio (at most 65,534 bytes a call)."""
+    parts: list[bytes | memoryview] = []
+    for channel, first_sample, pcm in entries:
+        parts.append(_HEAD.pack(channel, first_sample, len(pcm)))
+        parts.append(pcm)
+    return b"".join(parts)
+
+
+def unpack_audio(frame: bytes) -> Iterator[AudioEntry]:
+    """The entries of a binary frame, as views into it. Raises LinkError on a torn frame."""
+    view = memoryview(frame)
+    at, end = 0, len(frame)
+    while at < end:
+        if end - at < _HEAD.size:
+            raise LinkError("audio frame: torn head")
+        channel, first_sample, size = _HEAD.unpack_from(frame, at)
+        at += _HEAD.size
+        if size % 2 or end - at < size:
+            raise LinkError("audio frame: torn audio")
+        yield AudioEntry(channel, first_sample, view[at : at + size])
+        at += size
