@@ -86,10 +86,11 @@ def _read(hint: Any, value: Any, where: str) -> Any:
 
 
 def _read_plain(hint: Any, value: Any, where: str) -> Any:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    if dataclasses.is_dataclass(hint):
         if not isinstance(value, dict):
             raise LinkError(f"{where}: expected an object")
-        return _build(hint, typing.get_type_hints(hint), cast(dict[str, Any], value), where)
+        fields = cast(dict[str, Any], value)
+        return _build(cast(type[Any], hint), typing.get_type_hints(hint), fields, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):

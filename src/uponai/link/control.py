@@ -34,7 +34,7 @@ Cause = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """Where and how to send an INVITE. ``uri`` is the user's termination URI (host, or sip: URI)."""
+    """Where and how to send an INVITE. ``uri`` is the termination URI (host or sip: URI)."""
 
     uri: str
     transport: Transport = "UDP"
