@@ -42,7 +42,7 @@ class Registry:
 
 def encode(message: Any) -> str:
     """``message`` as one JSON text frame."""
-    fields = {"type": _word(type(message)), **dataclasses.asdict(message)}
+    fields = {"type": _word(cast(type[Any], type(message))), **dataclasses.asdict(message)}
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
 
 
