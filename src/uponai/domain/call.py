@@ -82,7 +82,7 @@ class Call:
     ``request`` holds the wire fields as given (metadata, dynamic variables, headers, override);
     ``agent`` and ``engine`` are the configurations as resolved at creation, overrides applied;
     ``report`` is what the brain wrote (see ``live/report.py``), ``analysis`` the wire's
-    ``call_analysis``. ``fence`` rises with each lease; only its holder may write. ``line`` says what
+    ``call_analysis``. ``fence`` rises with each lease; only its holder may write. ``line`` is what
     the line holder reported of the line's end, for whoever must write the ending in its stead.
     """
 
