@@ -53,7 +53,7 @@ class CallQuery:
 
 
 class Calls(Protocol):
-    """The calls and their checkpoints."""
+    """The calls."""
 
     async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
         """Write a new call; with a key used within the hour, the call it made then."""
@@ -117,12 +117,6 @@ class Calls(Protocol):
         """Calls that are not ended, past QUEUED, and whose lease has expired."""
         ...
 
-    async def save_checkpoint(self, checkpoint: Checkpoint) -> bool:
-        """False when the fence is stale. One row per call: the newest turn wins."""
-        ...
-
-    async def last_checkpoint(self, call_id: str) -> Checkpoint | None: ...
-
     async def update_details(
         self, workspace_id: str, call_id: str, fields: Mapping[str, Any]
     ) -> Call | None:
@@ -132,6 +126,16 @@ class Calls(Protocol):
     async def delete(self, workspace_id: str, call_id: str) -> bool: ...
 
     async def active_count(self, workspace_id: str) -> int: ...
+
+
+class Checkpoints(Protocol):
+    """Where live conversations stand: one row per call, the newest turn wins."""
+
+    async def save(self, checkpoint: Checkpoint) -> bool:
+        """False when the fence is stale or the call has ended (nothing written)."""
+        ...
+
+    async def last(self, call_id: str) -> Checkpoint | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +335,8 @@ class Storage(Protocol):
 
     @property
     def calls(self) -> Calls: ...
+    @property
+    def checkpoints(self) -> Checkpoints: ...
     @property
     def post_calls(self) -> PostCalls: ...
     @property
