@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -26,6 +26,16 @@ def now_ms() -> int:
 def monotonic_s() -> float:
     """Seconds of a clock that never goes back; only differences mean anything."""
     return time.monotonic()
+
+
+def loop_s() -> float:
+    """Seconds of the running loop's clock, the one of ``call_at`` (tests run it by themselves)."""
+    return asyncio.get_running_loop().time()
+
+
+def call_at(when_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+    """Call ``callback`` once ``loop_s()`` has reached ``when_s``; the handle can cancel it."""
+    return asyncio.get_running_loop().call_at(when_s, callback)
 
 
 def spawn(
