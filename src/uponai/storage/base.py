@@ -13,16 +13,11 @@ from typing import Any, Literal, Protocol
 
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
+from uponai.domain.webhook import NewWebhook as NewWebhook
 
 
-@dataclass(frozen=True, slots=True)
-class NewWebhook:
-    """One event to deliver. ``body`` is the exact JSON text that will be sent and signed."""
-
-    event: str
-    url: str
-    body: str
-    timeout_ms: int = 10_000
+class StorageUnavailable(Exception):
+    """The database does not answer; nothing was written (or nobody knows), try again later."""
 
 
 Tell = Callable[[Call], Sequence[NewWebhook]]
@@ -126,6 +121,19 @@ class Calls(Protocol):
     async def delete(self, workspace_id: str, call_id: str) -> bool: ...
 
     async def active_count(self, workspace_id: str) -> int: ...
+
+
+class Leases(Protocol):
+    """What only the reaper does."""
+
+    async def seize(self, call_id: str, holder: str, now_ms: int, lease_ms: int) -> Call | None:
+        """Take a live call whose lease has expired: fence + 1, so its former holder can write
+        no more. None when it ended, or its lease was renewed or seized by another meanwhile."""
+        ...
+
+    async def forget_keys(self, now_ms: int, limit: int) -> int:
+        """Drop idempotency keys that have expired; how many."""
+        ...
 
 
 class Checkpoints(Protocol):
@@ -335,6 +343,8 @@ class Storage(Protocol):
 
     @property
     def calls(self) -> Calls: ...
+    @property
+    def leases(self) -> Leases: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property

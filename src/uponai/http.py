@@ -1,0 +1,326 @@
+"""The one outgoing HTTP wrapper: time-outs, size limits, and the guard against private targets.
+
+Addresses that users give (webhooks, functions, trunks) may only lead to public hosts, unless
+``allow_private_targets`` names host and port. The name is resolved once per connection and the
+connection goes to the very address that was checked, so a changing DNS answer cannot slip through.
+Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from uponai.domain.errors import TargetRefused
+from uponai.tasks import monotonic_s
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+MAX_BODY_BYTES = 1_000_000
+MAX_CONNECTIONS_PER_HOST = 50
+DNS_CACHE_S = 10
+
+_FORBIDDEN = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # the metadata service of one cloud, on a public address
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "::1/128",
+        "100::/64",
+        "2001:db8::/32",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+
+
+def is_private(address: Address) -> bool:
+    """Whether ``address``, or the IPv4 address inside it, leads anywhere but the public net."""
+    inner = _embedded(address)
+    return any(
+        a in net for a in (address, *inner) for net in _FORBIDDEN if a.version == net.version
+    )
+
+
+def _embedded(address: Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """IPv4 in IPv6: mapped, compatible, 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (6052)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return ()
+    found: list[ipaddress.IPv4Address] = []
+    if address.ipv4_mapped is not None:
+        found.append(address.ipv4_mapped)
+    if address.sixtofour is not None:
+        found.append(address.sixtofour)
+    if address.teredo is not None:
+        found.extend(address.teredo)
+    if address in _NAT64 or address in _COMPATIBLE:
+        found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    return tuple(found)
+
+
+def literal(host: str) -> Address | None:
+    """The address that ``host`` spells, brackets and zone left off."""
+    text = host.strip("[]").split("%", 1)[0]
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def target_of(url: str, what: str = "url") -> tuple[str, int]:
+    """Host and port of an http(s) URL. Raises TargetRefused, naming ``what``."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise TargetRefused(f"{what} must be a valid http or https URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise TargetRefused(f"{what} must be a valid http or https URL")
+    return parts.hostname, port or _default_port(parts)
+
+
+def _default_port(parts: SplitResult) -> int:
+    return 443 if parts.scheme == "https" else 80
+
+
+class TargetGuard:
+    """Decides where the platform may connect on a user's word.
+
+    ``allowed`` are ``host:port`` texts (IPv6 in brackets); a name or an address may stand there.
+    """
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._allowed = frozenset(entry.lower() for entry in allowed)
+
+    def allows(self, host: str, address: str, port: int) -> bool:
+        """Whether a connection to ``address``, found for ``host`` as given, may be made."""
+        if self._named(host, port) or self._named(address, port):
+            return True
+        found = literal(address)
+        return found is not None and not is_private(found)
+
+    def _named(self, host: str, port: int) -> bool:
+        bare = host.strip("[]").lower().rstrip(".")
+        return bool({f"{bare}:{port}", f"[{bare}]:{port}"} & self._allowed)
+
+    def check_host(self, host: str, port: int, what: str = "address") -> None:
+        """Refuse what is plainly private without asking DNS. Raises TargetRefused."""
+        if self._named(host, port):
+            return
+        found = literal(host)
+        name = host.strip("[]").lower().rstrip(".")
+        local = name == "localhost" or name.endswith(".localhost")
+        if local or (found is not None and is_private(found)):
+            raise _refusal(what, host, port)
+
+    def check_url(self, url: str, what: str = "url") -> None:
+        """The same for a URL, and its form. Raises TargetRefused."""
+        host, port = target_of(url, what)
+        self.check_host(host, port, what)
+
+    async def guard_host(self, host: str, port: int, what: str = "address") -> tuple[str, ...]:
+        """Resolve ``host`` and return its addresses, all checked; connect to one of these only.
+
+        Raises TargetRefused when any is private, OSError when the name does not resolve.
+        """
+        self.check_host(host, port, what)
+        if literal(host) is not None:
+            return (host.strip("[]"),)
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+        )
+        addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not all(self.allows(host, address, port) for address in addresses):
+            raise _refusal(what, host, port)
+        return addresses
+
+
+def _refusal(what: str, host: str, port: int) -> TargetRefused:
+    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return TargetRefused(
+        f"{what} must not lead to a private address ({shown}:{port});"
+        " name it in allow_private_targets to permit it"
+    )
+
+
+class _GuardedResolver(AbstractResolver):
+    """Gives the connector checked addresses only, so the check and the connection agree."""
+
+    def __init__(self, guard: TargetGuard) -> None:
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        del family
+        addresses = await self._guard.guard_host(host, port)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back. ``truncated`` when the body was longer than allowed and cut there."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    elapsed_ms: int = 0
+    truncated: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+
+FailureKind = Literal["timeout", "connect", "dns", "tls", "protocol"]
+
+
+class HttpFailure(Exception):
+    """No answer. ``kind`` says where it failed; ``sent`` whether the request may have arrived."""
+
+    def __init__(self, kind: FailureKind, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.kind: FailureKind = kind
+        self.sent = sent
+
+
+class OutgoingHttp:
+    """Requests to addresses that users gave. One session; close with ``aclose``."""
+
+    def __init__(self, guard: TargetGuard, *, user_agent: str = "uponai") -> None:
+        self._guard = guard
+        self._agent = user_agent
+        self._session: aiohttp.ClientSession | None = None
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_ms: int = 10_000,
+        max_bytes: int = MAX_BODY_BYTES,
+    ) -> HttpAnswer:
+        """One attempt, at most ``timeout_ms`` in all. Raises TargetRefused or HttpFailure."""
+        self._guard.check_url(url)
+        started_s = monotonic_s()
+        try:
+            async with asyncio.timeout(timeout_ms / 1000):
+                status, given, read, truncated = await self._exchange(
+                    method, url, body, headers or {}, max_bytes
+                )
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _failure(error, timeout_ms) from error
+        elapsed_ms = round((monotonic_s() - started_s) * 1000)
+        return HttpAnswer(status, given, read, elapsed_ms, truncated)
+
+    async def _exchange(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: int
+    ) -> tuple[int, Mapping[str, str], bytes, bool]:
+        async with self._open().request(
+            method, url, data=body, headers=headers, allow_redirects=False
+        ) as response:
+            read = bytearray()
+            async for chunk in response.content.iter_chunked(65_536):
+                read += chunk
+                if len(read) > limit:
+                    response.close()
+                    return response.status, _plain(response), bytes(read[:limit]), True
+            return response.status, _plain(response), bytes(read), False
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=_GuardedResolver(self._guard),
+                    ttl_dns_cache=DNS_CACHE_S,
+                    limit=0,
+                    limit_per_host=MAX_CONNECTIONS_PER_HOST,
+                ),
+                timeout=aiohttp.ClientTimeout(total=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._agent},
+                trust_env=False,
+            )
+        return self._session
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def __aenter__(self) -> OutgoingHttp:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        del kind, error, trace
+        await self.aclose()
+
+
+def _plain(response: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _failure(error: Exception, timeout_ms: int) -> HttpFailure:
+    match error:
+        case TimeoutError():
+            return HttpFailure("timeout", f"no answer within {timeout_ms} ms", sent=True)
+        case aiohttp.ClientConnectorDNSError() | socket.gaierror():
+            return HttpFailure("dns", "the host name does not resolve", sent=False)
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            return HttpFailure("tls", str(error), sent=False)
+        case aiohttp.ClientConnectorError():
+            return HttpFailure("connect", str(error), sent=False)
+        case _:
+            return HttpFailure("protocol", str(error) or type(error).__name__, sent=True)
