@@ -29,6 +29,14 @@ class ProviderError(Exception):
         self.status = status
 
 
+def status_error(provider: str, status: int, message: str) -> ProviderError:
+    """The error of an HTTP answer: time-outs, conflicts, rate limits and server faults may pass."""
+    retriable = status in (408, 409, 425, 429) or status >= 500
+    return ProviderError(
+        provider, f"HTTP {status}: {message.strip()[:300]}", retriable=retriable, status=status
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One recognised or spoken word; times in ms from the start of its own audio."""
