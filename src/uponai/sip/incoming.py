@@ -1,0 +1,246 @@
+"""A call that comes to us, from the INVITE to our answer or refusal (RFC 3261 §13.3, §9.2)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from uponai.sip.commands import Cause, Failed, HungUp, IncomingCall, Journal
+from uponai.sip.dialog import Dialog
+from uponai.sip.errors import SdpMismatchError, SipParseError, SipStateError
+from uponai.sip.events import Answer, CallOrder, HangUp, Reject, Ring, TimerFired
+from uponai.sip.exchange import (
+    CallCommand,
+    NetworkEvent,
+    Reply,
+    RequestArrived,
+    ResponseArrived,
+    TransactionFailed,
+)
+from uponai.sip.headers import parse_reasons
+from uponai.sip.hop import Hop
+from uponai.sip.journal import DialogJournal
+from uponai.sip.message import Request
+from uponai.sip.offer import LocalMedia, OfferAnswer
+from uponai.sip.stack import Fields, Stack
+from uponai.sip.usage import InviteUsage, UsageState
+
+
+class IncomingState(Enum):
+    """Where a call that came in stands before and after our answer."""
+
+    OFFERED = "offered"
+    RINGING = "ringing"
+    ANSWERED = "answered"  # the InviteUsage goes on
+    OVER = "over"
+
+
+class IncomingTrigger(Enum):
+    """What moves it."""
+
+    RING = "ring"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    CANCEL = "CANCEL or BYE from the caller"
+
+
+_S, _T = IncomingState, IncomingTrigger
+INCOMING_TABLE: dict[tuple[IncomingState, IncomingTrigger], IncomingState] = {
+    (_S.OFFERED, _T.RING): _S.RINGING,
+    (_S.OFFERED, _T.ANSWER): _S.ANSWERED,
+    (_S.OFFERED, _T.REFUSE): _S.OVER,
+    (_S.OFFERED, _T.CANCEL): _S.OVER,
+    (_S.RINGING, _T.RING): _S.RINGING,
+    (_S.RINGING, _T.ANSWER): _S.ANSWERED,
+    (_S.RINGING, _T.REFUSE): _S.OVER,
+    (_S.RINGING, _T.CANCEL): _S.OVER,
+    # A CANCEL that crosses our answer has no effect (§9.2), nor an order that crosses a CANCEL.
+    (_S.ANSWERED, _T.RING): _S.ANSWERED,
+    (_S.ANSWERED, _T.ANSWER): _S.ANSWERED,
+    (_S.ANSWERED, _T.CANCEL): _S.ANSWERED,
+    (_S.OVER, _T.RING): _S.OVER,
+    (_S.OVER, _T.ANSWER): _S.OVER,
+    (_S.OVER, _T.REFUSE): _S.OVER,
+    (_S.OVER, _T.CANCEL): _S.OVER,
+}
+
+
+class ArrivedCall:
+    """One call that came in. ``over`` once its last word is said."""
+
+    def __init__(self, call_key: str, event: RequestArrived, stack: Stack) -> None:
+        self.call_key = call_key
+        self.invite: Request = event.request
+        self.call_id = event.request.call_id
+        self.local_tag = stack.tokens("tag")
+        self.state = IncomingState.OFFERED
+        self.usage: InviteUsage | None = None
+        self._stack = stack
+        self._key = event.key
+        self._hop = event.hop
+        self._source = event.source
+        self._media: OfferAnswer | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the last word has been said."""
+        if self.usage is not None:
+            return self.usage.state is UsageState.OVER
+        return self.state is IncomingState.OVER
+
+    def deadline(self) -> float | None:
+        """When TimerFired has something to do here."""
+        return self.usage.deadline() if self.usage is not None else None
+
+    def start(self, now: float) -> list[CallCommand]:
+        """Tell the application."""
+        _ = now
+        return [IncomingCall(self.call_key, self.invite, self._source, self._hop.transport)]
+
+    def handle(self, event: NetworkEvent | CallOrder | TimerFired, now: float) -> list[CallCommand]:
+        """Advance the call."""
+        match event:
+            case RequestArrived():
+                return self._request(event, now)
+            case ResponseArrived() | TransactionFailed() | TimerFired():
+                return [] if self.usage is None else self._answered(event, self.usage, now)
+            case Ring() | Answer() | Reject() | HangUp():
+                return self._ordered(event, now)
+
+    def _answered(
+        self,
+        event: ResponseArrived | TransactionFailed | TimerFired,
+        usage: InviteUsage,
+        now: float,
+    ) -> list[CallCommand]:
+        """What befalls our BYE and our unconfirmed answer."""
+        match event:
+            case ResponseArrived(response):
+                return usage.bye_answered(response)
+            case TransactionFailed():
+                return usage.bye_failed()
+            case TimerFired():
+                return usage.tick(now)
+
+    def _ordered(self, order: CallOrder, now: float) -> list[CallCommand]:
+        match order:
+            case Ring():
+                return self._ring(order.media)
+            case Answer():
+                return self._answer(order, now)
+            case Reject():
+                return self._refuse(order.code, order.phrase, order.headers)
+            case HangUp() if self.usage is not None:
+                return self.usage.hang_up(HungUp(self.call_key), order.headers)
+            case HangUp():
+                return self._refuse(480, "", order.headers)
+
+    def _move(self, trigger: IncomingTrigger) -> bool:
+        """Take a step; True if the state changed."""
+        to = INCOMING_TABLE.get((self.state, trigger))
+        if to is None:
+            raise SipStateError(f"incoming call: {trigger.value} in {self.state.value}")
+        came_from, self.state = self.state, to
+        return to is not came_from
+
+    def _reply(
+        self, status: int, *, extra: Fields = (), body: bytes = b"", phrase: str = ""
+    ) -> Reply:
+        tag = self.local_tag
+        response = self._stack.response(
+            self.invite, status, to_tag=tag, extra=extra, body=body, phrase=phrase
+        )
+        return Reply(self._key, response)
+
+    def _own_fields(self) -> Fields:
+        return (self._stack.contact(self._hop.transport), *self._stack.abilities())
+
+    def _describe(self, local: LocalMedia) -> bytes:
+        """Our SDP: the answer to the INVITE's offer, or an offer if it brought none."""
+        if self._media is None or self._media.local != local:
+            self._media = OfferAnswer(local)
+        return self._media.answer(self.invite.body) if self.invite.body else self._media.offer()
+
+    def _ring(self, local: LocalMedia | None) -> list[CallCommand]:
+        self._move(_T.RING)
+        if self.state is not _S.RINGING:
+            return []
+        if local is None:
+            return [self._reply(180, extra=self._own_fields())]
+        try:
+            body = self._describe(local)
+        except (SipParseError, SdpMismatchError):
+            return [self._reply(180, extra=self._own_fields())]
+        return [self._reply(183, extra=self._own_fields(), body=body)]
+
+    def _answer(self, order: Answer, now: float) -> list[CallCommand]:
+        if self.state in {_S.ANSWERED, _S.OVER}:
+            return []
+        try:
+            body = self._describe(order.media)
+        except (SipParseError, SdpMismatchError) as error:
+            self._move(_T.REFUSE)
+            word = Failed(self.call_key, Cause.MEDIA, 488, detail=str(error))
+            return [self._reply(488), word]
+        if self._media is None:
+            raise SipStateError("incoming call answered without media")
+        self._move(_T.ANSWER)
+        dialog = Dialog.from_request(self.invite, self.local_tag)
+        usage = InviteUsage(self.call_key, self._stack, dialog, self._peer(), self._media)
+        self.usage = usage
+        reply = self._reply(200, extra=(*self._own_fields(), *order.headers), body=body)
+        return [
+            Journal(self._journal(dialog)),
+            *usage.answered(self._key, self.invite, reply.response, now),
+        ]
+
+    def _peer(self) -> Hop:
+        return Hop(self._source, self._hop.transport)
+
+    def _journal(self, dialog: Dialog) -> DialogJournal:
+        return DialogJournal(
+            self.call_key,
+            self.call_id,
+            "callee",
+            "confirmed",
+            self.invite.uri,
+            str(dialog.local),
+            str(dialog.remote),
+            self._stack.via(self._hop.transport),
+            dialog.local_cseq,
+            dialog.route_set,
+            dialog.remote_target,
+            self._source.host,
+            self._source.port,
+            self._hop.transport.value,
+        )
+
+    def _refuse(self, code: int, phrase: str, fields: Fields) -> list[CallCommand]:
+        if self.state is _S.ANSWERED:
+            return []
+        if not self._move(_T.REFUSE):
+            return []
+        reply = self._reply(code, extra=fields, phrase=phrase)
+        word = Failed(self.call_key, Cause.REJECTED, code, reply.response.phrase)
+        return [reply, word]
+
+    def _request(self, event: RequestArrived, now: float) -> list[CallCommand]:
+        request = event.request
+        if request.method == "CANCEL":
+            return self._cancelled(request)
+        if self.usage is not None:
+            return self.usage.request(event, now)
+        if request.method == "BYE":
+            reply = Reply(event.key, self._stack.response(request, 200))
+            return [reply, *self._cancelled(request)]
+        if request.method == "ACK":
+            return []
+        code = 491 if request.method in {"INVITE", "UPDATE"} and not self.over else 481
+        return [Reply(event.key, self._stack.response(request, code))]
+
+    def _cancelled(self, request: Request) -> list[CallCommand]:
+        """The caller gives up before our answer; its CANCEL itself was answered already."""
+        if not self._move(_T.CANCEL):
+            return []
+        reasons = parse_reasons(request.headers)
+        word = Failed(self.call_key, Cause.CALLER_CANCELLED, 487, "", reasons.q850, reasons.text)
+        return [self._reply(487), word]

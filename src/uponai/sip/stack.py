@@ -1,0 +1,88 @@
+"""What every machine of one endpoint shares: its addresses, its names, its timer values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from uponai.sip.hop import Transport
+from uponai.sip.message import Request, Response, response_to
+from uponai.sip.tokens import TokenSource
+from uponai.sip.transaction import TimerValues
+from uponai.sip.uri import Address, format_address
+
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+ALLOWED = frozenset(ALLOW.split(", "))
+SDP_TYPE = "application/sdp"
+
+Fields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointConfig:
+    """``udp`` and ``tcp``: the addresses that peers can send to, as seen from outside.
+
+    ``supported`` names the extensions (option tags) that are offered and may be required of us.
+    """
+
+    udp: Address
+    tcp: Address
+    user_agent: str = "UponAI"
+    contact_user: str = "uponai"
+    timers: TimerValues = field(default_factory=TimerValues)
+    supported: tuple[str, ...] = ()
+    max_calls: int = 10_000
+
+
+class Stack:
+    """Builds the fields that name us."""
+
+    def __init__(self, config: EndpointConfig, tokens: TokenSource) -> None:
+        self.config = config
+        self.tokens = tokens
+
+    @property
+    def timers(self) -> TimerValues:
+        """The endpoint's timer values."""
+        return self.config.timers
+
+    def _address(self, transport: Transport) -> Address:
+        return self.config.udp if transport is Transport.UDP else self.config.tcp
+
+    def via(self, transport: Transport) -> str:
+        """A Via with a fresh branch and a request for the source port (RFC 3581)."""
+        address = format_address(self._address(transport))
+        branch = self.tokens("branch")
+        return f"SIP/2.0/{transport.name} {address};branch=z9hG4bK{branch};rport"
+
+    def contact(self, transport: Transport) -> tuple[str, str]:
+        """Our Contact field."""
+        address = format_address(self._address(transport))
+        suffix = "" if transport is Transport.UDP else f";transport={transport.value}"
+        return "Contact", f"<sip:{self.config.contact_user}@{address}{suffix}>"
+
+    def abilities(self) -> Fields:
+        """Allow and Supported."""
+        supported = self.config.supported
+        return (("Allow", ALLOW), *((("Supported", ", ".join(supported)),) if supported else ()))
+
+    def agent(self) -> tuple[str, str]:
+        """Our User-Agent field."""
+        return "User-Agent", self.config.user_agent
+
+    def response(
+        self,
+        request: Request,
+        status: int,
+        *,
+        to_tag: str = "",
+        extra: Fields = (),
+        body: bytes = b"",
+        phrase: str = "",
+    ) -> Response:
+        """A response that names us and, with a body, its type."""
+        fields = (("Server", self.config.user_agent), *extra)
+        if body:
+            fields = (*fields, ("Content-Type", SDP_TYPE))
+        if status == 405:
+            fields = (*fields, ("Allow", ALLOW))
+        return response_to(request, status, to_tag=to_tag, extra=fields, body=body, phrase=phrase)
