@@ -1,0 +1,107 @@
+"""Workspaces and their keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from uponai.storage.base import ApiKey, Workspace
+from uponai.storage.engine import Database
+from uponai.storage.schema import IS_BADGE, api_keys, workspaces
+
+_KEY_NAMES = (
+    "key_id",
+    "workspace_id",
+    "hash",
+    "role",
+    "webhook_badge",
+    "sealed",
+    "name",
+    "created_ms",
+    "revoked_ms",
+)
+
+
+class SqlAccounts:
+    """``storage.base.Accounts`` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add_workspace(self, workspace: Workspace) -> None:
+        """Raises ValueError when it exists already."""
+        insert = self._database.insert(workspaces).values(_values(workspace))
+        async with self._database.writing() as connection:
+            added = await connection.execute(insert.on_conflict_do_nothing())
+        if added.rowcount != 1:
+            raise ValueError(f"workspace {workspace.workspace_id} exists already")
+
+    async def workspace(self, workspace_id: str) -> Workspace | None:
+        query = sa.select(workspaces).where(workspaces.c.workspace_id == workspace_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else Workspace(**row)
+
+    async def workspaces(self) -> list[Workspace]:
+        query = sa.select(workspaces).order_by(workspaces.c.workspace_id)
+        async with self._database.reading() as connection:
+            return [Workspace(**row) for row in (await connection.execute(query)).mappings()]
+
+    async def update_workspace(self, workspace: Workspace) -> bool:
+        mine = workspaces.c.workspace_id == workspace.workspace_id
+        update = workspaces.update().where(mine).values(_values(workspace))
+        async with self._database.writing() as connection:
+            return (await connection.execute(update)).rowcount == 1
+
+    async def add_key(self, key: ApiKey) -> None:
+        """A key with the webhook badge takes it from the one that had it.
+
+        Raises ValueError when the key, or another of the same hash, exists already.
+        """
+        values = {name: getattr(key, name) for name in _KEY_NAMES}
+        mine = api_keys.c.workspace_id == key.workspace_id
+        async with self._database.writing() as connection:
+            if key.webhook_badge:
+                unbadge = api_keys.update().where(mine, sa.text(IS_BADGE))
+                await connection.execute(unbadge.values(webhook_badge=False))
+            insert = self._database.insert(api_keys).values(values)
+            added = await connection.execute(insert.on_conflict_do_nothing())
+            if added.rowcount != 1:
+                raise ValueError(f"key {key.key_id} exists already")
+
+    async def key_by_hash(self, hash: str) -> ApiKey | None:
+        """Never a revoked one."""
+        return await self._key(api_keys.c.hash == hash, api_keys.c.revoked_ms.is_(None))
+
+    async def keys(self, workspace_id: str) -> list[ApiKey]:
+        """Revoked ones too, oldest first."""
+        query = sa.select(api_keys).where(api_keys.c.workspace_id == workspace_id)
+        async with self._database.reading() as connection:
+            ordered = query.order_by(api_keys.c.created_ms, api_keys.c.key_id)
+            return [ApiKey(**row) for row in (await connection.execute(ordered)).mappings()]
+
+    async def signing_key(self, workspace_id: str) -> ApiKey | None:
+        return await self._key(api_keys.c.workspace_id == workspace_id, sa.text(IS_BADGE))
+
+    async def revoke_key(self, workspace_id: str, key_id: str, now_ms: int) -> bool:
+        """False when it is unknown or revoked already."""
+        valid = sa.and_(
+            api_keys.c.workspace_id == workspace_id,
+            api_keys.c.key_id == key_id,
+            api_keys.c.revoked_ms.is_(None),
+        )
+        async with self._database.writing() as connection:
+            update = api_keys.update().where(valid).values(revoked_ms=now_ms)
+            return (await connection.execute(update)).rowcount == 1
+
+    async def _key(self, *conditions: Any) -> ApiKey | None:
+        query = sa.select(api_keys).where(*conditions)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else ApiKey(**row)
+
+
+def _values(workspace: Workspace) -> dict[str, Any]:
+    names = ("workspace_id", "name", "webhook_url", "settings")
+    return {name: getattr(workspace, name) for name in names}

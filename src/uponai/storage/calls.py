@@ -1,0 +1,299 @@
+"""The calls: compare-and-set by state table and fence, leases, idempotency keys.
+
+A change reads the call's state and fence under the row's lock (SQLite: as the only writer), asks
+the state table, writes, and adds the webhooks that tell of it, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState
+from uponai.domain.ending import Ending
+from uponai.storage.base import CallQuery, Tell, tell_nobody
+from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
+from uponai.storage.engine import Database
+from uponai.storage.outbox import post
+from uponai.storage.schema import IS_LIVE, IS_QUEUED, calls, idempotency_keys, post_calls
+
+IDEMPOTENT_FOR_MS = 3_600_000
+_CHUNK = 500
+
+
+class SqlCalls:
+    """``storage.base.Calls`` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
+        async with self._database.writing() as connection:
+            if idempotency_key is not None:
+                former = await self._claim_key(connection, call, idempotency_key)
+                if former is not None:
+                    return former
+            await connection.execute(calls.insert().values(row_of(call)))
+        return call
+
+    async def _claim_key(self, connection: AsyncConnection, call: Call, key: str) -> Call | None:
+        """None when the key is now this call's; else the call that has it.
+
+        A rival that inserts the same key at once waits on the unique index until this transaction
+        is decided.
+        """
+        values = {
+            "workspace_id": call.workspace_id,
+            "key": key,
+            "call_id": call.call_id,
+            "created_ms": call.created_ms,
+        }
+        keys = idempotency_keys
+        mine = (keys.c.workspace_id == call.workspace_id) & (keys.c.key == key)
+        old = keys.c.created_ms <= call.created_ms - IDEMPOTENT_FOR_MS
+        await connection.execute(keys.delete().where(mine, old))
+        added = await connection.execute(
+            self._database.insert(keys).values(values).on_conflict_do_nothing()
+        )
+        if added.rowcount == 1:
+            return None
+        former_id = await connection.scalar(sa.select(keys.c.call_id).where(mine))
+        former = await _one(connection, sa.select(calls).where(calls.c.call_id == former_id))
+        if former is None:
+            await connection.execute(keys.update().where(mine).values(values))
+        return former
+
+    async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None:
+        query = sa.select(calls).where(calls.c.call_id == call_id)
+        if workspace_id is not None:
+            query = query.where(calls.c.workspace_id == workspace_id)
+        async with self._database.reading() as connection:
+            return await _one(connection, query)
+
+    async def find(self, query: CallQuery) -> list[Call]:
+        newest = (calls.c.created_ms, calls.c.call_id)
+        order = [c.asc() if query.ascending else c.desc() for c in newest]
+        select = sa.select(calls).where(*_conditions(query)).order_by(*order)
+        if query.before is not None:
+            here = sa.tuple_(*newest)
+            edge = sa.tuple_(*(sa.literal(value) for value in query.before))
+            select = select.where(here > edge if query.ascending else here < edge)
+        async with self._database.reading() as connection:
+            return await _all(connection, select.limit(query.limit).offset(query.skip))
+
+    async def count(self, query: CallQuery) -> int:
+        select = sa.select(sa.func.count()).select_from(calls).where(*_conditions(query))
+        async with self._database.reading() as connection:
+            return await connection.scalar(select) or 0
+
+    async def lease_due(self, holder: str, now_ms: int, lease_ms: int, limit: int) -> list[Call]:
+        due = (
+            sa.select(calls.c.call_id)
+            .where(sa.text(IS_QUEUED), calls.c.due_ms <= now_ms)
+            .order_by(calls.c.due_ms, calls.c.created_ms)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        lease = calls.update().values(
+            state=CallState.LEASED.value,
+            fence=calls.c.fence + 1,
+            lease_holder=holder,
+            lease_until_ms=now_ms + lease_ms,
+        )
+        async with self._database.writing() as connection:
+            ids = (await connection.scalars(due)).all()
+            if not ids:
+                return []
+            leased = await _all(
+                connection, lease.where(calls.c.call_id.in_(ids)).returning(*calls.c)
+            )
+        return sorted(leased, key=lambda call: (call.due_ms, call.created_ms))
+
+    async def take_over(
+        self, call_id: str, holder: str, fence: int, now_ms: int, lease_ms: int
+    ) -> Call | None:
+        take = (
+            calls.update()
+            .where(calls.c.call_id == call_id, calls.c.fence == fence, sa.text(IS_LIVE))
+            .values(lease_holder=holder, lease_until_ms=now_ms + lease_ms)
+            .returning(*calls.c)
+        )
+        async with self._database.writing() as connection:
+            return await _one(connection, take)
+
+    async def renew(
+        self, call_ids: Sequence[str], holder: str, now_ms: int, lease_ms: int
+    ) -> set[str]:
+        held: set[str] = set()
+        ordered = sorted(set(call_ids))
+        for start in range(0, len(ordered), _CHUNK):
+            chunk = ordered[start : start + _CHUNK]
+            mine = (
+                sa.select(calls.c.call_id)
+                .where(calls.c.call_id.in_(chunk), calls.c.lease_holder == holder)
+                .where(sa.text(IS_LIVE))
+                .order_by(calls.c.call_id)
+                .with_for_update()
+            )
+            async with self._database.writing() as connection:
+                ids = (await connection.scalars(mine)).all()
+                renewal = calls.update().where(calls.c.call_id.in_(ids))
+                await connection.execute(renewal.values(lease_until_ms=now_ms + lease_ms))
+            held.update(ids)
+        return held
+
+    async def change(
+        self,
+        call_id: str,
+        fence: int,
+        change: CallChange,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        if change in (CallChange.END, CallChange.LEASE):
+            raise ValueError(f"{change} has a method of its own")
+        values = settable(fields)
+        if change is CallChange.RELEASE:
+            values |= {"lease_holder": None, "lease_until_ms": 0}
+        async with self._database.writing() as connection:
+            state = await _state_after(connection, call_id, fence, change)
+            if state is None:
+                return None
+            values |= {"state": state.value}
+            values["status"] = "ongoing" if state is CallState.ANSWERED else "registered"
+            return await _write(connection, call_id, values, tell)
+
+    async def end(
+        self,
+        call_id: str,
+        fence: int | None,
+        ending: Ending,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        values = settable(fields) | ending_columns(ending)
+        values |= {"status": ending.kind.status, "lease_holder": None, "lease_until_ms": 0}
+        async with self._database.writing() as connection:
+            state = await _state_after(connection, call_id, fence, CallChange.END)
+            if state is None:
+                return None
+            call = await _write(connection, call_id, values | {"state": state.value}, tell)
+            owed = {"call_id": call_id, "due_ms": 0, "attempts": 0}
+            await connection.execute(post_calls.insert().values(owed))
+            return call
+
+    async def note_line(self, call_id: str, line: Mapping[str, Any]) -> None:
+        mine = calls.c.call_id == call_id
+        async with self._database.writing() as connection:
+            former = await connection.scalar(sa.select(calls.c.line).where(mine).with_for_update())
+            if former is not None:
+                merged = {**former, **line}
+                await connection.execute(calls.update().where(mine).values(line=merged))
+
+    async def abandoned(self, now_ms: int, limit: int) -> list[Call]:
+        expired = (
+            sa.select(calls)
+            .where(sa.text(IS_LIVE), calls.c.lease_until_ms <= now_ms)
+            .order_by(calls.c.lease_until_ms)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return await _all(connection, expired)
+
+    async def update_details(
+        self, workspace_id: str, call_id: str, fields: Mapping[str, Any]
+    ) -> Call | None:
+        values = settable(fields)
+        mine = (calls.c.call_id == call_id) & (calls.c.workspace_id == workspace_id)
+        if not values:
+            return await self.get(call_id, workspace_id)
+        update = calls.update().where(mine).values(values).returning(*calls.c)
+        async with self._database.writing() as connection:
+            return await _one(connection, update)
+
+    async def delete(self, workspace_id: str, call_id: str) -> bool:
+        mine = (calls.c.call_id == call_id) & (calls.c.workspace_id == workspace_id)
+        async with self._database.writing() as connection:
+            return (await connection.execute(calls.delete().where(mine))).rowcount == 1
+
+    async def active_count(self, workspace_id: str) -> int:
+        live = sa.select(sa.func.count()).select_from(calls).where(sa.text(IS_LIVE))
+        async with self._database.reading() as connection:
+            return await connection.scalar(live.where(calls.c.workspace_id == workspace_id)) or 0
+
+
+class SqlLeases:
+    """``storage.base.Leases`` in SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def seize(self, call_id: str, holder: str, now_ms: int, lease_ms: int) -> Call | None:
+        seize = (
+            calls.update()
+            .where(calls.c.call_id == call_id, sa.text(IS_LIVE), calls.c.lease_until_ms <= now_ms)
+            .values(fence=calls.c.fence + 1, lease_holder=holder, lease_until_ms=now_ms + lease_ms)
+            .returning(*calls.c)
+        )
+        async with self._database.writing() as connection:
+            return await _one(connection, seize)
+
+    async def forget_keys(self, now_ms: int, limit: int) -> int:
+        keys = idempotency_keys
+        id_ = sa.tuple_(keys.c.workspace_id, keys.c.key)
+        old = (
+            sa.select(keys.c.workspace_id, keys.c.key)
+            .where(keys.c.created_ms <= now_ms - IDEMPOTENT_FOR_MS)
+            .limit(limit)
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(keys.delete().where(id_.in_(old)))).rowcount
+
+
+def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
+    c = calls.c
+    wanted: list[tuple[bool, sa.ColumnElement[bool]]] = [
+        (True, c.workspace_id == query.workspace_id),
+        (bool(query.statuses), c.status.in_(query.statuses)),
+        (bool(query.agent_ids), c.agent_id.in_(query.agent_ids)),
+        (query.from_number is not None, c.from_number == query.from_number),
+        (query.to_number is not None, c.to_number == query.to_number),
+        (query.direction is not None, c.direction == query.direction),
+        (query.start_ms_from is not None, c.answered_ms >= query.start_ms_from),
+        (query.start_ms_to is not None, c.answered_ms <= query.start_ms_to),
+    ]
+    return [condition for asked, condition in wanted if asked]
+
+
+async def _state_after(
+    connection: AsyncConnection, call_id: str, fence: int | None, change: CallChange
+) -> CallState | None:
+    """Locks the call; None when it is gone, or its state or its fence refuses."""
+    current = sa.select(calls.c.state, calls.c.fence).where(calls.c.call_id == call_id)
+    row = (await connection.execute(current.with_for_update())).mappings().first()
+    if row is None or (fence is not None and fence != row["fence"]):
+        return None
+    return TRANSITIONS.get((CallState(row["state"]), change))
+
+
+async def _write(
+    connection: AsyncConnection, call_id: str, values: Mapping[str, Any], tell: Tell
+) -> Call:
+    update = calls.update().where(calls.c.call_id == call_id).values(values)
+    row = (await connection.execute(update.returning(*calls.c))).mappings().one()
+    call = call_of(row)
+    await post(connection, call, tell(call))
+    return call
+
+
+async def _one(connection: AsyncConnection, statement: sa.Executable) -> Call | None:
+    row: RowMapping | None = (await connection.execute(statement)).mappings().first()
+    return None if row is None else call_of(row)
+
+
+async def _all(connection: AsyncConnection, statement: sa.Executable) -> list[Call]:
+    return [call_of(row) for row in (await connection.execute(statement)).mappings()]

@@ -1,0 +1,1 @@
+"""Alembic's folder: ``env`` runs a migration on the connection that ``storage.migrate`` gives it."""

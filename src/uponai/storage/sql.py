@@ -1,0 +1,54 @@
+"""``open_storage``: the one implementation of ``storage.base``, over SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from uponai.storage.accounts import SqlAccounts
+from uponai.storage.after_call import SqlCheckpoints, SqlPostCalls
+from uponai.storage.base import Storage
+from uponai.storage.calls import SqlCalls, SqlLeases
+from uponai.storage.configs import SqlConfigs
+from uponai.storage.engine import Database, open_database
+from uponai.storage.migrate import migrate
+from uponai.storage.numbers import SqlNumbers
+from uponai.storage.outbox import SqlOutbox
+
+
+class SqlStorage:
+    """One opened database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.calls = SqlCalls(database)
+        self.leases = SqlLeases(database)
+        self.checkpoints = SqlCheckpoints(database)
+        self.post_calls = SqlPostCalls(database)
+        self.outbox = SqlOutbox(database)
+        self.configs = SqlConfigs(database)
+        self.numbers = SqlNumbers(database)
+        self.accounts = SqlAccounts(database)
+
+    async def ping(self) -> None:
+        async with self._database.reading() as connection:
+            await connection.execute(sa.select(1))
+
+    async def aclose(self) -> None:
+        await self._database.aclose()
+
+
+async def open_storage(url: str) -> Storage:
+    """Open and migrate.
+
+    ``url``: ``sqlite:////var/lib/uponai/uponai.db``, ``sqlite://`` (in memory, for one process's
+    life) or ``postgresql://user:password@host/name``. Raises ValueError for an unknown kind of
+    URL or a database that a newer release has written, StorageUnavailable when the database cannot
+    be reached.
+    """
+    database = open_database(url)
+    try:
+        await migrate(database)
+    except BaseException:
+        await database.aclose()
+        raise
+    return SqlStorage(database)
