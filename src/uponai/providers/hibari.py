@@ -65,6 +65,8 @@ def spoken(text: str) -> str:
 def _spelled(number: str) -> str:
     digits = re.sub(r"\D", "", number)
     sizes = _PHONE_GROUPS.get(len(digits), ())
+    if len(digits) == 11 and not digits.startswith("1"):
+        sizes = ()
     groups: list[str] = []
     place = 0
     while place < len(digits):

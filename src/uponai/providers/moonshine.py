@@ -34,6 +34,8 @@ _FRAME_MS = 10
 _LEAST_VOICED_MS = 30
 _AUDIBLE = 0.003  # of full scale; fainter frames hold no words
 _BELOW_PEAK = 0.03  # -30 dB
+_STEADY_DB = 1.0  # deviation of the level; of white noise 0.7, of speech more than 5
+_STEADY_FRAMES = 20
 _OPTIONS = {"vad_threshold": "0.0", "return_audio_data": "false", "identify_speakers": "false"}
 
 _INVENTED_YOU = re.compile(r"^You[.,!?]?\s+(?=[A-Z])")
@@ -128,13 +130,19 @@ def _without_invention(text: str) -> str:
 
 
 def _voiced_frames(pcm: Pcm, rate_hz: int) -> Floats:
-    """Start times in ms of the 10 ms frames loud enough to hold speech."""
+    """Start times in ms of the 10 ms frames loud enough to hold speech.
+
+    None where the level stays the same: a tone or a hiss, in which the model hears sentences.
+    """
     frame_samples = rate_hz * _FRAME_MS // 1000
     frames = to_float(pcm[: pcm.size // frame_samples * frame_samples]).reshape(-1, frame_samples)
     if frames.shape[0] == 0:
         return np.zeros(0, np.float32)
     level = np.sqrt(np.mean(frames**2, axis=1))
     audible = level > max(_AUDIBLE, float(level.max()) * _BELOW_PEAK)
+    heard = level[audible]
+    if heard.size >= _STEADY_FRAMES and float(np.std(20 * np.log10(heard))) < _STEADY_DB:
+        return np.zeros(0, np.float32)
     return (np.flatnonzero(audible) * _FRAME_MS).astype(np.float32)
 
 
