@@ -1,7 +1,7 @@
 """A conversation flow as frozen values, read from Retell's ``conversation-flow`` JSON.
 
-``parse`` is for a flow that ``check`` has passed: it reads what it knows, keeps all of
-it in ``raw`` and keeps nodes of a type not played here as ``unsupported``, so that a flow with one such
+``parse`` is for a flow that ``check`` has passed: it reads what it knows, keeps all of it in
+``raw`` and keeps nodes of a type not played here as ``unsupported``, so that a flow with one such
 node still loads. Field names: Retell API, ``conversation-flow`` objects.
 """
 

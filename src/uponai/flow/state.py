@@ -1,0 +1,197 @@
+"""Where a call stands in its flow, and what the machine wants done: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, cast
+
+from uponai.flow.graph import Variable
+from uponai.flow.judge import Worded
+
+KEPT_SAYINGS = 40
+
+Waiting = Literal[
+    "opening", "user", "agent", "tool", "judgement", "extraction", "arguments", "ended"
+]
+TransitionKind = Literal["normal", "global", "global_go_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing said, or the result of a function."""
+
+    role: Literal["agent", "user", "tool"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowState:
+    """A call's place in the flow. A value: a guess may be tried on it and thrown away.
+
+    ``waiting`` is what the machine expects next. ``hops`` counts transitions since the caller last
+    spoke; ``triggered`` says at which transition each global node was last entered; ``came_from``
+    holds the nodes to go back to; ``running`` names the node of each function not yet answered.
+    """
+
+    node_id: str
+    waiting: Waiting
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    collected: Mapping[str, str] = field(default_factory=dict[str, str])
+    said: tuple[Said, ...] = ()
+    transitions: int = 0
+    hops: int = 0
+    reasks: int = 0
+    tool_calls: int = 0
+    tool_call_id: str | None = None
+    running: Mapping[str, str] = field(default_factory=dict[str, str])
+    came_from: tuple[str, ...] = ()
+    triggered: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def to_json(self) -> dict[str, Any]:
+        """For the checkpoint row."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> FlowState:
+        """The state that ``to_json`` gave. Raises KeyError or TypeError on anything else."""
+        said = tuple(Said(item["role"], item["text"]) for item in data["said"])
+        fields = {**data, "said": said, "came_from": tuple(data["came_from"])}
+        return FlowState(**cast(Any, fields))
+
+    def last(self, role: Literal["agent", "user", "tool"]) -> str:
+        """The latest words of ``role``, empty if there are none."""
+        return next((said.text for said in reversed(self.said) if said.role == role), "")
+
+    def with_variables(self, values: Mapping[str, str]) -> FlowState:
+        """The same state with variables set by the conversation."""
+        return replace(
+            self,
+            variables={**self.variables, **values},
+            collected={**self.collected, **values},
+        )
+
+    def saying(self, role: Literal["agent", "user", "tool"], text: str) -> FlowState:
+        """The same state with one more thing said."""
+        said = (*self.said, Said(role, text))[-KEPT_SAYINGS:] if text else self.said
+        return replace(self, said=said)
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say ``text`` word for word; or, when it is None, have a model follow ``prompt``.
+
+    What a model made of a prompt comes back through ``FlowMachine.on_agent_said``.
+    """
+
+    node_id: str
+    text: str | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallTool:
+    """Run ``tool`` (its JSON with variables filled in). ``arguments`` is JSON text.
+
+    The result comes back through ``on_tool_result``, also when ``waits`` is false.
+    """
+
+    tool_call_id: str
+    name: str
+    arguments: str
+    tool: Mapping[str, Any]
+    node_id: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Variables that were set. ``tool_call_id`` names the call they came from, if from one."""
+
+    variables: Mapping[str, str]
+    node_id: str
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The conversation moved to another node."""
+
+    former_node_id: str
+    former_node_name: str
+    new_node_id: str
+    new_node_name: str
+    kind: TransitionKind
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up once what was to be said has been said. ``error`` tells of a flow that failed."""
+
+    node_id: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Which of the conditions is met, if any? The answer comes back through ``on_judgement``.
+
+    ``text`` is what to judge: the caller's words, or what a function returned. ``asked`` is what
+    the agent had said before; ``context`` the conversation so far.
+    """
+
+    conditions: tuple[Worded, ...]
+    text: str
+    asked: str
+    context: tuple[Said, ...]
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedExtraction:
+    """A model should find these variables in ``context``; answered by ``on_extraction``."""
+
+    variables: tuple[Variable, ...]
+    context: tuple[Said, ...]
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedArguments:
+    """A model should fill in the arguments of ``tool``; answered by ``on_arguments``.
+
+    ``known`` is a JSON object of those already found.
+    """
+
+    tool: Mapping[str, Any]
+    known: str
+    context: tuple[Said, ...]
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForUser:
+    """It is the caller's turn once everything before this has been said."""
+
+    node_id: str
+
+
+Output = (
+    Speak
+    | CallTool
+    | Extracted
+    | Transition
+    | EndCall
+    | Judge
+    | NeedExtraction
+    | NeedArguments
+    | WaitForUser
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows from an event: the new state, and what to do, in order."""
+
+    state: FlowState
+    outputs: tuple[Output, ...] = ()
