@@ -1,0 +1,154 @@
+"""What the dialer asks of a carrier, and what a carrier tells the dialer.
+
+A carrier reports each event at least once and in order per call; the reader applies it durably
+before it returns, so applying one twice must be harmless (states move by compare-and-set).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from uponai.domain.ending import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierSpec:
+    """A carrier as data. ``number_type`` is the wire's ``phone_number_type`` of its numbers."""
+
+    name: str
+    number_type: str
+    forwards_custom_headers: bool
+    bought: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DialOrder:
+    """One attempt to reach somebody. ``number`` is the calling number's wire configuration."""
+
+    call_id: str
+    attempt: int
+    fence: int
+    from_number: str
+    to_number: str
+    number: Mapping[str, Any]
+    password: str | None
+    ring_timeout_ms: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The request is on its way."""
+
+    call_id: str
+    attempt: int
+    carrier_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """The callee's phone rings (or plays early media)."""
+
+    call_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """Answered at ``at_ms`` (wall time of line sample 0)."""
+
+    call_id: str
+    attempt: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The line is over. ``ending`` is what it means for a call that no brain wrote the end of.
+
+    ``line`` is what the carrier knows, for the record: cause, sip_code, line_samples, at_ms.
+    """
+
+    call_id: str
+    attempt: int
+    answered: bool
+    at_ms: int
+    ending: Ending
+    line: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """Somebody calls one of our numbers; answer with ``accept`` or ``reject``."""
+
+    line_key: str
+    from_number: str
+    to_number: str
+    source: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class CallVanished:
+    """An arrived call gave up before it was answered."""
+
+    line_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineHeld:
+    """One line that a carrier holds for us."""
+
+    call_id: str
+    state: Literal["dialling", "ringing", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesHeld:
+    """All lines that exist now, told after each (re)connection and on request."""
+
+    lines: tuple[LineHeld, ...]
+
+
+CarrierEvent = Dialled | Rang | PickedUp | HungUp | CallArrived | CallVanished | LinesHeld
+OnCarrierEvent = Callable[[CarrierEvent], Awaitable[None]]
+
+
+class CarrierError(Exception):
+    """The order was not carried out. ``sent`` tells whether it may have reached the carrier."""
+
+    def __init__(self, message: str, *, sent: bool):
+        super().__init__(message)
+        self.sent = sent
+
+
+class Carrier(Protocol):
+    """One way to place and take calls."""
+
+    @property
+    def spec(self) -> CarrierSpec: ...
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        """Stay connected and report until cancelled."""
+        ...
+
+    async def dial(self, order: DialOrder) -> None:
+        """Hand over the order. Raises CarrierError."""
+        ...
+
+    async def end(self, call_id: str, reason: str) -> None:
+        """Hang up whatever its state; harmless for a line that is gone. Raises CarrierError."""
+        ...
+
+    async def accept(self, line_key: str, call_id: str, fence: int) -> None: ...
+
+    async def reject(self, line_key: str, code: int, reason: str) -> None: ...
+
+    async def ask_lines(self) -> None:
+        """Have ``LinesHeld`` reported soon."""
+        ...
+
+    @property
+    def connected(self) -> bool: ...

@@ -1,0 +1,255 @@
+"""Any SIP trunk, through our own edge: orders go over the edge's control channel.
+
+The one place that says what a SIP outcome means for a call (``DISPOSITIONS``, ``CAUSES``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import aiohttp
+
+from uponai import log
+from uponai.carriers.base import (
+    CallArrived,
+    CallVanished,
+    CarrierError,
+    CarrierEvent,
+    CarrierSpec,
+    Dialled,
+    DialOrder,
+    HungUp,
+    LineHeld,
+    LinesHeld,
+    OnCarrierEvent,
+    PickedUp,
+    Rang,
+)
+from uponai.domain.ending import Ending
+from uponai.link import control
+from uponai.link.codec import LinkError
+
+SPEC = CarrierSpec(name="sip", number_type="custom", forwards_custom_headers=True, bought=False)
+
+DISPOSITIONS: dict[int, str] = {
+    401: "telephony_provider_permission_denied",
+    403: "telephony_provider_permission_denied",
+    404: "invalid_destination",
+    407: "telephony_provider_permission_denied",
+    408: "dial_no_answer",
+    410: "invalid_destination",
+    480: "dial_no_answer",
+    482: "sip_routing_error",
+    483: "sip_routing_error",
+    484: "invalid_destination",
+    486: "dial_busy",
+    487: "dial_no_answer",
+    600: "dial_busy",
+    603: "user_declined",
+    604: "invalid_destination",
+    607: "marked_as_spam",
+    608: "marked_as_spam",
+}
+"""Final SIP code of an unanswered call -> disconnection_reason (retell-api.md section 2.4)."""
+
+CAUSES: dict[str, tuple[str, str]] = {
+    "silent": ("telephony_provider_unavailable", "the trunk never answered the INVITE"),
+    "dns": ("telephony_provider_unavailable", "the trunk's name does not resolve"),
+    "connect": ("telephony_provider_unavailable", "the trunk refused the connection"),
+    "ring_timeout": ("dial_no_answer", "nobody answered in time"),
+    "cancelled": ("manual_stopped", "stopped before the answer"),
+    "remote_hangup": ("user_hangup", ""),
+    "local_hangup": ("agent_hangup", ""),
+    "media_timeout": ("error_no_audio_received", "no audio came from the other side"),
+    "no_brain": ("error_retell", "nobody took over the conversation"),
+    "protocol": ("dial_failed", "the other side broke the protocol"),
+    "edge_restart": ("error_retell", "the line holder restarted"),
+}
+"""Causes without a final code -> reason and its explanation."""
+
+
+def disposition(event: control.Ended) -> Ending:
+    """What the end of a line means for its call."""
+    if event.cause == "code" and event.sip_code is not None:
+        code = event.sip_code
+        fallback = "telephony_provider_unavailable" if 500 <= code < 600 else "dial_failed"
+        return Ending(DISPOSITIONS.get(code, fallback), event.text, code)
+    reason, explanation = CAUSES.get(event.cause, ("error_unknown", event.cause))
+    if event.cause == "local_hangup" and not event.answered:
+        reason = "manual_stopped"
+    if event.cause == "protocol" and event.answered:
+        reason = "error_unknown"
+    detail = f"{explanation}: {event.text}" if explanation and event.text else explanation
+    return Ending(reason, detail or event.text, event.sip_code)
+
+
+def trunk_of(number: dict[str, Any], password: str | None) -> control.Trunk:
+    """The trunk that an imported number names (wire field ``sip_outbound_trunk_config``)."""
+    trunk = cast(dict[str, Any], number.get("sip_outbound_trunk_config") or {})
+    transport = str(trunk.get("transport") or "TCP").upper()
+    if transport not in ("UDP", "TCP", "TLS"):
+        raise CarrierError(f"transport {transport} is not offered", sent=False)
+    return control.Trunk(
+        uri=str(trunk.get("termination_uri") or ""),
+        transport=transport,
+        username=trunk.get("auth_username"),
+        password=password,
+        codecs=tuple(trunk.get("codecs") or ()),
+    )
+
+
+Backoff = Callable[[int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAddress:
+    """Where the edge listens for control, and which brains it is told of."""
+
+    url: str
+    token: str
+    brains: tuple[str, ...]
+
+
+def _backoff_s(failures: int) -> float:
+    return min(0.1 * 2**failures, 2.0)
+
+
+class SipCarrier:
+    """The control channel to one edge, kept up."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, edge: EdgeAddress, backoff_s: Backoff = _backoff_s
+    ) -> None:
+        self._session = session
+        self._edge = edge
+        self._backoff_s = backoff_s
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._seen: dict[str, int] = {}
+        self._log = log.get("uponai.carriers.sip")
+        self.wake = asyncio.Event()
+
+    @property
+    def spec(self) -> CarrierSpec:
+        return SPEC
+
+    @property
+    def connected(self) -> bool:
+        return self._socket is not None
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._converse(on_event)
+                failures = 0
+            except (aiohttp.ClientError, OSError, LinkError) as error:
+                self._log.warning("edge control lost", error=str(error), failures=failures)
+            self._socket = None
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wake.wait(), self._backoff_s(failures))
+            self.wake.clear()
+            failures += 1
+
+    async def _converse(self, on_event: OnCarrierEvent) -> None:
+        headers = {"Authorization": f"Bearer {self._edge.token}"}
+        async with self._session.ws_connect(
+            self._edge.url, headers=headers, heartbeat=10.0, max_msg_size=1 << 22
+        ) as socket:
+            self._socket = socket
+            await socket.send_str(control.encode_command(control.WantLines()))
+            async for message in socket:
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    break
+                envelope = control.decode_event(cast(str, message.data))
+                if envelope.seq > self._seen.get(envelope.boot, 0):
+                    event = _carrier_event(envelope.event)
+                    if event is not None:
+                        await on_event(event)
+                    self._seen = {envelope.boot: envelope.seq}
+                ack = control.Ack(envelope.boot, envelope.seq)
+                await socket.send_str(control.encode_command(ack))
+
+    async def dial(self, order: DialOrder) -> None:
+        trunk = trunk_of(dict(order.number), order.password)
+        if not trunk.uri and not order.to_number.startswith("sip:"):
+            raise CarrierError("the number has no termination_uri", sent=False)
+        await self._send(
+            control.Dial(
+                call_id=order.call_id,
+                attempt=order.attempt,
+                fence=order.fence,
+                from_number=order.from_number,
+                to_number=order.to_number,
+                trunk=trunk,
+                brains=self._edge.brains,
+                ring_timeout_ms=order.ring_timeout_ms,
+                headers=dict(order.headers),
+            )
+        )
+
+    async def end(self, call_id: str, reason: str) -> None:
+        await self._send(control.End(call_id, reason))
+
+    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+        await self._send(control.Accept(line_key, call_id, fence, self._edge.brains))
+
+    async def reject(self, line_key: str, code: int, reason: str) -> None:
+        await self._send(control.Reject(line_key, code, reason))
+
+    async def ask_lines(self) -> None:
+        await self._send(control.WantLines())
+
+    async def _send(self, command: control.Command) -> None:
+        socket = self._socket
+        if socket is None:
+            raise CarrierError("the edge is not connected", sent=False)
+        try:
+            await socket.send_str(control.encode_command(command))
+        except (aiohttp.ClientError, ConnectionError, RuntimeError) as error:
+            raise CarrierError(f"the edge went away: {error}", sent=True) from error
+
+
+def _carrier_event(event: control.Event) -> CarrierEvent | None:
+    told: CarrierEvent | None = None
+    match event:
+        case control.Dialling():
+            told = Dialled(event.call_id, event.attempt, event.sip_call_id)
+        case control.Ringing():
+            told = Rang(event.call_id, event.attempt)
+        case control.Answered():
+            told = PickedUp(event.call_id, event.attempt, event.at_ms)
+        case control.Ended():
+            told = _hung_up(event)
+        case control.Incoming():
+            told = CallArrived(
+                event.line_key, event.from_number, event.to_number, event.source, event.headers
+            )
+        case control.IncomingGone():
+            told = CallVanished(event.line_key)
+        case control.Lines():
+            told = LinesHeld(tuple(_held(line) for line in event.lines))
+        case control.BrainWanted():
+            pass
+    return told
+
+
+def _held(line: control.LineState) -> LineHeld:
+    state: Literal["dialling", "ringing", "answered"] = line.state
+    return LineHeld(line.call_id, state)
+
+
+def _hung_up(event: control.Ended) -> HungUp:
+    line = {
+        "cause": event.cause,
+        "sip_code": event.sip_code,
+        "text": event.text,
+        "line_samples": event.line_samples,
+        "at_ms": event.at_ms,
+    }
+    return HungUp(
+        event.call_id, event.attempt, event.answered, event.at_ms, disposition(event), line
+    )

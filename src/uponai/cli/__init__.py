@@ -1,0 +1,1 @@
+"""The ``uponai`` command: thin, one file per command. Knows ``app`` and what it composes."""

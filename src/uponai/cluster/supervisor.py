@@ -1,0 +1,134 @@
+"""Keeps the processes of one machine alive: edge and platform, each restarted when it dies.
+
+A child's standard input is a pipe that closes when the supervisor dies, however it dies, so that
+no child outlives it. Listening sockets and ports are chosen once here, so a restarted child comes
+back in the same place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uponai import log
+from uponai.tasks import TaskGroup, monotonic_s
+
+_FIRST_DELAY_S = 0.1
+_LONGEST_DELAY_S = 5.0
+_HEALTHY_AFTER_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSpec:
+    """One process to keep alive. ``fds`` are inherited under the same numbers."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    fds: tuple[int, ...] = ()
+    grace_s: float = 10.0
+
+
+@dataclass(slots=True)
+class _Child:
+    spec: ChildSpec
+    process: asyncio.subprocess.Process | None = None
+    restarts: int = 0
+    up_since_s: float = field(default=0.0)
+
+
+class Supervisor:
+    """Runs children in order, restarts the dead, ends them in reverse order."""
+
+    def __init__(self, children: Sequence[ChildSpec], pid_dir: Path) -> None:
+        self._children = [_Child(spec) for spec in children]
+        self._pid_dir = pid_dir
+        self._stopping = asyncio.Event()
+        self._tasks = TaskGroup()
+        self._log = log.get("uponai.supervisor")
+
+    def stop(self) -> None:
+        """End everything; ``run`` then returns."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Start the children and keep them up until ``stop`` or SIGTERM/SIGINT."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+        self._pid_dir.mkdir(parents=True, exist_ok=True)
+        for child in self._children:
+            self._tasks.spawn(self._keep_up(child), name=f"supervise {child.spec.name}")
+        await self._stopping.wait()
+        await self._tasks.aclose()
+        for child in reversed(self._children):
+            await self._end(child)
+
+    async def _keep_up(self, child: _Child) -> None:
+        delay_s = _FIRST_DELAY_S
+        while True:
+            await self._start(child)
+            assert child.process is not None
+            code = await child.process.wait()
+            lived_s = monotonic_s() - child.up_since_s
+            delay_s = _FIRST_DELAY_S if lived_s > _HEALTHY_AFTER_S else delay_s
+            child.restarts += 1
+            self._log.error(
+                "child died", child=child.spec.name, code=code, restart_in_s=round(delay_s, 2)
+            )
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, _LONGEST_DELAY_S)
+
+    async def _start(self, child: _Child) -> None:
+        child.process = await asyncio.create_subprocess_exec(
+            *child.spec.argv,
+            env=dict(child.spec.env),
+            stdin=asyncio.subprocess.PIPE,
+            pass_fds=child.spec.fds,
+            start_new_session=True,
+        )
+        child.up_since_s = monotonic_s()
+        pid_file = self._pid_dir / f"{child.spec.name}.pid"
+        pid_file.write_text(f"{child.process.pid}\n")
+        self._log.info("child started", child=child.spec.name, pid=child.process.pid)
+
+    async def _end(self, child: _Child) -> None:
+        process = child.process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), child.spec.grace_s)
+        except TimeoutError:
+            self._log.error("child does not end", child=child.spec.name)
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        with contextlib.suppress(FileNotFoundError):
+            (self._pid_dir / f"{child.spec.name}.pid").unlink()
+
+
+async def parent_gone(stdin_fd: int = 0) -> None:
+    """Returns when the supervisor's end of our standard input closes (it died or let go)."""
+    loop = asyncio.get_running_loop()
+    gone = loop.create_future()
+
+    def readable() -> None:
+        try:
+            ended = not os.read(stdin_fd, 4096)
+        except OSError:
+            ended = True
+        if ended and not gone.done():
+            gone.set_result(None)
+
+    loop.add_reader(stdin_fd, readable)
+    try:
+        await gone
+    finally:
+        loop.remove_reader(stdin_fd)

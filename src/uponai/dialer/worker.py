@@ -1,0 +1,261 @@
+"""The dialer's I/O: leases due calls, hands them to carriers, writes what carriers report.
+
+Writes everything up to the answer and every end before it. After the answer the brain that holds
+the call writes; what the line holder says of the end is then kept for whoever must write it in the
+brain's stead. A call is DIALLING in the database before its order leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from uponai import log
+from uponai.carriers.base import (
+    CallArrived,
+    CallVanished,
+    Carrier,
+    CarrierError,
+    CarrierEvent,
+    Dialled,
+    DialOrder,
+    HungUp,
+    LinesHeld,
+    PickedUp,
+    Rang,
+)
+from uponai.domain.call import Call, CallChange, CallState
+from uponai.domain.ending import Ending
+from uponai.domain.errors import TargetRefused
+from uponai.storage.base import Storage, StorageUnavailable, Tell
+from uponai.tasks import TaskGroup, now_ms
+
+_DEFAULT_RING_MS = 30_000
+
+
+class HeldCalls(Protocol):
+    """Whose leases this host renews (``cluster``)."""
+
+    def hold(self, call_id: str, holder: str) -> None: ...
+
+    def let_go(self, call_id: str, holder: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DialerPorts:
+    """What the dialer needs from outside, injected by the composition root.
+
+    ``guard`` checks a trunk's address (raises TargetRefused); ``arrive`` makes the stored call of
+    an arrival, or says why not as a SIP code; ``wake_after`` is run when a call has ended.
+    """
+
+    storage: Storage
+    carriers: Mapping[str, Carrier]
+    held: HeldCalls
+    unseal: Callable[[str], str]
+    guard: Callable[[str], Awaitable[None]]
+    arrive: Callable[[CallArrived], Awaitable[Call | int]]
+    tell_started: Tell
+    tell_ended: Tell
+    on_ended: Callable[[Call], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DialerTimers:
+    """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap."""
+
+    lease_ms: int = 15_000
+    poll_s: float = 1.0
+    retry_s: float = 0.2
+
+
+class Dialer:
+    """Places the calls of the queue and follows them until they are answered or over."""
+
+    def __init__(self, ports: DialerPorts, holder: str, timers: DialerTimers | None = None) -> None:
+        self._ports = ports
+        self._holder = holder
+        self._timers = timers or DialerTimers()
+        self._wake = asyncio.Event()
+        self._tasks = TaskGroup()
+        self._log = log.get("uponai.dialer")
+
+    def wake(self) -> None:
+        """A call was added: look now."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Begin to lease and to listen."""
+        for carrier in self._ports.carriers.values():
+            self._tasks.spawn(carrier.run(self._on_event), name="dialer-carrier")
+        self._tasks.spawn(self._lease_forever(), name="dialer-lease")
+
+    async def aclose(self) -> None:
+        """Stop leasing and listening; calls in progress stay with their line holders."""
+        await self._tasks.aclose()
+
+    async def stop_call(self, call: Call) -> None:
+        """End a call that is queued, ringing or answered, on behalf of a user."""
+        if call.state in (CallState.QUEUED, CallState.LEASED):
+            ended = await self._end(call, Ending("manual_stopped", "stopped before it was dialled"))
+            if ended:
+                return
+        with contextlib.suppress(CarrierError):
+            await self._ports.carriers[call.carrier].end(call.call_id, "manual_stopped")
+
+    async def _lease_forever(self) -> None:
+        while True:
+            self._wake.clear()
+            leased: list[Call] = []
+            if any(carrier.connected for carrier in self._ports.carriers.values()):
+                leased = await self._lease_some()
+            for call in leased:
+                self._ports.held.hold(call.call_id, self._holder)
+                self._tasks.spawn(self._dial(call), name=f"dial {call.call_id}")
+            if not leased:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._timers.poll_s)
+
+    async def _lease_some(self) -> list[Call]:
+        try:
+            return await self._ports.storage.calls.lease_due(
+                self._holder, now_ms(), self._timers.lease_ms, 20
+            )
+        except StorageUnavailable as error:
+            self._log.error("queue not readable", error=str(error))
+            return []
+
+    async def _dial(self, call: Call) -> None:
+        try:
+            order = await self._order(call)
+            dialling = await self._ports.storage.calls.change(
+                call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}
+            )
+            if dialling is None:
+                self._ports.held.let_go(call.call_id, self._holder)
+                return
+            await self._ports.carriers[call.carrier].dial(order)
+        except TargetRefused as error:
+            await self._end(call, Ending("dial_failed", error.message))
+        except CarrierError as error:
+            await self._dial_failed(call, error)
+        except StorageUnavailable as error:
+            # Nothing was sent: the lease runs out and the reaper puts the call back.
+            self._log.error("call not dialled", call_id=call.call_id, error=str(error))
+            self._ports.held.let_go(call.call_id, self._holder)
+
+    async def _dial_failed(self, call: Call, error: CarrierError) -> None:
+        if error.sent:
+            await self._ports.storage.calls.change(call.call_id, call.fence, CallChange.LOSE, {})
+            return
+        await self._end(call, Ending("telephony_provider_unavailable", str(error)))
+
+    async def _order(self, call: Call) -> DialOrder:
+        number = await self._ports.storage.numbers.get(call.from_number, call.workspace_id)
+        if number is None:
+            raise CarrierError("the calling number was deleted", sent=False)
+        trunk: Mapping[str, Any] = number.config.get("sip_outbound_trunk_config") or {}
+        to_number = call.to_number
+        target = to_number if to_number.startswith(("sip:", "sips:")) else ""
+        await self._ports.guard(target or str(trunk.get("termination_uri") or ""))
+        sealed = number.trunk_password
+        return DialOrder(
+            call_id=call.call_id,
+            attempt=call.attempt + 1,
+            fence=call.fence,
+            from_number=call.from_number,
+            to_number=to_number,
+            number=number.config,
+            password=self._ports.unseal(sealed) if sealed else None,
+            ring_timeout_ms=int(call.agent.get("ring_duration_ms") or _DEFAULT_RING_MS),
+            headers=call.request.get("custom_sip_headers") or {},
+        )
+
+    async def _end(self, call: Call, ending: Ending) -> bool:
+        fields = {"ended_ms": now_ms()}
+        ended = await self._ports.storage.calls.end(
+            call.call_id, call.fence, ending, fields, self._ports.tell_ended
+        )
+        self._ports.held.let_go(call.call_id, self._holder)
+        if ended is not None:
+            self._ports.on_ended(ended)
+        return ended is not None
+
+    async def _on_event(self, event: CarrierEvent) -> None:
+        """Apply one report durably; a database that is away is waited for."""
+        while True:
+            try:
+                await self._apply(event)
+                return
+            except StorageUnavailable as error:
+                self._log.error("report waits for the database", error=str(error))
+                await asyncio.sleep(self._timers.retry_s)
+
+    async def _apply(self, event: CarrierEvent) -> None:
+        match event:
+            case Dialled() | CallVanished():
+                pass
+            case Rang():
+                await self._change(event.call_id, CallChange.RING, {})
+            case PickedUp():
+                await self._picked_up(event)
+            case HungUp():
+                await self._hung_up(event)
+            case LinesHeld():
+                await self._adopt(event)
+            case CallArrived():
+                self._tasks.spawn(self._arrive(event), name="inbound call")
+
+    async def _change(self, call_id: str, change: CallChange, fields: dict[str, Any]) -> None:
+        call = await self._ports.storage.calls.get(call_id)
+        if call is not None:
+            await self._ports.storage.calls.change(call_id, call.fence, change, fields)
+
+    async def _picked_up(self, event: PickedUp) -> None:
+        call = await self._ports.storage.calls.get(event.call_id)
+        if call is None:
+            return
+        await self._ports.storage.calls.change(
+            call.call_id,
+            call.fence,
+            CallChange.ANSWER,
+            {"answered_ms": event.at_ms},
+            self._ports.tell_started,
+        )
+        self._ports.held.let_go(call.call_id, self._holder)
+
+    async def _hung_up(self, event: HungUp) -> None:
+        call = await self._ports.storage.calls.get(event.call_id)
+        if call is None or call.state is CallState.ENDED:
+            return
+        if event.answered or call.state is CallState.ANSWERED:
+            await self._ports.storage.calls.note_line(event.call_id, event.line)
+            return
+        await self._end(call, event.ending)
+
+    async def _adopt(self, event: LinesHeld) -> None:
+        """Lines that ring for us although another process dialled them are ours to follow."""
+        for line in event.lines:
+            if line.state == "answered":
+                continue
+            call = await self._ports.storage.calls.get(line.call_id)
+            if call is None or call.state is CallState.ENDED:
+                continue
+            mine = await self._ports.storage.calls.take_over(
+                call.call_id, self._holder, call.fence, now_ms(), self._timers.lease_ms
+            )
+            if mine is not None:
+                self._ports.held.hold(call.call_id, self._holder)
+
+    async def _arrive(self, event: CallArrived) -> None:
+        carrier = self._ports.carriers["sip"]
+        with contextlib.suppress(CarrierError):
+            made = await self._ports.arrive(event)
+            if isinstance(made, int):
+                await carrier.reject(event.line_key, made, "Temporarily Unavailable")
+            else:
+                self._ports.held.hold(made.call_id, self._holder)
+                await carrier.accept(event.line_key, made.call_id, made.fence)
