@@ -29,6 +29,7 @@ from uponai.providers.minilm import MiniLm
 from uponai.providers.moonshine import Moonshine
 from uponai.providers.silero import SileroActivity
 from uponai.providers.smart_turn import SmartTurn
+from uponai.tasks import monotonic_s
 
 pytestmark = pytest.mark.realtime
 
@@ -243,9 +244,12 @@ def test_text_without_words_is_silent_and_an_unknown_voice_is_refused(models: Mo
 
 
 @pytest.mark.parametrize("voice", VOICES)
-def test_speech_is_found_also_after_a_minute_of_quiet(models: Models, voice: str) -> None:
+@pytest.mark.parametrize("level", [0, 4, 25])
+def test_speech_is_found_also_after_a_minute_of_quiet(
+    models: Models, voice: str, level: float
+) -> None:
     pcm = models.say(SENTENCES[0], voice)
-    quiet = noise(60, 25)
+    quiet = noise(60, level)
     found = np.array(models.activity(np.concatenate([quiet, pcm]))[quiet.size // 256 + 1 :])
     frames = np.array([np.abs(window).max() for window in windows(pcm)])[: found.size]
     loud = frames > frames.max() * 0.1
@@ -275,10 +279,10 @@ def test_late_windows_of_one_call_are_judged_in_order(models: Models) -> None:
 
 def test_whole_sentences_sound_more_complete_than_cut_ones(models: Models) -> None:
     whole = [models.completeness(models.say(text)) for text in SENTENCES]
-    cuts = [models.say(text) for text in SENTENCES]
-    cut = [
-        models.completeness(pcm[: int(pcm.size * share)]) for pcm in cuts for share in (0.4, 0.7)
-    ]
+    cut: list[float] = []
+    for text in SENTENCES:
+        pcm = models.say(text)
+        cut += [models.completeness(pcm[: int(pcm.size * share)]) for share in (0.4, 0.7)]
     assert np.mean(whole) > 0.8
     assert np.mean(whole) - np.mean(cut) > 0.2
 
@@ -323,3 +327,19 @@ def test_vectors_are_unit_long_and_do_not_depend_on_their_neighbours(models: Mod
     assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
     assert np.array_equal(together[0], together[5])
     assert np.array_equal(together[3], alone[0])
+
+
+def test_warm_models_answer_at_once(models: Models) -> None:
+    context = ProviderContext(None, models.pool)  # type: ignore[arg-type]
+    pcm = models.say("Yes.")
+
+    async def first_answer_s() -> float:
+        fresh = Moonshine(context)
+        await fresh.warm()
+        start_s = monotonic_s()
+        await fresh.recognize(pcm, SETTINGS)
+        taken_s = monotonic_s() - start_s
+        await fresh.aclose()
+        return taken_s
+
+    assert models.run(first_answer_s) < 0.3

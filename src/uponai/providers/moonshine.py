@@ -54,8 +54,8 @@ class Moonshine:
 
     async def warm(self) -> None:
         """Load the model (half a second) and run it once."""
-        noise = np.random.default_rng(0).normal(0, 3000, 8000).astype(np.int16)
-        await self.recognize(noise, RecognitionSettings())
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, self._hear, np.zeros(8000, np.int16), 8000)
 
     async def recognize(self, pcm: Pcm, settings: RecognitionSettings) -> Recognition:
         """Text of one utterance, about 40 ms a second of speech; empty where nothing is audible.

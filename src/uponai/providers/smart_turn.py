@@ -45,8 +45,11 @@ def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
-def _mel_filters() -> Floats:
-    """Triangles of equal area on the mel scale from 0 to 8 kHz, shape (80, 201)."""
+def _mel_filters() -> list[tuple[slice, Floats]]:
+    """Eighty triangles of equal area on the mel scale from 0 to 8 kHz: bins, and their weights.
+
+    Kept as narrow slices: one matrix product would wake the threads of the BLAS, which spin.
+    """
     top_hz = _RATE_HZ / 2
     top_mel = _SLANEY_KNEE_MEL + np.log(top_hz / _SLANEY_KNEE_HZ) / _SLANEY_LOG_STEP
     edges = _mel_to_hz(np.linspace(0.0, float(top_mel), _MELS + 2, dtype=np.float64))
@@ -55,7 +58,12 @@ def _mel_filters() -> Floats:
     rising = (bins - low) / (centre - low)
     falling = (high - bins) / (high - centre)
     triangles = np.maximum(0.0, np.minimum(rising, falling))
-    return (triangles * (2.0 / (high - low))).astype(np.float32)
+    filters: list[tuple[slice, Floats]] = []
+    for row in triangles * (2.0 / (high - low)):
+        covered = np.flatnonzero(row)
+        first, last = (int(covered[0]), int(covered[-1]) + 1) if covered.size else (0, 1)
+        filters.append((slice(first, last), row[first:last].astype(np.float32)))
+    return filters
 
 
 _FILTERS = _mel_filters()
@@ -69,7 +77,8 @@ def log_mel(samples: Floats) -> Floats:
     frames = sliding_window_view(padded, _FFT_SAMPLES)[::_HOP_SAMPLES][: _SAMPLES // _HOP_SAMPLES]
     spectrum = np.fft.rfft(frames * _WINDOW, axis=1)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    level = np.log10(np.maximum(_FILTERS @ power.T, np.float32(1e-10)))
+    mel = np.stack([power[:, bins] @ weights for bins, weights in _FILTERS])
+    level = np.log10(np.maximum(mel, np.float32(1e-10)))
     level = np.maximum(level, level.max() - 8.0)
     return ((level + 4.0) / 4.0).astype(np.float32)
 
