@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from uponai.engine.commands import JudgeEndOfTurn, Transcribe
 from uponai.engine.events import Event, ProposedEndOfTurn, RecognitionFailed, Recognized
 from uponai.link.media import LINK_RATE_HZ
 from uponai.live.ears import Ears, seconds
+from uponai.log import get
 from uponai.providers.base import (
     EndOfTurn,
     ProviderError,
@@ -24,7 +24,7 @@ from uponai.tasks import TaskGroup, loop_s
 RECOGNITION_TIMEOUT_S = 15.0
 ATTEMPTS = 2
 
-logger = logging.getLogger("uponai.live.listener")
+log = get("uponai.live.listener")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Listener:
                 if not failure.retriable:
                     break
             except Exception as failure:
-                logger.exception("speech recognition broke", extra={"attempt": attempt})
+                log.exception("speech recognition broke", attempt=attempt)
                 error = repr(failure)
             else:
                 asr_ms = (loop_s() - began_s) * 1000
@@ -94,7 +94,7 @@ class Listener:
         try:
             p = await model.probability(pcm, LINK_RATE_HZ)
         except Exception:
-            logger.exception("end-of-turn model broke")
+            log.exception("end-of-turn model broke")
             return
         self._tell(ProposedEndOfTurn(wanted.utterance, wanted.revision, p))
 

@@ -7,7 +7,6 @@ the channel, as the media link defines it.
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from uponai.engine.events import (
 from uponai.link.media import LINK_RATE_HZ, MAX_AHEAD_MS, Cleared, Marked, Start
 from uponai.live.line import Line
 from uponai.live.voice import Voice
+from uponai.log import get
 from uponai.providers.base import Pcm, ProviderError
 from uponai.tasks import TaskGroup
 
@@ -34,7 +34,7 @@ AHEAD_SAMPLES = (MAX_AHEAD_MS - 200) * LINK_RATE_HZ // 1000
 PIECE_SAMPLES = 16_000
 LEAST_PIECE_SAMPLES = 1_600
 
-logger = logging.getLogger("uponai.live.mouth")
+log = get("uponai.live.mouth")
 
 
 @dataclass(slots=True, eq=False)
@@ -117,7 +117,7 @@ class Mouth:
         """Answered by ``SpeechStarted`` and ``SpeechFinished`` once the line has played it."""
         speech = self._speeches.get(wanted.speech)
         if speech is None or speech in self._unplayed:
-            logger.warning("nothing to play", extra={"speech": wanted.speech})
+            log.warning("nothing to play", speech=wanted.speech)
             return
         speech.from_sample = speech.sent = wanted.from_sample
         speech.begin = None
@@ -272,7 +272,7 @@ class Mouth:
                 self._failed(speech, str(failure))
                 return
             except Exception as failure:
-                logger.exception("speech synthesis broke", extra={"speech": speech.number})
+                log.exception("speech synthesis broke", speech=speech.number)
                 self._failed(speech, repr(failure))
                 return
         if speech.samples == 0:
@@ -299,7 +299,7 @@ class Mouth:
         """A voice that breaks off has said what it said; one that never spoke failed."""
         if self._speeches.get(speech.number) is not speech:
             return
-        logger.warning("speech failed", extra={"speech": speech.number, "error": error})
+        log.warning("speech failed", speech=speech.number, error=error)
         if speech.samples:
             self._completed(speech)
             return

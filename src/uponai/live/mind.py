@@ -1,0 +1,309 @@
+"""What answers the caller: the ``Responder`` protocol, and the single-prompt agent on a chat model.
+
+A reply is a stream of events and has no effect outside: tool calls are only proposed, the engine
+runs them once the turn is committed. A cancelled reply is simply closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from uponai.domain.transcript import (
+    Digit,
+    Entry,
+    NodeTransition,
+    ToolInvocation,
+    ToolResult,
+    Utterance,
+)
+from uponai.engine.commands import Ask
+from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyText, ReplyToolCall
+from uponai.flow.graph import Json, as_object, objects
+from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
+from uponai.live.tools import parse_arguments
+from uponai.log import get
+from uponai.providers.base import (
+    ChatEvent,
+    ChatFinished,
+    ChatMessage,
+    ChatRequest,
+    LanguageModel,
+    ProviderError,
+    TextDelta,
+    ToolCalled,
+    ToolRequest,
+    ToolSpec,
+)
+from uponai.tasks import now_ms
+
+ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyDone
+
+EVENT_TIMEOUT_S = 15.0
+ATTEMPTS = 2
+MESSAGE_PARAMETER = "execution_message"
+KINDS = ("custom", "end_call", "extract_dynamic_variable")
+
+HOUSE_RULES = (
+    "You are speaking on a phone call; your words are read out by a voice. Answer in one to three"
+    " short spoken sentences. No lists, no markdown, no emojis, no stage directions."
+)
+BEGIN = "(The call has just been answered. Say your first words now.)"
+REMINDER = "(The caller has been silent for a while. Ask briefly whether they are still there.)"
+VOICEMAIL = "(You have reached an answering machine and its beep was heard. Leave this message: {})"
+GOODBYE = "Goodbye."
+PENDING = "The function is still running."
+
+log = get("uponai.live.mind")
+
+
+class Responder(Protocol):
+    """Somebody who answers. Raises whatever breaks; the driver makes ``ReplyFailed`` of it."""
+
+    def reply(self, ask: Ask) -> AsyncIterator[ReplyEvent]:
+        """Events of one reply, ``ReplyDone`` last. Closing the iterator cancels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """A chat model and how to ask it."""
+
+    llm: LanguageModel
+    model: str
+    temperature: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSettings:
+    """A Retell LLM, as far as it is played: one prompt and its tools (retell-api.md 6.2)."""
+
+    general_prompt: str = ""
+    tools: tuple[Json, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict[str, str])
+    voicemail_prompt: str = ""
+    timezone: str = DEFAULT_TIMEZONE
+
+
+class PromptMind:
+    """One prompt, one chat model."""
+
+    def __init__(self, settings: PromptSettings, models: Sequence[ChosenModel]) -> None:
+        """``models`` in the order to try them; at least one."""
+        self._settings = settings
+        self._models = models
+        self._tools = {str(tool.get("name")): tool for tool in settings.tools}
+        for name, tool in self._tools.items():
+            if tool.get("type") not in KINDS:
+                log.warning("function type not played", function=name, type=tool.get("type"))
+
+    async def reply(self, ask: Ask) -> AsyncGenerator[ReplyEvent, None]:
+        scope = Scope(ask.variables, now_ms(), self._settings.timezone, self._settings.defaults)
+        messages = self._messages(ask, scope)
+        tools = tuple(
+            tool_spec(tool, scope) for tool in self._tools.values() if tool.get("type") in KINDS
+        )
+        said = False
+        ends = False
+        tokens = 0
+        async for event in converse(self._models, messages, tools):
+            match event:
+                case TextDelta(text):
+                    said = said or bool(text.strip())
+                    yield ReplyText(ask.ask, text)
+                case ToolCalled(request):
+                    call = self._tool_call(ask, request, scope, said=said)
+                    ends = ends or call.kind == "end_call"
+                    if call.kind == "end_call" and not said:
+                        yield ReplyText(ask.ask, call.speak_during or GOODBYE)
+                        said = True
+                    yield call
+                case ChatFinished():
+                    tokens = event.prompt_tokens + event.completion_tokens
+        yield ReplyDone(ask.ask, mind=ask.mind, ends_call=ends, tokens=tokens)
+
+    def _messages(self, ask: Ask, scope: Mapping[str, str]) -> list[ChatMessage]:
+        prompt = substitute(self._settings.general_prompt, scope)
+        messages = [ChatMessage("system", f"{prompt}\n\n{HOUSE_RULES}".strip())]
+        messages += messages_of(ask.entries)
+        hint = cue(ask, substitute(self._settings.voicemail_prompt, scope))
+        messages += [ChatMessage("user", text) for text in (ask.caller_text, hint) if text]
+        return messages
+
+    def _tool_call(
+        self, ask: Ask, request: ToolRequest, scope: Mapping[str, str], *, said: bool
+    ) -> ReplyToolCall:
+        tool = self._tools.get(request.name, {})
+        kind = str(tool.get("type") or "custom")
+        arguments, message = without_message(request.arguments)
+        if tool.get("execution_message_type") == "static_text":
+            message = substitute(str(tool.get("execution_message_description") or ""), scope)
+        speaks = tool.get("speak_during_execution") is True or kind == "end_call"
+        return ReplyToolCall(
+            ask=ask.ask,
+            tool_call_id=request.tool_call_id,
+            name=request.name,
+            arguments=arguments,
+            kind=kind,
+            speak_during=message if speaks and message and not said else None,
+            wait=kind != "end_call",
+            speak_after=kind != "end_call" and tool.get("speak_after_execution") is not False,
+        )
+
+
+def cue(ask: Ask, voicemail_prompt: str = "") -> str:
+    """A stage direction for the model where nobody has spoken."""
+    match ask.cause:
+        case "begin":
+            return BEGIN
+        case "reminder":
+            return REMINDER
+        case "voicemail":
+            return VOICEMAIL.format(voicemail_prompt)
+        case "caller" | "tool" | "digits":
+            return ""
+
+
+def messages_of(entries: Sequence[Entry]) -> list[ChatMessage]:
+    """The conversation as chat messages.
+
+    Results stand right behind the calls they answer, as chat APIs demand, wherever they came in.
+    """
+    results = {entry.tool_call_id: entry for entry in entries if isinstance(entry, ToolResult)}
+    messages: list[ChatMessage] = []
+    calls: list[ToolInvocation] = []
+    digits = ""
+    for entry in entries:
+        if not isinstance(entry, Digit) and digits:
+            messages.append(ChatMessage("user", f"(pressed {' '.join(digits)})"))
+            digits = ""
+        if not isinstance(entry, ToolInvocation) and calls:
+            messages += _calls(calls, results)
+            calls = []
+        match entry:
+            case Utterance():
+                role = "assistant" if entry.role == "agent" else "user"
+                messages.append(ChatMessage(role, entry.content))
+            case ToolInvocation():
+                calls.append(entry)
+            case Digit():
+                digits += entry.digit
+            case ToolResult() | NodeTransition():
+                pass
+    messages += _calls(calls, results)
+    if digits:
+        messages.append(ChatMessage("user", f"(pressed {' '.join(digits)})"))
+    return messages
+
+
+def _calls(calls: Sequence[ToolInvocation], results: Mapping[str, ToolResult]) -> list[ChatMessage]:
+    if not calls:
+        return []
+    requests = tuple(ToolRequest(call.tool_call_id, call.name, call.arguments) for call in calls)
+    messages = [ChatMessage("assistant", tool_calls=requests)]
+    for call in calls:
+        result = results.get(call.tool_call_id)
+        content = PENDING if result is None else result.content
+        messages.append(ChatMessage("tool", content, tool_call_id=call.tool_call_id))
+    return messages
+
+
+def tool_spec(tool: Json, scope: Mapping[str, str]) -> ToolSpec:
+    """A tool of the wire as the model sees it."""
+    kind = tool.get("type")
+    if kind == "extract_dynamic_variable":
+        parameters = _extraction_schema(tool)
+    else:
+        parameters = dict(as_object(tool.get("parameters"))) or _empty_schema()
+    parameters.setdefault("type", "object")
+    wants_message = tool.get("speak_during_execution") is True or kind == "end_call"
+    if wants_message and tool.get("execution_message_type") != "static_text":
+        hint = str(tool.get("execution_message_description") or "")
+        default = "What to say as a goodbye" if kind == "end_call" else "What to say meanwhile"
+        properties = dict(as_object(parameters.get("properties")))
+        properties[MESSAGE_PARAMETER] = {"type": "string", "description": hint or default}
+        parameters["properties"] = properties
+    description = substitute(str(tool.get("description") or ""), scope)
+    if kind == "end_call" and not description:
+        description = "End the call, once the matter is settled or the caller wants to go."
+    return ToolSpec(str(tool.get("name")), description, parameters)
+
+
+def _empty_schema() -> dict[str, Any]:
+    return {"type": "object", "properties": {}}
+
+
+def _extraction_schema(tool: Json) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for wanted in objects(tool.get("variables")):
+        name = str(wanted.get("name"))
+        kind = wanted.get("type")
+        schema: dict[str, Any] = {
+            "type": kind if kind in ("boolean", "number") else "string",
+            "description": str(wanted.get("description") or ""),
+        }
+        if kind == "enum":
+            schema["enum"] = list(wanted.get("choices") or [])
+        properties[name] = schema
+        if wanted.get("required") is True:
+            required.append(name)
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def without_message(arguments: str) -> tuple[str, str]:
+    """The arguments without the spoken message that ``tool_spec`` asked for, and that message."""
+    values = parse_arguments(arguments)
+    if values is None or MESSAGE_PARAMETER not in values:
+        return arguments or "{}", ""
+    message = values.pop(MESSAGE_PARAMETER)
+    return json.dumps(values, ensure_ascii=False), str(message or "")
+
+
+async def converse(
+    models: Sequence[ChosenModel], messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
+) -> AsyncGenerator[ChatEvent, None]:
+    """One answer: a model that fails before its first word is asked again, then the next one.
+
+    Raises ProviderError when nobody answers.
+    """
+    last = ProviderError("model", "no language model is configured", retriable=False)
+    for chosen in models:
+        request = ChatRequest(chosen.model, messages, tools, chosen.temperature)
+        for _ in range(ATTEMPTS):
+            began = False
+            try:
+                async for event in _paced(chosen.llm.reply(request)):
+                    began = True
+                    yield event
+            except ProviderError as failure:
+                if began:
+                    raise
+                last = failure
+                if not failure.retriable:
+                    break
+            else:
+                return
+    raise last
+
+
+async def _paced(source: AsyncIterator[ChatEvent]) -> AsyncGenerator[ChatEvent, None]:
+    """The same events; a model that falls silent is a failure."""
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(EVENT_TIMEOUT_S):
+                    event = await anext(source)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                text = f"no answer for {EVENT_TIMEOUT_S:.0f} s"
+                raise ProviderError("model", text, retriable=True) from None
+            yield event
+    finally:
+        closing = getattr(source, "aclose", None)
+        if closing is not None:
+            await closing()

@@ -1,0 +1,209 @@
+"""Runs the functions that an agent calls: over HTTP for custom ones, here for the built-in ones.
+
+Body, signature, limits: retell-api.md section 6.2. A tool call runs once per ``tool_call_id``,
+however often it is asked for; its arguments go into the query string for GET and DELETE.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from uponai.domain.errors import TargetRefused
+from uponai.engine.commands import RunTool
+from uponai.engine.events import ToolReturned
+from uponai.flow.arguments import filled, response_variables
+from uponai.flow.graph import Json, as_object
+from uponai.http import HttpAnswer, HttpFailure
+from uponai.log import get
+from uponai.tasks import TaskGroup, loop_s, now_ms
+from uponai.wire.signature import signature_headers
+
+RESULT_CHARS = 15_000
+DEFAULT_TIMEOUT_MS = 120_000
+MAX_RETRIES = 5
+FIRST_PAUSE_S = 0.5
+
+log = get("uponai.live.tools")
+
+
+Outcome = tuple[str, bool, Mapping[str, str]]
+"""What a function gave back: its text, whether it succeeded, the variables it set."""
+
+
+class FunctionCaller(Protocol):
+    """The guarded HTTP client (``uponai.http.OutgoingHttp``)."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_ms: int = 10_000,
+    ) -> HttpAnswer:
+        """Raises TargetRefused or HttpFailure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What a function call may know of the call.
+
+    ``describe`` gives the call object with the transcript so far; ``variables`` what ``{{name}}``
+    means now.
+    """
+
+    describe: Callable[[], Mapping[str, Any]]
+    variables: Callable[[], Mapping[str, str]]
+    signing_key: str | None = None
+
+
+class Tools:
+    """The functions of one call, by name."""
+
+    def __init__(
+        self,
+        tools: Mapping[str, Json],
+        caller: FunctionCaller,
+        context: ToolContext,
+        tasks: TaskGroup,
+    ) -> None:
+        self._tools = tools
+        self._caller = caller
+        self._context = context
+        self._tasks = tasks
+        self._runs: dict[str, asyncio.Task[ToolReturned]] = {}
+
+    async def run(self, wanted: RunTool) -> ToolReturned:
+        """The result; a failed call is a result too. Never raises but when cancelled."""
+        run = self._runs.get(wanted.tool_call_id)
+        if run is None:
+            run = self._tasks.spawn(self._run(wanted), name=f"tool {wanted.name}")
+            self._runs[wanted.tool_call_id] = run
+        return await asyncio.shield(run)
+
+    async def _run(self, wanted: RunTool) -> ToolReturned:
+        began_s = loop_s()
+        try:
+            content, successful, variables = await self._execute(wanted)
+        except Exception as error:
+            log.exception("function broke", function=wanted.name)
+            content, successful, variables = _failed(f"Error: {type(error).__name__}")
+        elapsed_ms = (loop_s() - began_s) * 1000
+        return ToolReturned(
+            wanted.tool_call_id, content[:RESULT_CHARS], successful, elapsed_ms, variables
+        )
+
+    async def _execute(self, wanted: RunTool) -> Outcome:
+        arguments = parse_arguments(wanted.arguments)
+        if arguments is None:
+            return _failed("Error: the arguments are not a JSON object")
+        if wanted.kind == "extract_dynamic_variable":
+            values = as_texts(arguments)
+            return json.dumps(values, ensure_ascii=False), True, values
+        if wanted.kind == "end_call":
+            return "The call ends.", True, {}
+        tool = self._tools.get(wanted.name)
+        if tool is None:
+            return _failed(f"Error: there is no function {wanted.name!r}")
+        if wanted.kind != "custom":
+            return _failed(f"Error: functions of type {wanted.kind!r} cannot be run")
+        return await self._call(
+            wanted, as_object(filled(tool, self._context.variables())), arguments
+        )
+
+    async def _call(self, wanted: RunTool, tool: Json, arguments: Mapping[str, Any]) -> Outcome:
+        retries = min(MAX_RETRIES, max(0, _int(tool.get("max_retry"), 0)))
+        content = ""
+        for attempt in range(retries + 1):
+            if attempt:
+                await asyncio.sleep(FIRST_PAUSE_S * 2 ** (attempt - 1))
+            try:
+                answer = await self._attempt(wanted, tool, arguments)
+            except TargetRefused as refused:
+                return _failed(f"Error: {refused.message}")
+            except HttpFailure as failure:
+                content = f"Error: {failure}"
+                continue
+            if answer.ok:
+                text = answer.text
+                return text, True, response_variables(tool, text)
+            content = f"Error: HTTP {answer.status}: {answer.text}"
+        log.warning("function failed", function=wanted.name, attempts=retries + 1)
+        return _failed(content)
+
+    async def _attempt(
+        self, wanted: RunTool, tool: Json, arguments: Mapping[str, Any]
+    ) -> HttpAnswer:
+        method = str(tool.get("method") or "POST").upper()
+        query = as_texts(as_object(tool.get("query_params")))
+        body = ""
+        if method in ("GET", "DELETE"):
+            query = {**query, **as_texts(arguments)}
+        else:
+            body = self._body(wanted, tool, arguments)
+        headers = {
+            "content-type": "application/json",
+            "x-uponai-tool-call-id": wanted.tool_call_id,
+            **as_texts(as_object(tool.get("headers"))),
+        }
+        if self._context.signing_key is not None:
+            headers |= signature_headers(body, self._context.signing_key, now_ms())
+        return await self._caller.request(
+            method,
+            with_query(str(tool.get("url") or ""), query),
+            body=body.encode() if body else None,
+            headers=headers,
+            timeout_ms=_int(tool.get("timeout_ms"), DEFAULT_TIMEOUT_MS),
+        )
+
+    def _body(self, wanted: RunTool, tool: Json, arguments: Mapping[str, Any]) -> str:
+        if tool.get("args_at_root") is True:
+            content: Mapping[str, Any] = arguments
+        else:
+            call = self._context.describe()
+            content = {"name": wanted.name, "call": call, "args": arguments}
+        return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+
+
+def _failed(content: str) -> Outcome:
+    return content, False, {}
+
+
+def parse_arguments(text: str) -> dict[str, Any] | None:
+    """A JSON object as a model writes it; an empty text is an empty one; else None."""
+    try:
+        value: Any = json.loads(text or "{}")
+    except ValueError:
+        return None
+    return dict(as_object(value)) if isinstance(value, dict) else None
+
+
+def as_texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """The values as texts, JSON for what is not one already; null is left out."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """``url`` with more parameters behind those it has."""
+    if not query:
+        return url
+    parts = urlsplit(url)
+    joined = "&".join(part for part in (parts.query, urlencode(query)) if part)
+    return urlunsplit(parts._replace(query=joined))
+
+
+def _int(value: Any, default: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return int(value)
