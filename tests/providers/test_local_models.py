@@ -234,6 +234,26 @@ def test_sentences_come_one_by_one_without_long_silence(models: Models) -> None:
     assert np.flatnonzero(np.abs(piece) > 300)[0] < 24000 * 0.06
 
 
+def test_calls_that_speak_at_once_are_not_mixed_up(models: Models) -> None:
+    async def speak(text: str) -> Pcm:
+        return np.concatenate(
+            await collect(models.hibari.synthesize(text, VoiceSettings("local-hana")))
+        )
+
+    async def all_at_once() -> list[Pcm]:
+        return await asyncio.gather(*(speak(text) for text in SENTENCES))
+
+    for text, pcm in zip(SENTENCES, models.run(all_at_once), strict=True):
+        assert np.array_equal(at_8khz(pcm), models.say(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["こんにちは。", "👍 ok!", "a" * 700, "¿Qué? <b>5%</b> #1 & co", "\x00\n"]
+)
+def test_any_text_can_be_spoken(models: Models, text: str) -> None:
+    models.run(lambda: collect(models.hibari.synthesize(text, VoiceSettings("local-kenji"))))
+
+
 def test_text_without_words_is_silent_and_an_unknown_voice_is_refused(models: Models) -> None:
     hana, nobody = VoiceSettings("local-hana"), VoiceSettings("nobody")
     for text in ["", "  ", "..."]:
