@@ -31,10 +31,9 @@ class SqlAccounts:
 
     async def add_workspace(self, workspace: Workspace) -> None:
         """Raises ValueError when it exists already."""
-        insert = self._database.insert(workspaces).values(_values(workspace))
         async with self._database.writing() as connection:
-            added = await connection.execute(insert.on_conflict_do_nothing())
-        if added.rowcount != 1:
+            added = await self._database.add(connection, workspaces, _values(workspace))
+        if not added:
             raise ValueError(f"workspace {workspace.workspace_id} exists already")
 
     async def workspace(self, workspace_id: str) -> Workspace | None:
@@ -65,9 +64,7 @@ class SqlAccounts:
             if key.webhook_badge:
                 unbadge = api_keys.update().where(mine, sa.text(IS_BADGE))
                 await connection.execute(unbadge.values(webhook_badge=False))
-            insert = self._database.insert(api_keys).values(values)
-            added = await connection.execute(insert.on_conflict_do_nothing())
-            if added.rowcount != 1:
+            if not await self._database.add(connection, api_keys, values):
                 raise ValueError(f"key {key.key_id} exists already")
 
     async def key_by_hash(self, hash: str) -> ApiKey | None:

@@ -41,11 +41,7 @@ class SqlCalls:
         return call
 
     async def _claim_key(self, connection: AsyncConnection, call: Call, key: str) -> Call | None:
-        """None when the key is now this call's; else the call that has it.
-
-        A rival that inserts the same key at once waits on the unique index until this transaction
-        is decided.
-        """
+        """None when the key is now this call's; else the call that has it."""
         values = {
             "workspace_id": call.workspace_id,
             "key": key,
@@ -56,10 +52,7 @@ class SqlCalls:
         mine = (keys.c.workspace_id == call.workspace_id) & (keys.c.key == key)
         old = keys.c.created_ms <= call.created_ms - IDEMPOTENT_FOR_MS
         await connection.execute(keys.delete().where(mine, old))
-        added = await connection.execute(
-            self._database.insert(keys).values(values).on_conflict_do_nothing()
-        )
-        if added.rowcount == 1:
+        if await self._database.add(connection, keys, values):
             return None
         former_id = await connection.scalar(sa.select(keys.c.call_id).where(mine))
         former = await _one(connection, sa.select(calls).where(calls.c.call_id == former_id))
@@ -256,17 +249,20 @@ class SqlLeases:
 
 def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
     c = calls.c
-    wanted: list[tuple[bool, sa.ColumnElement[bool]]] = [
-        (True, c.workspace_id == query.workspace_id),
-        (bool(query.statuses), c.status.in_(query.statuses)),
-        (bool(query.agent_ids), c.agent_id.in_(query.agent_ids)),
-        (query.from_number is not None, c.from_number == query.from_number),
-        (query.to_number is not None, c.to_number == query.to_number),
-        (query.direction is not None, c.direction == query.direction),
-        (query.start_ms_from is not None, c.answered_ms >= query.start_ms_from),
-        (query.start_ms_to is not None, c.answered_ms <= query.start_ms_to),
-    ]
-    return [condition for asked, condition in wanted if asked]
+    equal = {
+        c.workspace_id: query.workspace_id,
+        c.from_number: query.from_number,
+        c.to_number: query.to_number,
+        c.direction: query.direction,
+    }
+    among = {c.status: query.statuses, c.agent_id: query.agent_ids}
+    conditions = [column == value for column, value in equal.items() if value is not None]
+    conditions += [column.in_(values) for column, values in among.items() if values]
+    if query.start_ms_from is not None:
+        conditions.append(c.answered_ms >= query.start_ms_from)
+    if query.start_ms_to is not None:
+        conditions.append(c.answered_ms <= query.start_ms_to)
+    return conditions
 
 
 async def _state_after(

@@ -32,10 +32,10 @@ class SqlConfigs:
 
     async def add(self, family: Family, item: Versioned) -> None:
         """Raises ValueError when that version exists already."""
-        insert = self._database.insert(configs).values(family=family, **_values(item))
+        values = {"family": family, **_values(item)}
         async with self._database.writing() as connection:
-            added = await connection.execute(insert.on_conflict_do_nothing())
-        if added.rowcount != 1:
+            added = await self._database.add(connection, configs, values)
+        if not added:
             raise ValueError(f"{item.id} has a version {item.version} already")
 
     async def get(

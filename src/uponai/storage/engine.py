@@ -64,6 +64,17 @@ class Database:
         """An INSERT that knows ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    async def add(
+        self, connection: AsyncConnection, table: sa.Table, values: Mapping[str, Any]
+    ) -> bool:
+        """Insert a row; False when a row with one of its unique keys exists already.
+
+        A rival that inserts the same key at once waits until this transaction is decided.
+        """
+        row = self.insert(table).values(values).on_conflict_do_nothing()
+        added = await connection.execute(row.returning(*table.primary_key.columns))
+        return added.first() is not None
+
     async def aclose(self) -> None:
         await self._engine.dispose()
 

@@ -40,8 +40,9 @@ def _migrate(connection: sa.Connection) -> None:
 
 def stamp(connection: sa.Connection, revision: str) -> None:
     """Write which revision a new database has."""
-    column = sa.Column("version_num", sa.String(32), primary_key=True)
-    sa.Table("alembic_version", sa.MetaData(), column).create(connection)
+    column = sa.Column("version_num", sa.String(32), nullable=False)
+    key = sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc")
+    sa.Table("alembic_version", sa.MetaData(), column, key).create(connection)
     connection.execute(sa.insert(_revisions).values(version_num=revision))
 
 

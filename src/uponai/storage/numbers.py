@@ -27,9 +27,8 @@ class SqlNumbers:
         self._database = database
 
     async def add(self, number: PhoneNumber) -> bool:
-        insert = self._database.insert(phone_numbers).values(_values(number))
         async with self._database.writing() as connection:
-            return (await connection.execute(insert.on_conflict_do_nothing())).rowcount == 1
+            return await self._database.add(connection, phone_numbers, _values(number))
 
     async def get(self, phone_number: str, workspace_id: str | None = None) -> PhoneNumber | None:
         query = sa.select(phone_numbers).where(phone_numbers.c.phone_number == phone_number)
