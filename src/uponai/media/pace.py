@@ -141,3 +141,7 @@ class Pace:
         self._queued = 0
         self._played = self._next
         return Drop(played, self._next)
+
+    def forget_marks(self) -> None:
+        """Drop every open mark: whoever set them is gone."""
+        self._marks.clear()

@@ -1,0 +1,81 @@
+"""From a ``Dial`` command to an INVITE's addresses: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from uponai.link.control import Dial, Trunk
+from uponai.sip.errors import SipParseError
+from uponai.sip.headers import NameAddr
+from uponai.sip.hop import DEFAULT_PORT, Transport
+from uponai.sip.offer import PCMA, PCMU, Codec
+from uponai.sip.uri import Address, SipUri, format_host, parse_uri
+
+_CODECS: Final = {codec.name: codec for codec in (PCMU, PCMA)}
+_USER_SAFE: Final = "-_.!~*'()&=+$,;?/"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``destination.host`` may be a name."""
+
+    target: str
+    destination: Address
+    transport: Transport
+    caller: NameAddr
+    codecs: tuple[Codec, ...]
+
+
+def plan(dial: Dial, our_host: str, our_codecs: tuple[str, ...]) -> Plan:
+    """Where the INVITE goes and what it says. Raises ValueError naming the field at fault."""
+    whole = dial.to_number.lower().startswith(("sip:", "sips:"))
+    try:
+        trunk = _parse(dial.trunk.uri if dial.trunk.uri or not whole else dial.to_number)
+    except SipParseError as error:
+        raise ValueError(f"trunk.uri: {error}") from error
+    if not trunk.host:
+        raise ValueError("trunk.uri: names no host")
+    host = format_host(trunk.host) + (f":{trunk.port}" if trunk.port else "")
+    target = dial.to_number if whole else f"sip:{_user(dial.to_number, 'to_number')}@{host}"
+    return Plan(
+        target,
+        Address(trunk.host, trunk.port or DEFAULT_PORT),
+        _transport(dial.trunk, trunk),
+        _caller(dial.from_number, our_host),
+        _codecs(dial.trunk.codecs or our_codecs),
+    )
+
+
+def _parse(uri: str) -> SipUri:
+    has_scheme = uri.lower().startswith(("sip:", "sips:"))
+    return parse_uri(uri if has_scheme else f"sip:{uri}")
+
+
+def _transport(trunk: Trunk, uri: SipUri) -> Transport:
+    wanted = uri.transport.upper() or trunk.transport
+    if wanted == "TLS" or uri.scheme == "sips":
+        raise ValueError("trunk.transport: TLS is not available, expected UDP or TCP")
+    if wanted not in Transport.__members__:
+        raise ValueError(f"trunk.transport: expected UDP or TCP, got {wanted[:20]}")
+    return Transport[wanted]
+
+
+def _caller(from_number: str, our_host: str) -> NameAddr:
+    if from_number.lower().startswith(("sip:", "sips:")):
+        return NameAddr(from_number)
+    return NameAddr(f"sip:{_user(from_number, 'from_number')}@{format_host(our_host)}")
+
+
+def _user(number: str, field: str) -> str:
+    if not number or len(number) > 256:
+        raise ValueError(f"{field}: expected 1 to 256 characters")
+    return quote(number.removeprefix("tel:"), safe=_USER_SAFE)
+
+
+def _codecs(names: tuple[str, ...]) -> tuple[Codec, ...]:
+    found = tuple(_CODECS[name] for name in names if name in _CODECS)
+    if not found:
+        raise ValueError(f"trunk.codecs: expected some of {', '.join(_CODECS)}")
+    return found

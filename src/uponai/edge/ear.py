@@ -1,0 +1,114 @@
+"""The caller's side of a line: datagrams in, one frame of 160 samples per tick out."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from uponai.edge.latch import Latch
+from uponai.edge.ports import Address
+from uponai.media import rtp
+from uponai.media.conceal import Concealer
+from uponai.media.dtmf import DigitReceiver
+from uponai.media.g711 import PAYLOAD_TYPES, SILENCE, Codec, Pcm
+from uponai.media.jitter import JitterBuffer, JitterFigures
+from uponai.sip.offer import AudioAgreement
+
+MAX_PACKETS_A_TICK: Final = 100
+"""What comes beyond this is a flood and is dropped unread."""
+
+
+def spoken_codec(media: AudioAgreement | None) -> Codec:
+    """The codec agreed on."""
+    return "PCMA" if media is not None and media.codec.name == "PCMA" else "PCMU"
+
+
+class Ear:
+    """Sorts out what reaches a line's port: whose packets count, audio from keys, loss, jitter."""
+
+    __slots__ = (
+        "_concealer",
+        "_digits",
+        "_jitter",
+        "_media",
+        "_packets",
+        "_ssrc",
+        "codec",
+        "deaf_ticks",
+        "latch",
+        "reception",
+    )
+
+    def __init__(self) -> None:
+        self.codec: Codec = "PCMU"
+        self.latch = Latch()
+        self.reception = rtp.Reception()
+        self.deaf_ticks = 0
+        self._media: AudioAgreement | None = None
+        self._jitter = JitterBuffer()
+        self._concealer = Concealer()
+        self._digits = DigitReceiver()
+        self._ssrc: int | None = None
+        self._packets = 0
+
+    @property
+    def figures(self) -> JitterFigures:
+        """What happened to the packets of the present stream."""
+        return self._jitter.figures
+
+    def agree(self, media: AudioAgreement) -> None:
+        """Go by what offer and answer say."""
+        if media.port:
+            self.latch.state((media.host, media.port))
+        if self._media is None:
+            self._speaks(spoken_codec(media))
+        self._media = media
+        self.deaf_ticks = 0
+
+    def receive(self, data: bytes, source: Address, now: float) -> str | None:
+        """Take a datagram that came to the line's port; the digit that it begins, if any."""
+        self._packets += 1
+        media = self._media
+        if media is None or self._packets > MAX_PACKETS_A_TICK:
+            return None
+        packet = rtp.parse(data)
+        kind = None if packet is None else _kind(packet.payload_type, media)
+        if packet is None or kind is None or not self.latch.admits(source, packet.ssrc, now):
+            return None
+        self.deaf_ticks = 0
+        if packet.ssrc != self._ssrc:
+            self._ssrc = packet.ssrc
+            self._jitter.reset()
+            self._digits = DigitReceiver()
+            self.reception = rtp.Reception()
+        if kind == "event":
+            return self._digits.put(packet.timestamp, packet.payload, marker=packet.marker)
+        self.reception.note(packet, now)
+        if kind != self.codec:
+            self._speaks(kind)
+        self._jitter.put(packet.timestamp, packet.payload)
+        return None
+
+    def pop(self) -> bytes | None:
+        """The next 160 coded bytes, or None where nothing came; once per tick."""
+        self._packets = 0
+        self.deaf_ticks += 1
+        if self._media is not None and not self._media.direction.receives:
+            self.deaf_ticks = 0
+        return self._jitter.pop()
+
+    def fill(self, heard: Pcm | None) -> Pcm:
+        """``heard``, or what conceals its absence."""
+        return self._concealer.fill(heard)
+
+    def _speaks(self, codec: Codec) -> None:
+        self.codec = codec
+        self._jitter = JitterBuffer(SILENCE[codec])
+
+
+def _kind(number: int, media: AudioAgreement) -> Codec | Literal["event"] | None:
+    """What a payload type means here; the static types count even if not agreed on."""
+    if number == media.dtmf_receive_type:
+        return "event"
+    if number == media.receive_type:
+        return spoken_codec(media)
+    return PAYLOAD_TYPES.get(number)

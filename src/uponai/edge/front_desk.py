@@ -1,0 +1,104 @@
+"""Calls that come in and wait for somebody to say what becomes of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from uponai.link import control
+from uponai.sip.commands import CallNews, Failed, IncomingCall
+from uponai.sip.errors import SipParseError
+from uponai.sip.events import Reject
+from uponai.sip.message import Request
+from uponai.sip.uri import parse_uri
+
+REFUSED: Final = 480
+_MAX_HEADERS: Final = 40
+_MAX_VALUE: Final = 1_000
+_TOLD_HEADERS: Final = ("p-asserted-identity", "diversion", "history-info", "to", "from", "call-id")
+
+
+class FrontDesk:
+    """Announces each incoming call and refuses it when nobody answers for it in time."""
+
+    def __init__(
+        self,
+        publish: Callable[[control.Event], None],
+        order: Callable[[Reject], None],
+        accept_timeout_s: float,
+    ) -> None:
+        self._publish = publish
+        self._order = order
+        self._timeout_s = accept_timeout_s
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+
+    def arrives(self, call: IncomingCall, *, anybody: bool) -> None:
+        """Somebody calls. With nobody on the control link it is 480 at once, before any ringing."""
+        if not anybody:
+            self._order(Reject(call.call_key, REFUSED))
+            return
+        loop = asyncio.get_running_loop()
+        key = call.call_key
+        self._waiting[key] = loop.call_later(self._timeout_s, self._give_up, key)
+        self._publish(_incoming(call))
+
+    def gone(self, word: CallNews) -> bool:
+        """Whether ``word`` was about a call that waits here: the caller gave up."""
+        timer = self._waiting.pop(word.call_key, None) if isinstance(word, Failed) else None
+        if timer is None:
+            return False
+        timer.cancel()
+        self._publish(control.IncomingGone(word.call_key))
+        return True
+
+    def take(self, line_key: str) -> bool:
+        """Somebody takes the call; false when it does not wait any more."""
+        timer = self._waiting.pop(line_key, None)
+        if timer is not None:
+            timer.cancel()
+        return timer is not None
+
+    def reject(self, line_key: str, code: int, reason: str) -> None:
+        """Refuse the call with a code from 300 to 699 (anything else counts as 480)."""
+        if self.take(line_key):
+            known = 300 <= code <= 699
+            self._order(Reject(line_key, code if known else REFUSED, reason if known else ""))
+
+    def close(self) -> None:
+        """Refuse all that wait."""
+        for key in list(self._waiting):
+            self.reject(key, 503, "")
+
+    def _give_up(self, key: str) -> None:
+        self.reject(key, REFUSED, "")
+        self._publish(control.IncomingGone(key))
+
+
+def _incoming(call: IncomingCall) -> control.Incoming:
+    request = call.request
+    return control.Incoming(
+        call.call_key,
+        _user_of(request.from_.uri),
+        _user_of(request.uri),
+        call.source.host,
+        "UDP" if call.transport.name == "UDP" else "TCP",
+        _headers(request),
+    )
+
+
+def _user_of(uri: str) -> str:
+    try:
+        return parse_uri(uri).user_text or uri
+    except SipParseError:
+        return uri
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """Custom fields and those that say who calls whom, within bounds."""
+    found: dict[str, str] = {}
+    for name, value in request.headers:
+        lower = name.lower()
+        if (lower.startswith("x-") or lower in _TOLD_HEADERS) and len(found) < _MAX_HEADERS:
+            found.setdefault(name, value[:_MAX_VALUE])
+    return found

@@ -1,0 +1,218 @@
+"""The edge as a whole: control socket, SIP, lines, tape, journal; and its life as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from uponai import log
+from uponai.edge.control import ControlServer
+from uponai.edge.event_log import EventLog
+from uponai.edge.front_desk import FrontDesk
+from uponai.edge.journal import Entry, Journal
+from uponai.edge.ports import PortPool, RtpSockets
+from uponai.edge.settings import EdgeConfig
+from uponai.edge.sip_driver import SipDriver
+from uponai.edge.switchboard import Parts, Switchboard, lines_of
+from uponai.edge.tape import TapeDeck, recorded_samples
+from uponai.link import control
+from uponai.sip.commands import CallNews, IncomingCall
+from uponai.sip.events import EndOrphan, Reject
+from uponai.sip.journal import DialogJournal
+from uponai.sip.stack import EndpointConfig
+from uponai.sip.uri import Address
+from uponai.tasks import now_ms
+
+Listener = Callable[[control.Envelope], None]
+
+FAREWELL_S: Final = 2.0
+_WILDCARDS = {"0.0.0.0", "::", ""}
+# TEST-NET-1: no packet is sent, the kernel only tells from which address it would leave.
+_ELSEWHERE = ("192.0.2.1", 9)
+
+_log = log.get("uponai.edge")
+
+
+class Edge:
+    """One line holder. ``start``, then commands by control socket or ``command``; ``aclose``.
+
+    A program in the same process may use ``listen`` and ``command`` in place of the socket.
+    """
+
+    def __init__(self, config: EdgeConfig) -> None:
+        self._config = config
+        self.boot = secrets.token_hex(8)
+        self._events = EventLog(config.name, self.boot)
+        self._listeners: list[Listener] = []
+        self._control = ControlServer(config.token, self._events, self.command)
+        self._sip = SipDriver(self)
+        self._desk = FrontDesk(self._publish, self._reject, config.accept_timeout_ms / 1000)
+        self._board: Switchboard | None = None
+        self._journal: Journal | None = None
+        self._deck: TapeDeck | None = None
+
+    @property
+    def sip_port(self) -> int:
+        """The UDP and TCP port of SIP."""
+        return self._sip.sockets.port
+
+    @property
+    def control_url(self) -> str:
+        """Where dialers connect."""
+        return f"ws://{self._config.control_host}:{self._control.port}/control"
+
+    @property
+    def line_count(self) -> int:
+        """Calls that are not over."""
+        return len(self._board.calls) if self._board is not None else 0
+
+    async def start(self) -> None:
+        """Bind everything, then end what an earlier life left behind. Raises OSError."""
+        config = self._config
+        told = _told_host(config)
+
+        def configure(port: int) -> EndpointConfig:
+            here = Address(told, port)
+            return EndpointConfig(here, here, timers=config.sip_timers, max_calls=config.max_lines)
+
+        await self._sip.start(config.sip_host, config.sip_port, secrets.token_bytes(32), configure)
+        pool = PortPool(config.rtp_first, config.rtp_last, config.port_quarantine_s)
+        journal = self._journal = Journal(config.data / "edge" / "journal")
+        deck = self._deck = TapeDeck(config.data / "tape")
+        sockets = RtpSockets(config.sip_host, pool)
+        parts = Parts(config, told, self._sip, sockets, deck, journal, self._publish)
+        self._board = Switchboard(parts)
+        for entry in journal.read():
+            self._orphan(entry, journal)
+        await self._control.start(config.control_host, config.control_port)
+        _log.info("edge listens", sip_port=self.sip_port, control=self.control_url)
+
+    async def aclose(self) -> None:
+        """Hang up every call, give the far sides a moment to answer, close everything."""
+        board, journal, deck = self._board, self._journal, self._deck
+        self._desk.close()
+        if board is not None:
+            await board.leave("edge_stopping", FAREWELL_S)
+            await board.aclose()
+        await self._control.aclose()
+        await self._sip.aclose()
+        if deck is not None:
+            await deck.aclose()
+        if journal is not None:
+            await journal.aclose()
+
+    # -- control --------------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> None:
+        """Hear every event from now on, and at once those that nobody has acknowledged."""
+        self._listeners.append(listener)
+        for envelope in self._events.waiting():
+            listener(envelope)
+
+    def command(self, command: control.Command) -> None:
+        """Carry out a control command."""
+        board = self._board
+        if board is None:
+            return
+        match command:
+            case control.Dial():
+                board.dial(command)
+            case control.Accept():
+                self._accept(command, board)
+            case control.Reject():
+                self._desk.reject(command.line_key, command.code, command.reason)
+            case control.End():
+                board.end(command.call_id, command.reason)
+            case control.Brains():
+                board.offer_brains(command.call_id, command.brains)
+            case control.Ack():
+                self._acknowledged(command)
+            case control.WantLines():
+                self._publish(lines_of(board.calls))
+
+    def _accept(self, accept: control.Accept, board: Switchboard) -> None:
+        if self._desk.take(accept.line_key):
+            board.accept(accept)
+            return
+        text = "the caller gave up before the answer"
+        gone = control.Ended(
+            accept.call_id, 0, "remote_hangup", answered=False, at_ms=now_ms(), text=text
+        )
+        self._publish(gone)
+
+    def _acknowledged(self, ack: control.Ack) -> None:
+        for event in self._events.acknowledge(ack.boot, ack.seq):
+            if isinstance(event, control.Ended) and self._journal is not None:
+                self._journal.forget(event.call_id, event.attempt)
+
+    def _publish(self, event: control.Event) -> None:
+        envelope = self._events.add(event)
+        self._control.publish(envelope)
+        for listener in self._listeners:
+            listener(envelope)
+
+    # -- SIP ------------------------------------------------------------------------------------
+
+    def news(self, news: CallNews) -> None:
+        """What the SIP endpoint has to tell."""
+        if isinstance(news, IncomingCall):
+            anybody = self._control.connected or bool(self._listeners)
+            self._desk.arrives(news, anybody=anybody)
+        elif not self._desk.gone(news) and self._board is not None:
+            self._board.news(news)
+
+    def journal(self, journal: DialogJournal) -> Awaitable[None] | None:
+        """What the SIP endpoint wants kept."""
+        return self._board.journal(journal) if self._board is not None else None
+
+    def _reject(self, order: Reject) -> None:
+        self._sip.handle(order)
+
+    def _orphan(self, entry: Entry, journal: Journal) -> None:
+        """End a call of an earlier life and report it, or report again how it ended."""
+        if entry.ended is not None:
+            self._publish(entry.ended)
+            return
+        samples = recorded_samples(self._config.data / "tape", entry.call_id)
+        ended = control.Ended(
+            entry.call_id,
+            entry.attempt,
+            "edge_restart",
+            answered=entry.answered_at_ms is not None,
+            at_ms=now_ms(),
+            line_samples=samples,
+        )
+        try:
+            self._sip.handle(EndOrphan(DialogJournal.from_dict(dict(entry.dialog))))
+        except ValueError as error:
+            _log.error("orphan cannot be hung up", call_id=entry.call_id, error=str(error))
+        journal.keep_soon(dataclasses.replace(entry, ended=ended))
+        self._publish(ended)
+
+
+def _told_host(config: EdgeConfig) -> str:
+    """The address that peers are told; for a wildcard, the one we would leave from."""
+    if config.told_host not in _WILDCARDS:
+        return config.told_host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(_ELSEWHERE)
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+async def run_edge(config: EdgeConfig, ready: Callable[[Edge], None] | None = None) -> None:
+    """Run an edge until cancelled; ``ready`` hears when it listens. Raises OSError."""
+    edge = Edge(config)
+    try:
+        await edge.start()
+        if ready is not None:
+            ready(edge)
+        await asyncio.Event().wait()
+    finally:
+        await edge.aclose()

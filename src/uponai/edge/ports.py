@@ -1,0 +1,126 @@
+"""Sockets for audio: one even UDP port per line; a port rests after use.
+
+The rest keeps a late packet of the last call out of the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+
+from uponai.media.rtp import MAX_PACKET_BYTES
+
+Address = tuple[str, int]
+Receive = Callable[[bytes, Address], None]
+
+_READS_PER_WAKE = 16
+_SOCKET_BUFFER_BYTES = 128 * 1024
+
+
+class NoFreePortError(Exception):
+    """Every port of the range is in use or resting."""
+
+
+class PortPool:
+    """Which ports are free, resting or taken: the arithmetic without the sockets."""
+
+    def __init__(self, first: int, last: int, quarantine_s: float) -> None:
+        self._free = deque(port for port in range(first, last + 1) if port % 2 == 0)
+        self._resting: deque[tuple[float, int]] = deque()
+        self._quarantine_s = quarantine_s
+
+    def take(self, now: float) -> int:
+        """A port. Raises NoFreePortError."""
+        while self._resting and self._resting[0][0] <= now:
+            self._free.append(self._resting.popleft()[1])
+        if not self._free:
+            raise NoFreePortError
+        return self._free.popleft()
+
+    def give_back(self, port: int, now: float) -> None:
+        """The port may be taken again after the quarantine."""
+        self._resting.append((now + self._quarantine_s, port))
+
+    def __len__(self) -> int:
+        return len(self._free)
+
+
+class RtpSocket:
+    """One line's UDP socket. ``send`` never waits: what the kernel does not take is dropped."""
+
+    __slots__ = ("_loop", "_receive", "_socket", "dropped", "port")
+
+    def __init__(self, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            self._socket.setblocking(False)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
+            self._socket.bind((host, port))
+        except OSError:
+            self._socket.close()
+            raise
+        self.port = port
+        self.dropped = 0
+        self._receive: Receive | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def listen(self, receive: Receive) -> None:
+        """Hand every datagram to ``receive``."""
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket, self._readable)
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send one datagram, or drop it."""
+        try:
+            self._socket.sendto(data, address)
+        except OSError:
+            self.dropped += 1
+
+    def close(self) -> None:
+        """Stop listening and free the port."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket)
+            self._loop = None
+        self._receive = None
+        self._socket.close()
+
+    def _readable(self) -> None:
+        for _ in range(_READS_PER_WAKE):
+            try:
+                data, address = self._socket.recvfrom(MAX_PACKET_BYTES + 1)
+            except BlockingIOError:
+                return
+            except OSError:
+                # An ICMP refusal of something we sent; the socket itself is fine.
+                continue
+            if self._receive is None:
+                return
+            self._receive(data, (address[0], address[1]))
+
+
+class RtpSockets:
+    """The sockets of an edge."""
+
+    def __init__(self, host: str, pool: PortPool) -> None:
+        self._host = host
+        self._pool = pool
+
+    def open(self, now: float) -> RtpSocket:
+        """A bound socket. Raises NoFreePortError."""
+        for _ in range(len(self._pool) + 1):
+            port = self._pool.take(now)
+            try:
+                return RtpSocket(self._host, port)
+            except OSError:
+                # Another program has it; it may be free later.
+                self._pool.give_back(port, now)
+        raise NoFreePortError
+
+    def close(self, rtp: RtpSocket, now: float) -> None:
+        """Close ``rtp`` and let its port rest."""
+        rtp.close()
+        self._pool.give_back(rtp.port, now)

@@ -1,0 +1,53 @@
+"""What an edge is told at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uponai.sip.transaction import TimerValues
+
+TargetCheck = Callable[[str, str, int], bool]
+"""Whether a call may go to ``(host as given, resolved address, port)``."""
+
+
+def allow_any_target(host: str, address: str, port: int) -> bool:
+    """No restriction: for an edge whose commands come from one trusted place only."""
+    del host, address, port
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeConfig:
+    """One edge. Port 0 takes a free one; ``public_host`` is what peers are told to send to.
+
+    ``company`` is PCM16LE mono at 8 kHz, played once when no brain answers, before the waiting
+    tone. ``rtp_first`` to ``rtp_last`` are the ports for audio, one even port per line.
+    """
+
+    data: Path
+    token: str = field(repr=False)
+    name: str = "edge"
+    control_host: str = "127.0.0.1"
+    control_port: int = 0
+    sip_host: str = "127.0.0.1"
+    sip_port: int = 5060
+    public_host: str | None = None
+    rtp_first: int = 20_000
+    rtp_last: int = 29_998
+    port_quarantine_s: float = 5.0
+    codecs: tuple[str, ...] = ("PCMU", "PCMA")
+    company: bytes = field(default=b"", repr=False)
+    company_limit_ms: int = 30_000
+    media_timeout_ms: int = 30_000
+    accept_timeout_ms: int = 10_000
+    max_lines: int = 1_000
+    record: bool = True
+    sip_timers: TimerValues = field(default_factory=TimerValues)
+    allow_target: TargetCheck = allow_any_target
+
+    @property
+    def told_host(self) -> str:
+        """The host in our Contact, Via and SDP."""
+        return self.public_host or self.sip_host

@@ -1,0 +1,401 @@
+"""The calls of an edge: control commands in, SIP news in; lines, journal and events out."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from uponai import log
+from uponai.edge import dialplan
+from uponai.edge.brain_link import BrainLink, BrainLinks
+from uponai.edge.call import Call
+from uponai.edge.journal import Entry, Journal, is_safe_id
+from uponai.edge.line import Company, Line, LineLimits
+from uponai.edge.outcome import LastWord, Outcome, outcome
+from uponai.edge.ports import NoFreePortError, RtpSockets
+from uponai.edge.seek import seek_brain
+from uponai.edge.settings import EdgeConfig
+from uponai.edge.sip_driver import SipDriver
+from uponai.edge.tape import TapeDeck
+from uponai.edge.ticker import Ticker
+from uponai.link import control
+from uponai.link.media import LINK_RATE_HZ, Stop
+from uponai.media import tones
+from uponai.media.mix import to_pcm
+from uponai.media.rtp import RtpStream
+from uponai.media.tape import TapeHead
+from uponai.sip import commands as news
+from uponai.sip.digest import Credentials
+from uponai.sip.events import Answer, HangUp, PlaceCall
+from uponai.sip.hop import Transport
+from uponai.sip.journal import DialogJournal
+from uponai.sip.offer import PCMA, PCMU, AudioAgreement, Codec, LocalMedia
+from uponai.sip.tokens import sip_call_id
+from uponai.sip.uri import Address
+from uponai.tasks import TaskGroup, monotonic_s, now_ms
+
+Publish = Callable[[control.Event], None]
+
+_TICK_MS: Final = 20
+_log = log.get("uponai.edge.calls")
+
+
+class DialError(Exception):
+    """A call that cannot even begin; ``cause`` as in ``control.Ended``."""
+
+    def __init__(self, cause: control.Cause, text: str) -> None:
+        super().__init__(text)
+        self.cause: control.Cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a switchboard works with."""
+
+    config: EdgeConfig
+    told_host: str
+    sip: SipDriver
+    sockets: RtpSockets
+    deck: TapeDeck
+    journal: Journal
+    publish: Publish
+
+
+class Switchboard:
+    """Owns every call. Nothing in it waits except in tasks of its own."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._config = parts.config
+        self._calls: dict[str, Call] = {}
+        self._by_line: dict[Line, Call] = {}
+        self._leaving: set[str] = set()
+        self._empty = asyncio.Event()
+        self._tasks = TaskGroup()
+        self.links = BrainLinks(parts.config.token, self._brain_lost)
+        self.ticker = Ticker(self.links)
+        self._company = Company(to_pcm(parts.config.company), tones.waiting())
+
+    @property
+    def calls(self) -> list[Call]:
+        """Every call that is not over."""
+        return list(self._calls.values())
+
+    async def leave(self, reason: str, patience_s: float) -> None:
+        """Hang up every call; return when the far sides have answered, or patience is over."""
+        for call in self.calls:
+            self.hang_up(call, reason)
+        self._empty.clear()
+        self._note_empty()
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._empty.wait()
+        except TimeoutError:
+            _log.warning("some calls did not end in time", calls=len(self._calls))
+        for call in self.calls:
+            self.finish(call, Outcome("cancelled", None, reason))
+
+    async def aclose(self) -> None:
+        """Stop ticking and let go of everything, without telling the far sides."""
+        self.ticker.stop()
+        await self._tasks.aclose()
+        await self.links.aclose()
+        for call in self.calls:
+            self._let_go(call, "edge_restart")
+
+    # -- commands -------------------------------------------------------------------------------
+
+    def dial(self, dial: control.Dial) -> None:
+        """Begin a call; the same call and attempt twice is the same call."""
+        key = f"{dial.call_id}.{dial.attempt}"
+        if key in self._calls:
+            return
+        if not is_safe_id(dial.call_id):
+            _log.warning("dial refused: call_id may not name a file")
+            return
+        call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
+        full = len(self._calls) >= self._config.max_lines
+        self._calls[key] = call
+        if full:
+            self.finish(call, Outcome("connect", None, "the edge has no free line"))
+            return
+        self._tasks.spawn(self._dial(call, dial), name="edge dial")
+
+    async def _dial(self, call: Call, dial: control.Dial) -> None:
+        if call.brains:
+            # The connection stands by the time somebody answers.
+            self._tasks.spawn(self.links.open(call.brains[0]), name="edge link warm-up")
+        try:
+            await self._place(call, dial)
+        except DialError as error:
+            self.finish(call, Outcome(error.cause, None, str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the call must end with a word
+            _log.exception("dial failed", call_id=call.call_id)
+            self.finish(call, Outcome("protocol", None, f"internal error: {error}"))
+
+    async def _place(self, call: Call, dial: control.Dial) -> None:
+        config = self._config
+        try:
+            plan = dialplan.plan(dial, self._parts.told_host, config.codecs)
+        except ValueError as error:
+            raise DialError("protocol", str(error)) from error
+        destination = await self._reach(plan.destination, plan.transport)
+        if call.ending is not None:
+            raise DialError("cancelled", "")
+        trunk = dial.trunk
+        try:
+            order = PlaceCall(
+                call_key=call.key,
+                call_id=sip_call_id(call.call_id, call.attempt, self._parts.told_host),
+                target=plan.target,
+                destination=destination,
+                transport=plan.transport,
+                caller=plan.caller,
+                media=self._local_media(call, plan.codecs),
+                credentials=Credentials(trunk.username, trunk.password or "")
+                if trunk.username
+                else None,
+                headers=tuple(dial.headers.items()),
+                ring_timeout_s=dial.ring_timeout_ms / 1000,
+            )
+            self._parts.sip.handle(order)
+        except ValueError as error:
+            raise DialError("protocol", str(error)) from error
+
+    async def _reach(self, wanted: Address, transport: Transport) -> Address:
+        """The address behind ``wanted``, checked, and for TCP connected to."""
+        sockets = self._parts.sip.sockets
+        try:
+            address = Address(await sockets.resolve(wanted.host), wanted.port)
+        except OSError as error:
+            raise DialError("dns", f"{wanted.host}: {error}") from error
+        if not self._config.allow_target(wanted.host, address.host, address.port):
+            raise DialError("connect", f"{wanted.host}:{wanted.port} is not an allowed target")
+        if transport is Transport.TCP:
+            try:
+                await sockets.connect(address)
+            except (OSError, TimeoutError) as error:
+                raise DialError("connect", str(error) or "no connection in time") from error
+        return address
+
+    def _local_media(self, call: Call, codecs: tuple[Codec, ...]) -> LocalMedia:
+        try:
+            call.rtp = self._parts.sockets.open(monotonic_s())
+        except NoFreePortError as error:
+            raise DialError("connect", "the edge has no free audio port") from error
+        session_id = secrets.randbits(31)
+        return LocalMedia(self._parts.told_host, call.rtp.port, codecs, session_id=session_id)
+
+    def accept(self, accept: control.Accept) -> None:
+        """Answer a call that came in."""
+        call = Call(accept.line_key, accept.call_id, 0, accept.fence, accept.brains, "ringing")
+        if not is_safe_id(accept.call_id) or accept.line_key in self._calls:
+            _log.warning("accept refused: call_id may not name a file, or accepted before")
+            return
+        self._calls[call.key] = call
+        by_name = {codec.name: codec for codec in (PCMU, PCMA)}
+        codecs = tuple(by_name[name] for name in self._config.codecs if name in by_name)
+        try:
+            self._parts.sip.handle(Answer(call.key, self._local_media(call, codecs)))
+        except (DialError, ValueError) as error:
+            self._parts.sip.handle(HangUp(call.key))
+            self.finish(call, Outcome("protocol", None, str(error)))
+
+    def end(self, call_id: str, reason: str) -> None:
+        """Hang up every attempt at ``call_id``."""
+        for call in self.calls:
+            if call.call_id == call_id:
+                self.hang_up(call, reason)
+
+    def hang_up(self, call: Call, reason: str) -> None:
+        """CANCEL, BYE, or no INVITE at all, by how far the call is."""
+        if call.line is not None:
+            call.line.end("local_hangup", reason)
+        elif call.ending is None:
+            call.ending = reason
+            self._parts.sip.handle(HangUp(call.key))
+
+    def offer_brains(self, call_id: str, brains: tuple[str, ...]) -> None:
+        """Other URLs for a line that asked for them."""
+        for call in self.calls:
+            if call.call_id == call_id:
+                call.brains = brains
+                call.asked = False
+                call.brains_came.set()
+
+    # -- SIP ------------------------------------------------------------------------------------
+
+    def journal(self, dialog: DialogJournal) -> Awaitable[None] | None:
+        """Keep the dialog. Before an INVITE leaves this is waited for, later it is not."""
+        call = self._calls.get(dialog.call_key)
+        if call is None:
+            return None
+        call.dialog = dialog.to_dict()
+        if dialog.phase != "inviting":
+            self._parts.journal.keep_soon(self._entry(call))
+            return None
+        return self._before_invite(call, dialog)
+
+    async def _before_invite(self, call: Call, dialog: DialogJournal) -> None:
+        await self._parts.journal.keep(self._entry(call))
+        if dialog.cseq == 1:
+            event = control.Dialling(call.call_id, call.attempt, dialog.call_id)
+            self._parts.publish(event)
+
+    def _entry(self, call: Call, ended: control.Ended | None = None) -> Entry:
+        return Entry(call.call_id, call.attempt, call.dialog, call.answered_at_ms, ended)
+
+    def news(self, word: news.CallNews) -> None:
+        """Something happened to a call of ours (``IncomingCall`` is for the front desk)."""
+        call = self._calls.get(word.call_key)
+        if call is None:
+            self._left(word)
+            return
+        match word:
+            case news.Ringing():
+                self._rings(call, word.code)
+            case news.Answered() | news.Confirmed():
+                self._stands(call, word.media)
+            case news.MediaChanged():
+                if call.line is not None:
+                    call.line.agree(word.media)
+            case news.DtmfReceived():
+                if call.line is not None:
+                    call.line.press(word.digit)
+            case news.Failed() | news.RemoteHungUp() | news.HungUp() | news.Lost():
+                self.finish(call, outcome(word))
+            case news.IncomingCall():
+                return
+
+    def _left(self, word: news.CallNews) -> None:
+        if isinstance(word, LastWord):
+            self._leaving.discard(word.call_key)
+            self._note_empty()
+
+    def _rings(self, call: Call, code: int) -> None:
+        if call.stage == "dialling":
+            call.stage = "ringing"
+        if code not in call.told_codes:
+            call.told_codes.add(code)
+            self._parts.publish(control.Ringing(call.call_id, call.attempt, code))
+
+    def _stands(self, call: Call, media: AudioAgreement) -> None:
+        """The call is answered: the line begins with the next tick."""
+        if call.line is not None:
+            call.line.agree(media)
+            return
+        if call.rtp is None:
+            return
+        call.stage = "answered"
+        call.answered_at_ms = now_ms()
+        line = self._new_line(call)
+        line.agree(media)
+        rtp = call.rtp
+        rtp.listen(lambda data, source: line.receive(data, source, monotonic_s()))
+        call.line = line
+        self._by_line[line] = call
+        self.ticker.add(line)
+        self._parts.journal.keep_soon(self._entry(call))
+        self._parts.publish(
+            control.Answered(call.call_id, call.attempt, call.answered_at_ms, line.codec_out)
+        )
+        self._seek(call)
+
+    def _new_line(self, call: Call) -> Line:
+        config, rtp = self._config, call.rtp
+        assert rtp is not None
+        stream = RtpStream(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
+
+        def over(cause: control.Cause, reason: str) -> None:
+            self._line_over(call, cause, reason)
+
+        line = Line(call.call_id, call.fence, stream, rtp.send, over)
+        line.company = self._company
+        line.limits = LineLimits(
+            config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
+        )
+        if config.record:
+            head = TapeHead(LINK_RATE_HZ, 0, call.answered_at_ms or 0)
+            line.tape = self._parts.deck.record(call.call_id, call.fence, head)
+        return line
+
+    def _line_over(self, call: Call, cause: control.Cause, reason: str) -> None:
+        call.ending = reason
+        self._leaving.add(call.key)
+        self._parts.sip.handle(HangUp(call.key))
+        text = "" if cause == "local_hangup" else reason
+        self.finish(call, Outcome(cause, None, text))
+
+    # -- brains ---------------------------------------------------------------------------------
+
+    def _seek(self, call: Call) -> None:
+        self._tasks.spawn(
+            seek_brain(call, self.links, self._brain_wanted), name="edge brain search"
+        )
+
+    def _brain_wanted(self, call: Call) -> None:
+        if not call.asked and call.stage == "answered":
+            call.asked = True
+            self._parts.publish(control.BrainWanted(call.call_id))
+
+    def _brain_lost(self, line: Line, refused_by: str | None) -> None:
+        call = self._by_line.get(line)
+        if call is None:
+            return
+        if refused_by is not None:
+            call.refused.add(refused_by)
+        self._seek(call)
+
+    # -- the end --------------------------------------------------------------------------------
+
+    def finish(self, call: Call, how: Outcome) -> None:
+        """The call is over: let go of everything it held and report it, once."""
+        if self._calls.pop(call.key, None) is None:
+            return
+        answered = call.answered_at_ms is not None
+        self._let_go(call, how.cause)
+        ended = control.Ended(
+            call.call_id,
+            call.attempt,
+            how.cause,
+            answered,
+            now_ms(),
+            how.sip_code,
+            how.text,
+            call.line_samples,
+            call.ending or "",
+        )
+        self._parts.journal.keep_soon(self._entry(call, ended))
+        self._parts.publish(ended)
+        self._note_empty()
+
+    def _note_empty(self) -> None:
+        if not self._calls and not self._leaving:
+            self._empty.set()
+
+    def _let_go(self, call: Call, cause: control.Cause) -> None:
+        call.stage = "ended"
+        line = call.line
+        if line is not None:
+            self.ticker.remove(line)
+            self._by_line.pop(line, None)
+            if isinstance(line.link, BrainLink):
+                line.link.tell(Stop(line.channel, cause, line.line_sample))
+                line.link.release(line)
+            line.close()
+            if line.tape is not None:
+                line.tape.close()
+                line.tape = None
+        if call.rtp is not None:
+            self._parts.sockets.close(call.rtp, monotonic_s())
+            call.rtp = None
+        call.brains_came.set()
+
+
+def lines_of(calls: list[Call]) -> control.Lines:
+    """The picture of this moment."""
+    states = (call.state() for call in calls)
+    return control.Lines(tuple(state for state in states if state is not None))

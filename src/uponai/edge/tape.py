@@ -1,0 +1,143 @@
+"""Writes the tape: what was said on a line, on disk within a second, off the event loop.
+
+The format is ``media.tape``. One thread writes for all lines, so a slow disk delays no packet;
+what it has not written is bounded, and audio beyond that is lost and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from uponai import log
+from uponai.media.g711 import Pcm
+from uponai.media.mix import interleave, to_bytes
+from uponai.media.tape import FRAME_BYTES, HEAD_BYTES, TapeHead, pack_head, segment_name
+
+FLUSH_FRAMES = 25
+"""Frames of 20 ms between two writes: half a second."""
+
+MAX_BEHIND_BYTES = 64 * 1024 * 1024
+
+_log = log.get("uponai.edge.tape")
+
+
+class TapeDeck:
+    """The writing thread of an edge, and the folder ``DATA/tape`` it writes to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.behind_bytes = 0
+        self.lost_bytes = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tape")
+        self._count = 0
+
+    def record(self, call_id: str, epoch: int, head: TapeHead) -> Tape:
+        """A new segment for ``call_id``; lines flush at different ticks."""
+        self._count += 1
+        segment = _SegmentFile(self.folder / call_id, epoch, head)
+        return Tape(self, segment, self._count % FLUSH_FRAMES)
+
+    async def aclose(self) -> None:
+        """Wait until everything is written."""
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
+
+    def submit(
+        self, segment: _SegmentFile, left: list[Pcm], right: list[Pcm], *, last: bool
+    ) -> None:
+        """Have the thread write the frames, and close the file after the ``last``."""
+        size = len(left) * 160 * FRAME_BYTES
+        if self.behind_bytes + size > MAX_BEHIND_BYTES:
+            if not self.lost_bytes:
+                _log.error("disk too slow, recording loses audio")
+            self.lost_bytes += size
+            left, right, size = [], [], 0
+        self.behind_bytes += size
+        loop = asyncio.get_running_loop()
+        work = self._thread.submit(segment.write, left, right, last=last)
+        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._written, size))
+
+    def _written(self, size: int) -> None:
+        self.behind_bytes -= size
+
+
+class Tape:
+    """One line's recording: a frame of each side per tick."""
+
+    __slots__ = ("_deck", "_due", "_left", "_right", "_segment")
+
+    def __init__(self, deck: TapeDeck, segment: _SegmentFile, due: int) -> None:
+        self._deck = deck
+        self._segment = segment
+        self._left: list[Pcm] = []
+        self._right: list[Pcm] = []
+        self._due = due or FLUSH_FRAMES
+
+    def write(self, left: Pcm, right: Pcm) -> None:
+        """Append 20 ms: agent left, caller right."""
+        self._left.append(left)
+        self._right.append(right)
+        self._due -= 1
+        if self._due <= 0:
+            self._flush(last=False)
+
+    def close(self) -> None:
+        """Write the rest and close the segment."""
+        self._flush(last=True)
+
+    def _flush(self, *, last: bool) -> None:
+        self._deck.submit(self._segment, self._left, self._right, last=last)
+        self._left, self._right = [], []
+        self._due = FLUSH_FRAMES
+
+
+class _SegmentFile:
+    """The file behind a segment; only the writing thread touches it once it exists."""
+
+    def __init__(self, folder: Path, epoch: int, head: TapeHead) -> None:
+        self._folder = folder
+        self._epoch = epoch
+        self._head = head
+        self._file: BinaryIO | None = None
+        self._broken = False
+
+    def write(self, left: list[Pcm], right: list[Pcm], *, last: bool) -> None:
+        if self._broken:
+            return
+        try:
+            if self._file is None:
+                self._file = self._create()
+            if left:
+                stereo = interleave(np.concatenate(left), np.concatenate(right))
+                self._file.write(to_bytes(stereo))
+            if last:
+                self._file.close()
+        except OSError as error:
+            self._broken = True
+            _log.error("recording stopped", folder=self._folder.name, error=str(error))
+
+    def _create(self) -> BinaryIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 0
+        while True:
+            path = self._folder / segment_name(self._epoch, number)
+            try:
+                # Unbuffered: what write() has taken survives the death of this process.
+                file = path.open("xb", buffering=0)
+            except FileExistsError:
+                number += 1
+                continue
+            file.write(pack_head(self._head))
+            return file  # pyright: ignore[reportReturnType] - FileIO is a BinaryIO for our use
+
+
+def recorded_samples(folder: Path, call_id: str) -> int:
+    """Line samples on the tape of ``call_id``, judged by the sizes of its segments."""
+    longest = 0
+    for path in (folder / call_id).glob("*-*"):
+        longest += max(0, path.stat().st_size - HEAD_BYTES) // FRAME_BYTES
+    return longest
