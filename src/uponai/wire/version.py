@@ -1,0 +1,50 @@
+"""Which version a selector means: a number, ``latest``, ``latest_published`` or a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+
+class HasVersion(Protocol):
+    """What the choice needs to know of a version."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def is_published(self) -> bool: ...
+
+
+V = TypeVar("V", bound=HasVersion)
+
+
+class Selector(NamedTuple):
+    """What was asked for. ``number`` 0 is a version (trap 16); both None: the latest."""
+
+    number: int | None
+    word: str | None
+
+
+def selector(given: int | str | None) -> Selector:
+    """From a body or a query string, where numbers come as text."""
+    if given is None or given == "latest":
+        return Selector(None, None)
+    if isinstance(given, int):
+        return Selector(given, None)
+    if given.isascii() and given.isdigit():
+        return Selector(int(given), None)
+    return Selector(None, given)
+
+
+def choose(wanted: Selector, highest_first: Sequence[V]) -> V | None:
+    """The version meant, None when there is none. An unassigned tag means the latest."""
+    if wanted.number is not None:
+        return next((v for v in highest_first if v.version == wanted.number), None)
+    if wanted.word == "latest_published":
+        return next((v for v in highest_first if v.is_published), None)
+    return next(iter(highest_first), None)
+
+
+def latest_draft(highest_first: Sequence[V]) -> V | None:
+    """What a PATCH without a version changes (trap 29)."""
+    return next((v for v in highest_first if not v.is_published), None)
