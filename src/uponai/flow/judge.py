@@ -70,8 +70,8 @@ _SAYS_BYE = re.compile(
 _ANSWERS = re.compile(
     r"^(?:(?:um|uh|oh|well|ah|hm|sorry|thanks|great|and|so|but|actually) )*"
     r"(?:yes|yeah|yep|yup|sure|correct|right|absolutely|definitely|certainly|exactly|okay|ok|fine"
-    r"|perfect|great|please do|of course|sounds good|that|no|nope|nah|never|i am|i do|i'm|i don't|it's"
-    r"|not (?:really|interested|now|right|today|at all|at the moment|yet|for me|sure|thanks))\b"
+    r"|perfect|great|please do|of course|sounds good|that|no|nope|nah|never|i am|i do|i'm|i don't"
+    r"|it's|not (?:really|interested|now|right|today|at all|at the moment|yet|for me|sure))\b"
 )
 _REQUEST = re.compile(r"^(?:(?:um|uh|hi|hello|yes|well) )*(?:can|could|may|would you|let me)\b")
 _RESULT = re.compile(r"The function call (succeeded|failed)\b")

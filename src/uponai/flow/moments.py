@@ -59,8 +59,10 @@ def find_date(text: str, today: date, *, past: bool = False) -> date | None:
     """The day that ``text`` names, None if none. ``past`` reads a birth date (with its year)."""
     for claim in latest_claims(text):
         words = re.sub(r"\bnot (?:on |this )?(?:\w+day|tomorrow)\b", " ", respell(claim))
-        found = _relative(words, today) or _written(words) or _monthly(words, today, past=past)
-        found = found or _weekday(words, today) or _day_of_month(words, today)
+        found = _written(words) or _monthly(words, today, past=past)
+        if not past:
+            found = _relative(words, today) or found
+            found = found or _weekday(words, today) or _day_of_month(words, today)
         if found is not None:
             return found
     return None

@@ -47,7 +47,7 @@ def render_without_llm(prompt: str) -> str:
 
 def _spoken(task: str) -> str:
     if _THANK.match(task):
-        return _sentence("Thank you" + _THANK.sub("", task))
+        return _sentence("Thank you" + _to_caller(_THANK.sub("", task)))
     if _GREET.match(task):
         rest = re.sub(r"^[\s,]*(?:and|then)?\s*", "", _GREET.sub("", task))
         return "Hello." if len(rest) < 3 else "Hello. " + _spoken(rest)

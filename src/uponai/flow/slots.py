@@ -33,7 +33,8 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yah|sure|correct|right|absolutely|definitely|certainly|exactly|indeed|okay"
     r"|ok|fine|perfect|great|please do|of course|sounds good|works for me|that works|go ahead"
-    r"|i (?:do|am|would|will|can)(?! not\b)|affirmative|uh huh|mhm|by all means|let's do it|why not)\b"
+    r"|i (?:do|am|would|will|can)(?! not\b)|affirmative|uh huh|mhm|by all means"
+    r"|let's do it|why not)\b"
 )
 _NO = re.compile(
     r"\b(?:no|nope|nah|not|never|don't|do not|doesn't|isn't|can't|cannot|won't|wouldn't|neither"
@@ -68,9 +69,11 @@ def yes_or_no(text: str) -> bool | None:
     for claim in latest_claims(text):
         words = _NOT_REALLY_NO.sub(" yes ", claim)
         no = _NO.search(words)
-        yes = _YES.search(_NO.sub(" ", words) if no is None else words[: no.start()])
+        yes = _YES.search(words)
         if no is None and yes is None:
             continue
+        if no is not None and yes is not None and yes.start() > no.start():
+            return False
         # "Yes, I have no questions": an opening yes outweighs a no that belongs to what follows.
         return yes is not None and (no is None or yes.start() == 0)
     return None
