@@ -11,12 +11,24 @@ from uponai.sip.uri import parse_uri
 
 
 def contact_uri(message: Message) -> str:
-    """The URI of the first Contact, "" if there is none that can be read."""
+    """The URI of the first Contact, "" if there is none that can be used."""
     values = message.headers.listed("Contact")
     try:
-        return parse_name_addr(values[0]).uri if values else ""
+        return str(parse_uri(parse_name_addr(values[0]).uri)) if values else ""
     except SipParseError:
         return ""
+
+
+def _recorded_routes(message: Message) -> list[str]:
+    """The Record-Route values that can be used; a broken one must not cost us the BYE."""
+    routes: list[str] = []
+    for value in message.headers.listed("Record-Route"):
+        try:
+            parse_uri(parse_name_addr(value).uri)
+        except SipParseError:
+            continue
+        routes.append(value)
+    return routes
 
 
 def _is_loose(route: str) -> bool:
@@ -49,7 +61,7 @@ class Dialog:
             invite.from_,
             response.to,
             contact_uri(response) or invite.uri,
-            tuple(reversed(response.headers.listed("Record-Route"))),
+            tuple(reversed(_recorded_routes(response))),
             invite.cseq.number,
             None,
         )
@@ -62,7 +74,7 @@ class Dialog:
             invite.to.with_tag(local_tag),
             invite.from_,
             contact_uri(invite) or invite.from_.uri,
-            tuple(invite.headers.listed("Record-Route")),
+            tuple(_recorded_routes(invite)),
             0,
             invite.cseq.number,
         )

@@ -50,9 +50,10 @@ class RequestArrived:
 
 @dataclass(frozen=True, slots=True)
 class ResponseArrived:
-    """A response to a request of this call."""
+    """A response, and our request that it answers (None once that is forgotten)."""
 
     response: Response
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class ArrivedCall:
     ) -> list[CallCommand]:
         """What befalls our BYE and our unconfirmed answer."""
         match event:
-            case ResponseArrived(response):
+            case ResponseArrived(response, _):
                 return usage.bye_answered(response)
             case TransactionFailed():
                 return usage.bye_failed()

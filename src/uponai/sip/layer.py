@@ -137,6 +137,8 @@ class TransactionLayer:
         entry = self._entries.get(key)
         if entry is None:
             return [Unclaimed(ResponseArrived(response))]
+        if response.cseq != entry.transaction.request.cseq:
+            return []  # a broken peer; taken as an answer it would stop our timers for nothing
         return self._after(key, entry, entry.transaction.receive(response, now))
 
     def receive_request(
@@ -201,7 +203,7 @@ class TransactionLayer:
                 return SendTo(data, hop.address, hop.transport, hop.flow)
             case Deliver(message):
                 if isinstance(message, Response):
-                    return ToCall(entry.call_key, ResponseArrived(message))
+                    return ToCall(entry.call_key, ResponseArrived(message, request))
                 name = "" if message.method == "ACK" else key
                 arrived = RequestArrived(name, message, hop, entry.source)
                 return ToCall(entry.call_key, arrived) if entry.call_key else Unclaimed(arrived)

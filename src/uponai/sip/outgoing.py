@@ -159,8 +159,8 @@ class OutgoingCall:
     def handle(self, event: NetworkEvent | CallOrder | TimerFired, now: float) -> list[CallCommand]:
         """Advance the call."""
         match event:
-            case ResponseArrived(response):
-                return self._response(response, now)
+            case ResponseArrived(response, request):
+                return self._response(response, request, now)
             case RequestArrived():
                 return self._request(event, now)
             case TransactionFailed():
@@ -229,11 +229,20 @@ class OutgoingCall:
         )
         return [Journal(self._journal), OpenTransaction(invite, self._hop)]
 
-    def _response(self, response: Response, now: float) -> list[CallCommand]:
+    def _ended_by(self, bye: Request | None) -> InviteUsage | None:
+        """The answered call, if this BYE of ours ends it and not a second phone's answer."""
+        usage = self.usage
+        if usage is None or bye is None or bye.to.tag != usage.dialog.remote.tag:
+            return None
+        return usage
+
+    def _response(
+        self, response: Response, request: Request | None, now: float
+    ) -> list[CallCommand]:
         number, method = response.cseq
         if method == "BYE":
-            forked = self.usage is None or response.to.tag != self.usage.dialog.remote.tag
-            return [] if forked or self.usage is None else self.usage.bye_answered(response)
+            usage = self._ended_by(request)
+            return [] if usage is None else usage.bye_answered(response)
         if method != "INVITE" or number != self._cseq:
             return []
         if response.status < 200:
@@ -390,7 +399,8 @@ class OutgoingCall:
     def _failed(self, event: TransactionFailed, now: float) -> list[CallCommand]:
         method = event.request.method
         if method == "BYE":
-            return self.usage.bye_failed() if self.usage is not None else []
+            usage = self._ended_by(event.request)
+            return [] if usage is None else usage.bye_failed()
         if method != "INVITE" or event.request.cseq.number != self._cseq:
             return []  # a lost CANCEL is covered by the limit that runs beside it
         if self.state not in {_S.CALLING, _S.CANCEL_WAIT}:
