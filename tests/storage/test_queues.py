@@ -51,7 +51,9 @@ async def test_an_ended_call_takes_no_checkpoint(url: str) -> None:
 
 async def _with_webhooks(storage: Storage, *events: str) -> Call:
     def tell(call: Call) -> list[NewWebhook]:
-        return [NewWebhook(event, f"https://x/{event}", '{"e":"é"}', 700) for event in events]
+        return [
+            NewWebhook(event, f"https://{event}.x/{event}", '{"e":"é"}', 200) for event in events
+        ]
 
     call = await leased(storage)
     changed = await storage.calls.change("call_1", call.fence, CallChange.DIAL, {}, tell)
@@ -63,20 +65,20 @@ async def test_webhooks_are_claimed_in_order_and_once(url: str) -> None:
     async with opened(url) as storage:
         await _with_webhooks(storage, "a", "b", "c")
         assert await storage.outbox.next_due_ms() == 0
-        first = await storage.outbox.claim("w1", 1_000, 500, 2)
+        first = await storage.outbox.claim("w1", 1_000, 300, 2)
         assert [(row.event, row.attempts) for row in first] == [("a", 1), ("b", 1)]
-        assert first[0].url == "https://x/a"
-        assert (first[0].body, first[0].timeout_ms) == ('{"e":"é"}', 700)
-        (third,) = await storage.outbox.claim("w2", 1_000, 500, 10)
+        assert first[0].url == "https://a.x/a"
+        assert (first[0].body, first[0].timeout_ms) == ('{"e":"é"}', 200)
+        (third,) = await storage.outbox.claim("w2", 1_000, 300, 10)
         assert (third.event, third.call_id, third.workspace_id) == ("c", "call_1", "org_1")
-        assert await storage.outbox.claim("w2", 1_499, 500, 10) == []
+        assert await storage.outbox.claim("w2", 1_499, 300, 10) == []
         assert await storage.outbox.next_due_ms() == 1_500
 
 
 async def test_a_webhook_whose_worker_died_comes_back(url: str) -> None:
     async with opened(url) as storage:
         await _with_webhooks(storage, "a")
-        await storage.outbox.claim("w1", 1_000, 500, 2)
+        await storage.outbox.claim("w1", 1_000, 300, 2)
         (again,) = await storage.outbox.claim("w2", 1_500, 500, 2)
         assert again.attempts == 2
 
@@ -95,6 +97,13 @@ async def test_delivered_and_given_up_webhooks_are_gone(url: str) -> None:
         await storage.outbox.delivered(left.id, 10, 200)
         assert await storage.outbox.next_due_ms() is None
         assert await storage.outbox.claim("w1", 10**12, 1, 10) == []
+
+
+async def test_a_busy_endpoint_is_left_out(url: str) -> None:
+    async with opened(url) as storage:
+        await _with_webhooks(storage, "a", "b")
+        (row,) = await storage.outbox.claim("w", 0, 1, 10, busy=["https://a.x"])
+        assert (row.event, row.endpoint) == ("b", "https://b.x")
 
 
 async def test_many_workers_never_claim_the_same_webhook(url: str) -> None:

@@ -7,7 +7,7 @@ Times are ms since the epoch and come from the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -148,7 +148,7 @@ class Checkpoints(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostCall:
-    """Work owed to an ended call."""
+    """Work owed to an ended call. ``attempts`` counts the one that this claim begins."""
 
     call_id: str
     attempts: int
@@ -172,7 +172,8 @@ class PostCalls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One webhook that is due."""
+    """One webhook that is due. ``attempts`` counts the one that this claim begins; ``endpoint`` is
+    scheme, host and port of the URL."""
 
     id: int
     workspace_id: str
@@ -182,14 +183,24 @@ class OutboxRow:
     body: str
     timeout_ms: int
     attempts: int
+    endpoint: str = ""
 
 
 class Outbox(Protocol):
     """Webhooks to deliver: claimed by workers, at least once, gone when delivered or given up."""
 
     async def claim(
-        self, holder: str, now_ms: int, lease_ms: int, limit: int
-    ) -> list[OutboxRow]: ...
+        self,
+        holder: str,
+        now_ms: int,
+        lease_ms: int,
+        limit: int,
+        *,
+        busy: Collection[str] = (),
+    ) -> list[OutboxRow]:
+        """Rows that are due, in order, for ``lease_ms`` on top of their own time-out; none whose
+        endpoint is ``busy``."""
+        ...
 
     async def delivered(self, row_id: int, now_ms: int, status: int) -> None: ...
 

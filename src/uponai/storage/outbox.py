@@ -6,7 +6,7 @@ costs one. A delivered row keeps what happened but not its body; one given up ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
@@ -18,6 +18,17 @@ from uponai.storage.engine import Database, clean_text
 from uponai.storage.schema import IS_PENDING, outbox
 
 _MAX_ERROR_CHARS = 1000
+_NAMES = (
+    "id",
+    "workspace_id",
+    "call_id",
+    "event",
+    "url",
+    "body",
+    "timeout_ms",
+    "attempts",
+    "endpoint",
+)
 
 
 async def post(connection: AsyncConnection, call: Call, webhooks: Sequence[NewWebhook]) -> None:
@@ -28,6 +39,7 @@ async def post(connection: AsyncConnection, call: Call, webhooks: Sequence[NewWe
             "call_id": call.call_id,
             "event": webhook.event,
             "url": clean_text(webhook.url),
+            "endpoint": endpoint_of(clean_text(webhook.url)),
             "body": clean_text(webhook.body),
             "timeout_ms": webhook.timeout_ms,
             "due_ms": 0,
@@ -42,16 +54,27 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, holder: str, now_ms: int, lease_ms: int, limit: int) -> list[OutboxRow]:
+    async def claim(
+        self,
+        holder: str,
+        now_ms: int,
+        lease_ms: int,
+        limit: int,
+        *,
+        busy: Collection[str] = (),
+    ) -> list[OutboxRow]:
         due = (
             sa.select(outbox.c.id)
             .where(sa.text(IS_PENDING), outbox.c.due_ms <= now_ms)
+            .where(outbox.c.endpoint.not_in(busy))
             .order_by(outbox.c.due_ms, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         take = outbox.update().values(
-            due_ms=now_ms + lease_ms, holder=holder, attempts=outbox.c.attempts + 1
+            due_ms=now_ms + lease_ms + outbox.c.timeout_ms,
+            holder=holder,
+            attempts=outbox.c.attempts + 1,
         )
         async with self._database.writing() as connection:
             ids = (await connection.scalars(due)).all()
@@ -83,10 +106,15 @@ class SqlOutbox:
             return await connection.scalar(first.order_by(outbox.c.due_ms).limit(1))
 
 
+def endpoint_of(url: str) -> str:
+    """Scheme, host and port: what is slow or away as one."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0].partition('?')[0]}".lower()
+
+
 def _short(error: str) -> str:
     return clean_text(error)[:_MAX_ERROR_CHARS]
 
 
 def _row(row: RowMapping) -> OutboxRow:
-    names = ("id", "workspace_id", "call_id", "event", "url", "body", "timeout_ms", "attempts")
-    return OutboxRow(**{name: row[name] for name in names})
+    return OutboxRow(**{name: row[name] for name in _NAMES})

@@ -181,6 +181,7 @@ outbox = sa.Table(
     _call_id(),
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
+    sa.Column("endpoint", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("timeout_ms", sa.Integer, nullable=False),
     sa.Column("due_ms", _Ms, nullable=False),

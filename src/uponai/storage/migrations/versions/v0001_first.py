@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("timeout_ms", sa.Integer(), nullable=False),
         sa.Column("due_ms", sa.BigInteger(), nullable=False),
