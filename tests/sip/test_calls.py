@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.sip.network import ALICE, ALICE_MEDIA, BOB, BOB_MEDIA, Network, endpoint, place
+from tests.sip.scripts import answering, at_rest, kinds, last_words, rejecting, ringing
 
 from uponai.sip.commands import (
-    Answered,
     Cause,
     Confirmed,
     Failed,
@@ -26,60 +24,20 @@ from uponai.sip.commands import (
 from uponai.sip.digest import Credentials, DigestVerifier, Verdict
 from uponai.sip.events import (
     Answer,
-    EndOrphan,
     HangUp,
     PlaceCall,
     Received,
     Reject,
-    Ring,
     SendFailed,
 )
 from uponai.sip.headers import Headers, NameAddr
 from uponai.sip.hop import Transport
-from uponai.sip.journal import DialogJournal, bye_from, cancel_from
+from uponai.sip.journal import DialogJournal
 from uponai.sip.message import Request, Response, response_to, serialise
 from uponai.sip.offer import PCMA, OfferAnswer
 from uponai.sip.parse import parse_datagram
 from uponai.sip.sdp import Direction
 from uponai.sip.uri import Address
-
-LAST_WORDS = (Failed, RemoteHungUp, HungUp, Lost)
-
-
-def kinds(network: Network, where) -> list[str]:
-    return [type(item).__name__ for item in network.told(where)]
-
-
-def last_words(network: Network, where) -> list:
-    return [item for item in network.told(where) if isinstance(item, LAST_WORDS)]
-
-
-def answering(after_s: float = 2.0, ring: bool = True):
-    def react(network: Network, where, call) -> None:
-        if ring:
-            network.order(where, Ring(call.call_key))
-        network.order(where, Answer(call.call_key, BOB_MEDIA), after_s)
-
-    return {IncomingCall: react}
-
-
-def rejecting(code: int, headers=()):
-    def react(network: Network, where, call) -> None:
-        network.order(where, Reject(call.call_key, code, headers=headers))
-
-    return {IncomingCall: react}
-
-
-def ringing():
-    return {IncomingCall: lambda network, where, call: network.order(where, Ring(call.call_key))}
-
-
-def at_rest(network: Network) -> None:
-    """Nothing may be left once every call is over."""
-    for end in network.ends.values():
-        assert end.call_keys == []
-        assert end.transaction_count == 0
-        assert end.deadline() is None
 
 
 def test_a_call_is_placed_answered_and_hung_up_by_the_caller() -> None:
@@ -410,79 +368,6 @@ def test_an_answer_never_acknowledged_is_repeated_and_then_ended() -> None:
     at_rest(network)
 
 
-def restarted(network: Network, upto: str) -> DialogJournal:
-    """Alice's process dies; its successor knows only the last journal entry of that phase."""
-    entries = [item.journal for item in network.news[ALICE] if isinstance(item, Journal)]
-    journal = [entry for entry in entries if entry.phase == upto][-1]
-    network.ends[ALICE] = endpoint(ALICE, b"another secret")
-    network.news[ALICE] = []
-    network.wire.clear()
-    return DialogJournal.from_dict(journal.to_dict())
-
-
-@pytest.mark.parametrize("phase", ["inviting", "early"])
-def test_an_orphan_that_still_rings_is_cancelled(phase: str) -> None:
-    network = Network(reactions=ringing())
-    network.order(ALICE, place())
-    network.run(3)
-    journal = restarted(network, phase)
-    network.order(ALICE, EndOrphan(journal))
-    network.run()
-    assert network.sent(ALICE) == ["CANCEL", "ACK"]
-    word = network.told(ALICE)[-1]
-    assert (word.cause, word.code) == (Cause.ORPHAN, 487)
-    assert last_words(network, BOB)[0].cause is Cause.CALLER_CANCELLED
-    at_rest(network)
-
-
-def test_an_orphan_that_is_answered_meanwhile_is_acknowledged_and_ended() -> None:
-    network = Network(reactions=answering(after_s=5))
-    network.order(ALICE, place())
-    network.run(3)
-    journal = restarted(network, "early")
-    network.run(4)
-    network.order(ALICE, EndOrphan(journal))
-    network.run()
-    assert "BYE" in network.sent(ALICE) and "ACK" in network.sent(ALICE)
-    word = last_words(network, ALICE)[0]
-    assert (word.cause, word.code) == (Cause.ORPHAN, 200)
-    assert isinstance(last_words(network, BOB)[0], RemoteHungUp)
-    at_rest(network)
-
-
-def test_an_orphan_that_talks_is_ended_with_bye() -> None:
-    network = Network(reactions=answering())
-    network.order(ALICE, place())
-    network.run(6)
-    journal = restarted(network, "confirmed")
-    network.order(ALICE, EndOrphan(journal))
-    network.run()
-    assert network.sent(ALICE) == ["BYE"]
-    assert network.told(ALICE) == [Lost("k1", Cause.ORPHAN, "ended after a restart")]
-    assert isinstance(last_words(network, BOB)[0], RemoteHungUp)
-    at_rest(network)
-
-
-def test_orphan_requests_as_plain_functions() -> None:
-    network = Network(reactions=answering())
-    network.order(ALICE, place())
-    network.run(6)
-    invite = network.wire[0][1]
-    cancel = cancel_from(restarted(network, "inviting"))
-    assert (cancel.via, cancel.cseq.number) == (invite.via, invite.cseq.number)
-    assert (cancel.method, cancel.uri, cancel.to.tag) == ("CANCEL", invite.uri, "")
-
-
-def test_bye_function_reaches_the_callee() -> None:
-    network = Network(reactions=answering())
-    network.order(ALICE, place())
-    network.run(6)
-    bye = bye_from(restarted(network, "confirmed"), "z9hG4bKfresh")
-    network.inject(ALICE, BOB, serialise(bye))
-    network.run(1)
-    assert isinstance(last_words(network, BOB)[0], RemoteHungUp)
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -510,85 +395,6 @@ def test_a_call_over_tcp_uses_the_connection_it_has() -> None:
     assert kinds(network, ALICE) == ["Answered", "HungUp"]
     assert network.sent(ALICE) == ["INVITE", "ACK", "BYE"]
     at_rest(network)
-
-
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    fates=st.lists(
-        st.lists(st.sampled_from([0.001, 0.02, 0.3, 0.7, 2.5]), max_size=2), max_size=40
-    ),
-    answer=st.sampled_from([None, 486, 0.5, 3.0]),
-    alice_leaves=st.sampled_from([0.0, 0.6, 3.005, 12.0]),
-    bob_leaves=st.sampled_from([None, 1.0, 3.1]),
-)
-def test_any_loss_order_and_repetition_ends_consistently(
-    fates: list[list[float]],
-    answer: float | int | None,
-    alice_leaves: float,
-    bob_leaves: float | None,
-) -> None:
-    remaining = list(reversed(fates))
-    network = Network(fate=lambda data: remaining.pop() if remaining else [0.01])
-
-    def react(net: Network, where, call) -> None:
-        net.order(where, Ring(call.call_key))
-        if isinstance(answer, int):
-            net.order(where, Reject(call.call_key, answer))
-        elif answer is not None:
-            net.order(where, Answer(call.call_key, BOB_MEDIA), answer)
-        if bob_leaves is not None:
-            net.order(where, HangUp(call.call_key), bob_leaves)
-        else:
-            net.order(where, HangUp(call.call_key), 120.0)
-
-    network.reactions[IncomingCall] = react
-    network.order(ALICE, place(ring_timeout_s=20))
-    network.order(ALICE, HangUp("k1"), alice_leaves)
-    network.run()
-    at_rest(network)
-    assert len(last_words(network, ALICE)) == 1
-    calls = [item for item in network.told(BOB) if isinstance(item, IncomingCall)]
-    assert len(last_words(network, BOB)) == len(calls) <= 1
-    answered = [item for item in network.told(ALICE) if isinstance(item, Answered)]
-    assert len(answered) <= 1
-
-
-PIECES = st.sampled_from(
-    [b"", b"\r\n", b";", b"<", b">", b'"', b",", b"tag=", b"z9hG4bK", b"0", b" 200 ", b"BYE", b"@"]
-)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    edits=st.lists(
-        st.one_of(
-            st.none(), st.tuples(st.integers(0, 700), st.integers(0, 12), st.binary() | PIECES)
-        ),
-        max_size=30,
-    )
-)
-def test_mangled_packets_never_break_the_machines(
-    edits: list[tuple[int, int, bytes] | None],
-) -> None:
-    remaining = list(reversed(edits))
-
-    def mangle(data: bytes) -> bytes:
-        edit = remaining.pop() if remaining else None
-        if edit is None:
-            return data
-        at, length, new = edit
-        return data[:at] + new + data[at + length :]
-
-    network = Network(mangle=mangle, reactions=answering())
-    network.order(ALICE, place(ring_timeout_s=20))
-    network.order(ALICE, HangUp("k1"), 15)
-    network.order(BOB, EndOrphan(place_journal()), 16)
-    network.run(300)
-    assert len(last_words(network, ALICE)) == 1
-
-
-def place_journal() -> DialogJournal:
-    return replace(endpoint(BOB).handle(place(), 0.0)[0].journal, call_key="orphan")
 
 
 def test_record_routes_are_followed_and_broken_ones_passed_over() -> None:
