@@ -67,8 +67,8 @@ def plays_as_it_should(embed: Embed) -> None:
         "What day and time would suit you?",
         "callee: Tomorrow at three PM would be good.",
         "agent: Thank you. What name should I put it under?",
-        "callee: It's Anna Smith.",
-        "agent: You are booked for Monday, November 23 at 3 PM, Anna Smith. "
+        "callee: It's Peter Johnson.",
+        "agent: You are booked for Monday, November 23 at 3 PM, Peter Johnson. "
         "Do you have any questions?",
         "callee: Great. How long does it take?",
         "agent: It takes about thirty minutes. Is there anything else?",
@@ -80,7 +80,7 @@ def plays_as_it_should(embed: Embed) -> None:
     assert json.loads(call.arguments) == {
         "day": "Monday, November 23",
         "time": "3 PM",
-        "name": "Anna Smith",
+        "name": "Peter Johnson",
     }
     words = sum(len(text.split()) for _, text in turns)
     assert words * WORD_S + len(turns) * GAP_S <= 45
