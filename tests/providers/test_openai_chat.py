@@ -198,12 +198,14 @@ def test_closing_the_answer_hangs_up_on_the_server() -> None:
     with_server(server, script)
 
 
-def test_the_connection_is_used_again() -> None:
-    pieces = [chunk("Hi"), chunk(finish="stop"), DONE]
+def test_the_connection_is_used_again_although_its_end_came_late() -> None:
+    late = asyncio.Event()
+    pieces = [chunk("Hi"), chunk(finish="stop"), DONE, late]
     server = ChatServer(Answer(list(pieces)), Answer(list(pieces)))
 
     async def script(chat: OpenAiChat) -> None:
         for _ in range(2):
+            asyncio.get_running_loop().call_later(0.01, late.set)
             assert len([event async for event in chat.reply(HELLO)]) == 2
 
     with_server(server, script)

