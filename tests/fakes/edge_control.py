@@ -17,6 +17,10 @@ class ControlEar:
         self._changed = asyncio.Event()
         edge.listen(self._hear)
 
+    def leave(self):
+        """Listen no longer."""
+        self.edge.unlisten(self._hear)
+
     def _hear(self, envelope):
         self.events.append(envelope.event)
         self._changed.set()

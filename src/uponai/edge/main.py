@@ -113,6 +113,10 @@ class Edge:
         for envelope in self._events.waiting():
             listener(envelope)
 
+    def unlisten(self, listener: Listener) -> None:
+        """Hear no more."""
+        self._listeners.remove(listener)
+
     def command(self, command: control.Command) -> None:
         """Carry out a control command."""
         board = self._board

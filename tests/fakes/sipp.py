@@ -1,0 +1,65 @@
+"""Real SIPp as the far side of a call (Debian package sip-tester)."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+SCENARIOS = Path(__file__).parent.parent / "phone" / "scenarios"
+AVAILABLE = shutil.which("sipp") is not None
+
+
+class Sipp:
+    """A running scenario on ``port``."""
+
+    def __init__(self, port, process):
+        self.port = port
+        self.process = process
+
+    async def passed(self, timeout_s=15.0):
+        """Whether the scenario ran through as written."""
+        async with asyncio.timeout(timeout_s):
+            output, _ = await self.process.communicate()
+        return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
+
+
+def free_port(kind=socket.SOCK_DGRAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@asynccontextmanager
+async def sipp(folder, scenario, *, transport="u1", **words):
+    """Run ``scenario`` for one call; ``@WORD@`` in it is replaced by ``words["WORD"]``."""
+    text = (SCENARIOS / f"{scenario}.xml").read_text()
+    for word, value in words.items():
+        text = text.replace(f"@{word}@", str(value))
+    path = Path(folder) / f"{scenario}.xml"
+    path.write_text(text)
+    kind = socket.SOCK_DGRAM if transport == "u1" else socket.SOCK_STREAM
+    port = free_port(kind)
+    process = await asyncio.create_subprocess_exec(
+        "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
+        "-m", "1", "-nostdin", "-mp", str(free_port()), "-timeout", "20", "-timeout_error",
+        cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        await _listens(port, transport)
+        yield Sipp(port, process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _listens(port, transport):
+    """Return when somebody has bound ``port``."""
+    table = Path("/proc/net/udp" if transport == "u1" else "/proc/net/tcp")
+    wanted = f":{port:04X} "
+    async with asyncio.timeout(10):
+        while wanted not in table.read_text():
+            await asyncio.sleep(0.02)

@@ -1,0 +1,128 @@
+"""The edge against SIPp: a SIP program that is not ours."""
+
+import socket
+
+import numpy as np
+import pytest
+from tests.fakes.brain import FakeBrain
+from tests.fakes.edges import an_edge, dial
+from tests.fakes.sipp import AVAILABLE, sipp
+
+from uponai.link import control
+from uponai.link.media import Marked
+from uponai.media import tones
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed"),
+]
+
+
+async def test_a_trunk_that_wants_a_password(tmp_path):
+    async with FakeBrain() as brain, an_edge(tmp_path / "edge") as (edge, ear):
+        async with sipp(tmp_path, "digest") as far:
+            trunk = control.Trunk(f"127.0.0.1:{far.port}", username="alice", password="wonderland")
+            edge.command(dial(0, [brain.url], trunk=trunk, headers={"X-Campaign": "spring"}))
+            await ear.wait_for(control.Answered)
+            await brain.line()
+            edge.command(control.End("call_1", "enough"))
+            ended = await ear.wait_for(control.Ended)
+            passed, output = await far.passed()
+            assert passed, output
+    assert (ended.cause, ended.answered, ended.reason) == ("local_hangup", True, "enough")
+    assert len(ear.of(control.Dialling)) == 1
+
+
+async def test_a_wrong_password_ends_with_the_code_of_the_trunk(tmp_path):
+    async with an_edge(tmp_path / "edge") as (edge, ear), sipp(tmp_path, "digest") as far:
+        trunk = control.Trunk(f"127.0.0.1:{far.port}", username="alice", password="looking-glass")
+        edge.command(dial(0, trunk=trunk, headers={"X-Campaign": "spring"}))
+        ended = await ear.wait_for(control.Ended)
+        assert (ended.cause, ended.sip_code) == ("code", 403)
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase"),
+    [
+        (404, "Not Found"),
+        (486, "Busy Here"),
+        (503, "Service Unavailable"),
+        (603, "Decline"),
+    ],
+)
+async def test_every_no_is_passed_on_with_its_code(tmp_path, code, phrase):
+    async with (
+        an_edge(tmp_path / "edge") as (edge, ear),
+        sipp(tmp_path, "final", CODE=code, PHRASE=phrase) as far,
+    ):
+        edge.command(dial(far.port))
+        ended = await ear.wait_for(control.Ended)
+        assert (await far.passed())[0]
+    assert (ended.cause, ended.sip_code, ended.text) == ("code", code, "said no")
+    assert not ended.answered
+
+
+async def test_a_phone_that_rings_for_ever_is_cancelled(tmp_path):
+    async with an_edge(tmp_path / "edge") as (edge, ear), sipp(tmp_path, "ring") as far:
+        edge.command(dial(far.port, ring_timeout_ms=500))
+        ended = await ear.wait_for(control.Ended)
+        assert (await far.passed())[0]
+    assert [event.code for event in ear.of(control.Ringing)] == [180]
+    assert (ended.cause, ended.answered) == ("ring_timeout", False)
+
+
+@pytest.mark.parametrize("transport", ["u1", "t1"])
+async def test_the_far_side_hangs_up_in_mid_sentence(tmp_path, transport):
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "edge") as (edge, ear),
+        sipp(tmp_path, "hang_up", transport=transport) as far,
+    ):
+        name = "UDP" if transport == "u1" else "TCP"
+        trunk = control.Trunk(f"127.0.0.1:{far.port}", name)
+        edge.command(dial(0, [brain.url], trunk=trunk))
+        line = await brain.line()
+        await line.say(tones.tone((440,), 3_000))
+        ended = await ear.wait_for(control.Ended)
+        assert (await far.passed())[0]
+    assert (ended.cause, ended.answered, ended.text) == ("remote_hangup", True, "normal clearing")
+    assert 8_000 * 0.6 < ended.line_samples < 8_000 * 2
+
+
+async def test_hold_and_resume_keep_the_line_and_pause_the_agent(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "edge") as (edge, ear),
+        sipp(tmp_path, "hold") as far,
+    ):
+        edge.command(dial(far.port, [brain.url]))
+        line = await brain.line()
+        await line.say(tones.tone((440,), 1_000), mark="said")
+        await brain.until(lambda: line.of(Marked))
+        held_for = line.of(Marked)[0].line_sample - 8_000
+        await line.hang_up("agent_hangup")
+        await ear.wait_for(control.Ended)
+        assert (await far.passed())[0]
+    assert 8_000 * 0.4 < held_for < 8_000 * 1.2
+
+
+async def test_junk_on_the_sip_port_does_not_disturb_a_call(tmp_path):
+    junk = np.random.default_rng(3)
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "edge") as (edge, ear),
+        sipp(tmp_path, "answer") as far,
+    ):
+        edge.command(dial(far.port, [brain.url]))
+        await ear.wait_for(control.Answered)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(300):
+                data = junk.integers(0, 256, int(junk.integers(0, 900))).astype(np.uint8).tobytes()
+                sender.sendto(data, ("127.0.0.1", edge.sip_port))
+                sender.sendto(b"INVITE sip:x SIP/2.0\r\n" + data, ("127.0.0.1", edge.sip_port))
+        line = await brain.line()
+        await brain.until(lambda: len(line.heard) > 16_000)
+        edge.command(control.End("call_1", "enough"))
+        ended = await ear.wait_for(control.Ended)
+        assert (await far.passed())[0]
+    assert ended.cause == "local_hangup"
