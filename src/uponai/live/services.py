@@ -1,0 +1,61 @@
+"""What the brain is given by ``app``: storage, models, the outgoing HTTP client, timers, hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from uponai.domain.call import Call
+from uponai.domain.transcript import Entry
+from uponai.live.assembly import Providers
+from uponai.live.tools import FunctionCaller
+from uponai.storage.base import Calls, Checkpoints, Tell, tell_nobody
+
+
+def nobody_watches(call_id: str, entry: Entry) -> None:
+    """For brains whose conversations nobody follows as they happen."""
+    del call_id, entry
+
+
+async def no_signing_key(workspace_id: str) -> str | None:
+    """For brains whose function calls go out unsigned."""
+    del workspace_id
+    return None
+
+
+def bare_call(call: Call) -> Mapping[str, Any]:
+    """The least that a function may know of its call."""
+    return {"call_id": call.call_id, "call_type": call.call_type, **call.report}
+
+
+@dataclass(frozen=True, slots=True)
+class BrainServices:
+    """``describe`` gives the wire's call object, ``tell_ended`` the webhooks of a call's end.
+
+    ``on_entry`` hears each entry of each conversation once it is settled. ``signing_key`` is asked
+    once per call for the key that signs function calls of a workspace.
+    """
+
+    calls: Calls
+    checkpoints: Checkpoints
+    providers: Providers
+    functions: FunctionCaller
+    describe: Callable[[Call], Mapping[str, Any]] = bare_call
+    tell_ended: Tell = tell_nobody
+    signing_key: Callable[[str], Awaitable[str | None]] = no_signing_key
+    on_entry: Callable[[str, Entry], None] = nobody_watches
+
+
+@dataclass(frozen=True, slots=True)
+class BrainTimers:
+    """``grace_s``: how long a call waits for its line after the link was lost.
+
+    ``lease_ms`` is renewed three times within itself; ``flush_s`` bounds the wait for the last
+    checkpoint; ``leave_s`` how long a refusal or hang-up may take to get out at the end.
+    """
+
+    grace_s: float = 20.0
+    lease_ms: int = 15_000
+    flush_s: float = 2.0
+    longest_pause_s: float = 10.0

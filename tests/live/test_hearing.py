@@ -1,0 +1,146 @@
+"""Ears on the line clock and the shared, gated, batched voice activity."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.fakes.providers import FakeVad
+
+from uponai.engine.events import BeepHeard, Event, SpeechLikely
+from uponai.live.ears import RING_SAMPLES, Ears
+from uponai.live.hearing import Hearing
+from uponai.media.tones import beep
+from uponai.providers.base import Pcm
+
+FRAME = 160
+
+
+def ears_that_tell(hearing: Hearing, line_sample: int = 0) -> tuple[Ears, list[Event]]:
+    told: list[Event] = []
+    ears = hearing.open(line_sample, beeps=True)
+    ears.tell = told.append
+    return ears, told
+
+
+def feed(hearing: Hearing, ears: Ears, pcm: Pcm, first: int = 0) -> None:
+    for at in range(0, len(pcm) - FRAME + 1, FRAME):
+        ears.push(first + at, pcm[at : at + FRAME].tobytes())
+        if ears.due:
+            hearing.judge([ears])
+
+
+def noise(samples: int, rms: float, seed: int = 1) -> Pcm:
+    rng = np.random.default_rng(seed)
+    return np.rint(rng.normal(0, rms, samples)).astype(np.int16)
+
+
+def verdicts(told: list[Event]) -> list[SpeechLikely]:
+    return [event for event in told if isinstance(event, SpeechLikely)]
+
+
+def test_every_window_gets_one_verdict_in_order() -> None:
+    hearing = Hearing(FakeVad())
+    ears, told = ears_that_tell(hearing)
+    feed(hearing, ears, noise(8_000, 3_000))
+    assert [v.at_sample for v in verdicts(told)] == list(range(256, 8_001, 256))
+    assert all(v.p > 0.9 for v in verdicts(told))
+
+
+def test_silence_costs_the_model_nothing() -> None:
+    vad = FakeVad()
+    hearing = Hearing(vad)
+    ears, told = ears_that_tell(hearing)
+    feed(hearing, ears, noise(80_000, 4))
+    assert vad.batches == []
+    assert len(verdicts(told)) == 312 and all(v.p == 0 for v in verdicts(told))
+
+
+class Deaf(FakeVad):
+    """Hears no voice in anything."""
+
+    def judge(self, due: object) -> list[float]:
+        return [0.0 for _ in super().judge(due)]  # type: ignore[arg-type]
+
+
+def test_steady_line_noise_is_soon_left_alone_and_a_voice_over_it_is_not() -> None:
+    vad = Deaf()
+    hearing = Hearing(vad)
+    ears, _ = ears_that_tell(hearing)
+    feed(hearing, ears, noise(16 * 8_000, 200))
+    early, vad.batches = len(vad.batches), []
+    assert early < 400
+    feed(hearing, ears, noise(4 * 8_000, 200, seed=2), first=16 * 8_000)
+    assert len(vad.batches) < 10
+    feed(hearing, ears, noise(8_000, 600), first=20 * 8_000)
+    assert len(vad.batches) >= 30
+
+
+def test_calls_of_one_tick_are_judged_at_once() -> None:
+    vad = FakeVad()
+    hearing = Hearing(vad)
+    calls = [ears_that_tell(hearing)[0] for _ in range(5)]
+    for at in (0, 160, 320):
+        for ears in calls:
+            ears.push(at, noise(FRAME, 3_000).tobytes())
+        hearing.judge([ears for ears in calls if ears.due])
+    assert vad.batches == [5]
+
+
+def test_windows_wait_until_somebody_listens() -> None:
+    hearing = Hearing(FakeVad())
+    ears, told = ears_that_tell(hearing)
+    ears.tell = None
+    feed(hearing, ears, noise(4_000, 3_000))
+    ears.tell = told.append
+    feed(hearing, ears, noise(160, 3_000), first=4_000)
+    assert len(verdicts(told)) == 16
+
+
+def test_beep_of_a_machine_is_told_once() -> None:
+    hearing = Hearing(Deaf())
+    ears, told = ears_that_tell(hearing)
+    sound = beep(1_000.0, 600)
+    feed(
+        hearing, ears, np.concatenate((np.zeros(8_000, np.int16), sound, np.zeros(8_000, np.int16)))
+    )
+    heard = [event for event in told if isinstance(event, BeepHeard)]
+    assert len(heard) == 1
+    assert abs(heard[0].line_sample - 8_000 - len(sound)) < 1_200
+
+
+def test_a_gap_in_the_line_is_silence_and_an_overlap_is_cut() -> None:
+    ears, _ = ears_that_tell(Hearing(FakeVad()))
+    ears.push(0, np.full(160, 1, np.int16).tobytes())
+    ears.push(480, np.full(160, 2, np.int16).tobytes())
+    ears.push(560, np.full(160, 3, np.int16).tobytes())
+    first, pcm = ears.audio(0, 10_000)
+    assert first == 0 and len(pcm) == 720
+    assert [int(pcm[at]) for at in (0, 159, 160, 479, 480, 639, 640, 719)] == [
+        1, 1, 0, 0, 2, 2, 3, 3,
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(st.integers(1, 4_000), min_size=1, max_size=400),
+    st.integers(0, 1_000_000),
+    st.data(),
+)
+def test_ring_gives_back_what_was_heard_in_the_last_minute(
+    sizes: list[int], start: int, data: st.DataObject
+) -> None:
+    ears = Hearing(FakeVad()).open(start, beeps=False)
+    whole = (np.arange(sum(sizes)) % 30_000).astype(np.int16)
+    at = 0
+    for size in sizes:
+        ears.push(start + at, whole[at : at + size].tobytes())
+        at += size
+    oldest = max(0, at - RING_SAMPLES)
+    first = data.draw(st.integers(0, at))
+    last = data.draw(st.integers(first, at))
+    found_at, pcm = ears.audio(start + first, start + last)
+    if len(pcm):
+        assert found_at == start + max(first, oldest)
+        assert np.array_equal(pcm, whole[max(first, oldest) : last])
+    else:
+        assert last <= max(first, oldest)
