@@ -1,0 +1,635 @@
+"""One conversation: the one place that decides. Events in, commands out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from uponai.domain.transcript import Digit, Entry, ToolInvocation, ToolResult, Utterance
+from uponai.engine.agent import Agent
+from uponai.engine.barge_in import Contest
+from uponai.engine.caller import Caller
+from uponai.engine.commands import Command, Finish, HangUp, SaveCheckpoint, StopPlaying
+from uponai.engine.desk import Desk
+from uponai.engine.dtmf import Digits
+from uponai.engine.endpoint import Phase
+from uponai.engine.events import (
+    RATE_HZ,
+    BeepHeard,
+    DigitPressed,
+    Event,
+    LineClosed,
+    LineOpened,
+    PlaybackStopped,
+    ProposedEndOfTurn,
+    RecognitionFailed,
+    Recognized,
+    ReplyDone,
+    ReplyFailed,
+    ReplyNodeEntered,
+    ReplyText,
+    ReplyToolCall,
+    SpeechFailed,
+    SpeechFinished,
+    SpeechFirstAudio,
+    SpeechLikely,
+    SpeechStarted,
+    SpeechSynthesized,
+    StopRequested,
+    TimePassed,
+    ToolReturned,
+)
+from uponai.engine.idle import Idle
+from uponai.engine.record import CallerTurn, Record
+from uponai.engine.reply import Leave, Reply
+from uponai.engine.settings import Settings
+from uponai.engine.snapshot import entries_from_snapshot, entry_to_json
+from uponai.engine.tools import LOST
+from uponai.engine.turn import Floor, Turn
+from uponai.engine.voicemail import Answerer, Stage, Voicemail
+
+SNAPSHOT_VERSION: Final = 1
+_BEGIN_AGAIN_S = 0.25
+_BEGIN_TRIES = 8  # two seconds: then the agent speaks whoever else does
+_AFTER_GREETING_S = 3.0
+_MESSAGE_LIMIT_S = 45.0
+_SECOND_BEEP_S = 15.0
+_MAX_SPEECH_FAILURES = 3
+
+_CLOSED: dict[str, str] = {
+    "remote_hangup": "user_hangup",
+    "local_hangup": "manual_stopped",
+    "media_timeout": "error_no_audio_received",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What may be read of a conversation.
+
+    ``entries`` is all that was said and done, agent turns as heard by now; the first ``settled``
+    of them will never change. ``collected`` are the variables that functions brought, ``tokens``
+    the language model's usage by reply, ``successful`` what the responder said of the call.
+    """
+
+    floor: Floor
+    entries: tuple[Entry, ...]
+    settled: int
+    variables: Mapping[str, str]
+    collected: Mapping[str, str]
+    mind: Mapping[str, Any]
+    tokens: tuple[int, ...]
+    successful: bool | None
+    in_voicemail: bool
+    voicemail_evidence: tuple[str, ...]
+    turns: int
+    ending: Finish | None
+
+
+class Conversation:
+    """Feed ``handle`` every event and call it with ``TimePassed`` when ``deadline()`` is due."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        variables: Mapping[str, str] | None = None,
+        mind: Mapping[str, Any] | None = None,
+    ) -> None:
+        record = Record(variables=dict(variables or {}), mind=dict(mind or {}))
+        self._settings = settings
+        self._record = record
+        self._desk = Desk(settings, record)
+        self._agent = Agent(self._desk)
+        self._caller = Caller(self._desk, self._agent)
+        self._idle = Idle(settings)
+        self._digits = Digits(settings.digits)
+        self._voicemail = Voicemail(settings)
+        self._turn = Turn()
+        self._opened = False
+        self._begun = False
+        self._begin_at: float | None = None
+        self._begin_tries = 0
+        self._restored = False
+        self._failures = 0
+        self._leaving: Leave | None = None
+        self._leave_by: float | None = None
+        self._ending: Finish | None = None
+        self._waiting_machine_since = 0.0
+        self._message_began = 0.0
+        self._due: float | None = None
+
+    # The machine
+
+    def handle(self, event: Event, now: float) -> list[Command]:
+        """What is to be done about ``event``. After ``Finish``: nothing any more."""
+        if self._ending is not None:
+            return []
+        desk = self._desk
+        desk.now = now
+        out: list[Command] = []
+        desk.out = out
+        if not self._opened:
+            self._before_open(event)
+        elif isinstance(event, SpeechLikely):
+            desk.clock.mark(event.at_sample, now)
+            if self._leaving is not None or not self._caller.window(event):
+                return out
+        elif self._leaving is not None:
+            self._while_leaving(event)
+        else:
+            self._dispatch(event)
+        self._advance()
+        return out
+
+    def deadline(self) -> float | None:
+        """When ``TimePassed`` is wanted at the latest. None before the line opens and at the end.
+
+        While the line is open there always is one.
+        """
+        return self._due
+
+    @property
+    def state(self) -> State:
+        record = self._record
+        return State(
+            floor=self._turn.floor,
+            entries=record.entries(),
+            settled=record.settled,
+            variables=dict(record.variables),
+            collected=dict(record.collected),
+            mind=dict(record.mind),
+            tokens=tuple(record.tokens),
+            successful=record.successful,
+            in_voicemail=self._voicemail.found is Answerer.MACHINE,
+            voicemail_evidence=tuple(self._voicemail.evidence),
+            turns=record.turns,
+            ending=self._ending,
+        )
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that another brain needs to go on, as JSON."""
+        record = self._record
+        entries = [entry_to_json(entry) for entry in record.entries()]
+        turns = [*([record.pending] if record.pending else []), *self._caller.waiting]
+        spoken = [turn for turn in turns if not turn.from_digits]
+        entries += [entry_to_json(Utterance("user", turn.text, turn.words)) for turn in spoken]
+        return {
+            "version": SNAPSHOT_VERSION,
+            "entries": entries,
+            "unanswered": [[turn.text, turn.from_digits] for turn in turns],
+            "variables": dict(record.variables),
+            "collected": dict(record.collected),
+            "mind": dict(record.mind),
+            "tokens": list(record.tokens),
+            "successful": record.successful,
+            "turns": record.turns,
+            "caller_turns": record.caller_turns,
+            "begun": self._begun,
+            "asks": self._agent.asks,
+            "speeches": self._agent.ledger.next_speech,
+            "utterances": self._caller.endpoint.utterance,
+            "tools_seen": sorted(self._agent.tools.seen),
+            "owed": list(self._agent.tools.owed),
+            "voicemail": self._voicemail.found.value,
+            "evidence": list(self._voicemail.evidence),
+        }
+
+    @classmethod
+    def restore(cls, settings: Settings, snapshot: Mapping[str, Any]) -> Conversation:
+        """Go on from a checkpoint; the next event is ``LineOpened(resumed=True)``."""
+        made = cls(settings, snapshot.get("variables"), snapshot.get("mind"))
+        record, agent = made._record, made._agent
+        unanswered = cast(list[list[Any]], snapshot.get("unanswered") or [])
+        entries = list(entries_from_snapshot(snapshot))
+        spoken = sum(1 for _, digits in unanswered if not digits)
+        for entry in entries[: len(entries) - spoken]:
+            record.add(entry)
+        made._caller.waiting = [CallerTurn(text, from_digits=bool(d)) for text, d in unanswered]
+        record.collected = dict(snapshot.get("collected") or {})
+        record.tokens = list(snapshot.get("tokens") or [])
+        record.successful = snapshot.get("successful")
+        record.turns = int(snapshot.get("turns") or 0)
+        record.caller_turns = int(snapshot.get("caller_turns") or 0)
+        made._begun = bool(snapshot.get("begun"))
+        made._restored = True
+        agent.asks = int(snapshot.get("asks") or 0)
+        agent.ledger.next_speech = int(snapshot.get("speeches") or 1)
+        made._caller.endpoint.utterance = int(snapshot.get("utterances") or 0)
+        agent.tools.seen = set(snapshot.get("tools_seen") or ())
+        agent.tools.owed = list(snapshot.get("owed") or ())
+        made._voicemail.found = Answerer(snapshot.get("voicemail") or "person")
+        made._voicemail.evidence = list(snapshot.get("evidence") or [])
+        made._give_up_lost_calls()
+        return made
+
+    # Dispatch
+
+    def _before_open(self, event: Event) -> None:
+        match event:
+            case LineOpened():
+                self._open(event)
+            case StopRequested(reason=reason):
+                self._desk.do(HangUp(reason))
+                self._finish(reason)
+            case LineClosed(cause=cause):
+                self._finish(_CLOSED.get(cause, "error_retell"), cause)
+            case _:
+                pass
+
+    def _dispatch(self, event: Event) -> None:
+        agent, caller = self._agent, self._caller
+        match event:
+            case Recognized() | RecognitionFailed():
+                caller.recognized(event)
+                self._suspect_machine()
+            case ProposedEndOfTurn():
+                caller.endpoint.proposed(event.utterance, event.revision, event.p)
+            case ReplyText() | ReplyToolCall() | ReplyNodeEntered() | ReplyDone() | ReplyFailed():
+                agent.told(event)
+            case PlaybackStopped():
+                caller.stopped(event)
+            case (
+                SpeechFirstAudio()
+                | SpeechSynthesized()
+                | SpeechFailed()
+                | SpeechStarted()
+                | SpeechFinished()
+            ):
+                agent.voiced(event)
+            case ToolReturned():
+                agent.tool_returned(event)
+            case _:
+                self._dispatch_line(event)
+
+    def _dispatch_line(self, event: Event) -> None:
+        match event:
+            case DigitPressed():
+                self._pressed(event)
+            case BeepHeard():
+                self._beep()
+            case LineClosed():
+                self._closed(event)
+            case StopRequested(reason=reason):
+                self._leave_now(reason)
+                self._finish(reason)
+            case TimePassed():
+                self._time_passed()
+            case _:
+                pass
+
+    def _while_leaving(self, event: Event) -> None:
+        """Hung up: only the end of the line, and of what was being said, still matters."""
+        leaving = self._leaving or Leave("agent_hangup")
+        match event:
+            case LineClosed():
+                self._agent.ledger.hear_until(event.line_sample)
+                self._finish(leaving.reason, leaving.detail)
+            case StopRequested():
+                self._finish(leaving.reason, leaving.detail)
+            case TimePassed():
+                if self._leave_by is not None and self._desk.now >= self._leave_by:
+                    self._finish(leaving.reason, leaving.detail)
+            case Recognized() | RecognitionFailed():
+                if (
+                    self._caller.endpoint.recognized(event)
+                    and self._caller.endpoint.text is not None
+                ):
+                    self._finish(leaving.reason, leaving.detail)
+            case SpeechStarted() | SpeechFinished() | PlaybackStopped():
+                self._agent.voiced(event)
+            case ToolReturned():
+                self._agent.tool_returned(event)
+            case _:
+                pass
+
+    # After every event
+
+    def _advance(self) -> None:
+        if self._ending is None and self._opened and self._leaving is None:
+            self._settle()
+        if self._ending is None:
+            self._turn.move(self._floor())
+            floor = self._turn.floor
+            quiet = floor is Floor.IDLE and self._begin_at is None
+            self._idle.quiet(self._desk.now, is_quiet=quiet and not self._caller.deaf)
+            self._due = self._next_deadline()
+        else:
+            self._turn.move(Floor.OVER)
+            self._due = None
+
+    def _settle(self) -> None:
+        """Let everything that the event made ready happen."""
+        agent, caller = self._agent, self._caller
+        for reply in agent.sweep():
+            self._agent_finished(reply)
+        failed, agent.failed = agent.failed, None
+        if failed is not None:
+            self._make_good(failed)
+        if agent.ledger.failures_in_row >= _MAX_SPEECH_FAILURES:
+            self._leave_now("error_retell", "speech synthesis failed")
+        if caller.asr_failures >= self._settings.max_failures:
+            caller.asr_failures = 0
+            agent.say_line(self._settings.lines.trouble, leave=Leave("error_asr"))
+        if self._leaving is not None:
+            return
+        agent.may_fill = caller.is_still
+        self._answer_tools()
+        caller.advance()
+        if caller.life:
+            caller.life = False
+            self._idle.life(self._desk.now)
+        if caller.committed:
+            caller.committed = False
+            self._stop_waiting_to_begin()
+            self._save()
+
+    def _answer_tools(self) -> None:
+        """Have the responder go on with the results it waited for."""
+        agent = self._agent
+        if not agent.tools.owed or agent.tools.awaited() or not self._caller.is_still:
+            return
+        unfinished = [r for r in agent.replies.values() if r.done is None and r is not agent.held]
+        if not unfinished and (agent.live is None or agent.live.leave is None):
+            agent.drop_held()
+            agent.ask("tool", tool_call_ids=agent.tools.take_owed())
+
+    def _agent_finished(self, reply: Reply) -> None:
+        """An agent turn was spoken to its end."""
+        if reply.leave is not None:
+            self._hang_up(reply.leave)
+            return
+        silent = reply.unspoken or (reply.is_empty() and reply.cause in ("caller", "voicemail"))
+        if silent:
+            self._make_good(reply)
+            return
+        if reply.ask and reply.said:
+            self._failures = 0
+        self._idle.agent_spoke(self._desk.now, reminder=reply.cause == "reminder")
+        self._caller.endpoint.learn(cut_in=False)
+        if reply.said or reply.acted:
+            self._save()
+
+    def _make_good(self, reply: Reply) -> None:
+        """The responder had no words: never leave the caller in silence."""
+        lines = self._settings.lines
+        self._failures += 1
+        if self._voicemail.stage is Stage.SPEAKING:
+            self._leave_now("voicemail_reached")
+        elif self._failures >= self._settings.max_failures:
+            leave = Leave("error_retell", "no reply")
+            self._agent.say_line(lines.trouble, leave=leave)
+        elif reply.cause == "begin":
+            self._agent.say_line(lines.hello, "begin")
+        elif reply.cause == "reminder":
+            self._agent.say_line(lines.still_there, "reminder")
+        else:
+            self._agent.say_line(lines.repeat)
+
+    def _floor(self) -> Floor:
+        if self._leaving is not None:
+            return Floor.LEAVING
+        if not self._opened:
+            return Floor.SHUT
+        agent, caller = self._agent, self._caller
+        if caller.barge.contest is not Contest.CLEAR:
+            return Floor.CONTESTED
+        if caller.endpoint.phase is not Phase.REST:
+            return Floor.CONTESTED if agent.is_busy else Floor.CALLER
+        if agent.ledger.released():
+            return Floor.AGENT
+        return Floor.THINKING if agent.is_busy else Floor.IDLE
+
+    def _save(self) -> None:
+        self._record.turns += 1
+        self._desk.do(SaveCheckpoint(self._record.turns, self.snapshot()))
+
+    # The beginning
+
+    def _open(self, event: LineOpened) -> None:
+        now = self._desk.now
+        self._opened = True
+        self._desk.clock.mark(event.line_sample, now)
+        self._idle.line_opened(now, event.line_sample / RATE_HZ)
+        settings = self._settings
+        if self._begun or (self._restored and self._record.turns):
+            self._begun = True
+        elif settings.start_speaker == "agent" and settings.begin_message != "":
+            self._caller.greeting_due = True
+            self._begin_at = now + settings.begin_message_delay_ms / 1000
+            if self._begin_at <= now:
+                self._begin()
+        elif settings.begin_after_user_silence_ms is not None:
+            self._begin_at = now + settings.begin_after_user_silence_ms / 1000
+        else:
+            self._begun = True
+
+    def _begin(self) -> None:
+        """Say the first words, unless the caller is speaking right now."""
+        still = self._caller.is_still
+        if not still and self._begin_tries < _BEGIN_TRIES:
+            self._begin_tries += 1
+            self._begin_at = self._desk.now + _BEGIN_AGAIN_S
+            return
+        self._stop_waiting_to_begin()
+        self._caller.greeting_due = False
+        self._agent.drop_held()
+        if self._settings.begin_message:
+            self._agent.say_line(self._settings.begin_message, "begin")
+        else:
+            self._agent.ask("begin")
+
+    def _stop_waiting_to_begin(self) -> None:
+        if (
+            not self._caller.greeting_due
+            or self._begin_at is None
+            or self._desk.now >= self._begin_at
+        ):
+            self._begin_at = None
+            self._begun = True
+
+    def _give_up_lost_calls(self) -> None:
+        """Functions that ran when the former brain died: never run twice, never waited for."""
+        entries = self._record.entries()
+        answered = {entry.tool_call_id for entry in entries if isinstance(entry, ToolResult)}
+        for entry in entries:
+            if isinstance(entry, ToolInvocation) and entry.tool_call_id not in answered:
+                self._record.add(ToolResult(entry.tool_call_id, LOST, successful=False))
+                self._agent.tools.owed.append(entry.tool_call_id)
+
+    # The caller's other signs
+
+    def _pressed(self, event: DigitPressed) -> None:
+        if not self._settings.allow_user_dtmf:
+            return
+        self._record.add(Digit(event.digit))
+        self._caller.life = True
+        if self._settings.allow_dtmf_interruption:
+            self._caller.cut_off()
+        if self._digits.press(event.digit, self._desk.now):
+            self._digits_complete()
+
+    def _digits_complete(self) -> None:
+        self._caller.pressed(CallerTurn(self._digits.take(), from_digits=True))
+
+    def _suspect_machine(self) -> None:
+        """Look at the newest words for signs of an answering machine or a phone menu."""
+        text, self._caller.text = self._caller.text, ""
+        turns = self._record.caller_turns
+        if not text or not self._voicemail.listens(self._desk.line_s, turns):
+            return
+        endpoint = self._caller.endpoint
+        match self._voicemail.judge(text, endpoint.ended - endpoint.began, turns):
+            case Answerer.MACHINE:
+                self._machine()
+            case Answerer.MENU:
+                self._desk.note("phone menu")
+                if self._settings.ivr_hangup:
+                    self._leave_now("ivr_reached")
+            case Answerer.PERSON:
+                pass
+
+    def _beep(self) -> None:
+        voicemail, now = self._voicemail, self._desk.now
+        if voicemail.stage is Stage.WAITING:
+            self._leave_message()
+        elif voicemail.stage is Stage.SPEAKING:
+            if not voicemail.restarted and now - self._message_began < _SECOND_BEEP_S:
+                # What was said before the beep was not recorded.
+                voicemail.restarted = True
+                self._silence_agent()
+                self._leave_message()
+        elif voicemail.beep(self._desk.line_s, self._record.caller_turns) is Answerer.MACHINE:
+            self._machine()
+            if self._voicemail.stage is Stage.WAITING:
+                self._leave_message()
+
+    def _machine(self) -> None:
+        """An answering machine: do what the agent's option says."""
+        option = self._settings.voicemail
+        self._desk.note("voicemail", evidence=tuple(self._voicemail.evidence))
+        if option is None:
+            self._voicemail.stage = Stage.OFF
+            return
+        if option.action == "hangup":
+            self._leave_now("voicemail_reached")
+            return
+        self._voicemail.stage = Stage.WAITING
+        self._waiting_machine_since = self._desk.now
+        self._caller.deaf = True
+        self._begin_at = None
+        self._begun = True
+        self._caller.greeting_due = False
+        self._silence_agent()
+
+    def _message_at(self) -> float | None:
+        """When to speak to a machine that gives no beep."""
+        if self._voicemail.stage is not Stage.WAITING:
+            return None
+        latest = self._waiting_machine_since + _MESSAGE_LIMIT_S
+        if self._caller.endpoint.phase is Phase.SPEAKING:
+            return latest
+        ended = max(self._caller.hearing.voice_end, 0)
+        return min(latest, self._desk.clock.when(ended) + _AFTER_GREETING_S)
+
+    def _leave_message(self) -> None:
+        self._voicemail.stage = Stage.SPEAKING
+        self._message_began = self._desk.now
+        option, leave = self._settings.voicemail, Leave("voicemail_reached")
+        if option is not None and option.action == "static_text":
+            self._agent.say_line(option.text, "voicemail", leave)
+            return
+        self._agent.ask("voicemail")
+        if self._agent.live is not None:
+            self._agent.live.leave = leave
+
+    def _silence_agent(self) -> None:
+        """Whatever the agent says or is about to say: not now."""
+        if self._agent.ledger.released():
+            self._agent.ledger.hear_until(self._desk.line_sample)
+            self._desk.do(StopPlaying())
+        self._caller.abandon()
+
+    # Time
+
+    def _next_deadline(self) -> float | None:
+        if not self._opened:
+            return None
+        if self._leaving is not None:
+            return self._leave_by
+        idle = self._idle
+        due = [
+            idle.longest_at(),
+            idle.inactive_at() if self._may_expire() else None,
+            idle.reminder_at(),
+            self._begin_at,
+            self._digits.due_at,
+            self._message_at(),
+            self._agent.deadline(),
+            self._caller.deadline(),
+        ]
+        return min(at for at in due if at is not None)
+
+    def _may_expire(self) -> bool:
+        return self._turn.floor in (Floor.IDLE, Floor.CALLER) and self._begin_at is None
+
+    def _time_passed(self) -> None:
+        now, idle = self._desk.now, self._idle
+        if now >= idle.longest_at():
+            self._leave_now("max_duration_reached")
+            return
+        if self._may_expire() and now >= idle.inactive_at():
+            self._leave_now("inactivity")
+            return
+        self._caller.time_passed()
+        self._agent.time_passed()
+        if self._digits.due_at is not None and now >= self._digits.due_at:
+            self._digits_complete()
+        if self._begin_at is not None and now >= self._begin_at:
+            self._begin()
+        message_at = self._message_at()
+        if message_at is not None and now >= message_at:
+            self._leave_message()
+        reminder_at = idle.reminder_at()
+        if reminder_at is not None and now >= reminder_at and self._caller.is_still:
+            idle.reminded(now)
+            self._agent.ask("reminder")
+
+    # The end
+
+    def _hang_up(self, leave: Leave) -> None:
+        """Everything was said: end the line."""
+        self._desk.do(HangUp(leave.reason, after_playout=True))
+        self._leaving = leave
+        self._leave_by = self._desk.now + self._settings.timing.leave_s
+
+    def _leave_now(self, reason: str, detail: str = "") -> None:
+        """End the line, whatever is being said."""
+        self._agent.ledger.hear_until(self._desk.line_sample)
+        self._caller.abandon()
+        self._desk.do(HangUp(reason))
+        self._leaving = Leave(reason, detail)
+        self._leave_by = self._desk.now + self._settings.timing.leave_s
+
+    def _closed(self, event: LineClosed) -> None:
+        """The line is gone; what was just being said is still recognised for the record."""
+        self._desk.clock.mark(event.line_sample, self._desk.now)
+        self._agent.ledger.hear_until(event.line_sample)
+        reason = _CLOSED.get(event.cause, "error_retell")
+        self._agent.drop_held()
+        if self._caller.last_words():
+            self._leaving = Leave(reason, event.cause)
+            self._leave_by = self._desk.now + self._settings.timing.last_words_s
+        else:
+            self._finish(reason, event.cause)
+
+    def _finish(self, reason: str, detail: str = "") -> None:
+        """Write down what is still open, and be over."""
+        caller, record = self._caller, self._record
+        caller.abandon()
+        if caller.endpoint.phase is not Phase.REST:
+            heard = caller.endpoint.take()
+            if heard.text:
+                record.add(Utterance("user", heard.text, heard.words))
+        self._ending = Finish(reason, detail)
+        self._desk.do(self._ending)

@@ -1,0 +1,95 @@
+"""Is this an answering machine, or a phone menu? Phrases, length and the beep are the evidence."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from uponai.engine.events import RATE_HZ
+from uponai.engine.settings import Settings
+from uponai.engine.words import normalised
+
+WINDOW_S: Final = 180.0
+BEEP_WINDOW_S: Final = 60.0
+LONG_GREETING_SAMPLES: Final = 9 * RATE_HZ
+_MAX_CALLER_TURNS = 2
+
+_SURE = re.compile(
+    r"\b(leave (me |us )?(a|your|the) (\w+ ){0,2}(message|name)"
+    r"|after the (tone|beep)|at the (tone|beep)|record your (message|name)"
+    r"|voice ?mail( box)?|mailbox is full|answering machine|forwarded to (an )?(automat|voice)\w*"
+    r"|(well|will|ill) (get|call) (right )?back to you"
+    r"|when you (have|are|re) (finished|done) recording)\b"
+)
+_LIKELY = re.compile(
+    r"\b((is|are|am|im|not|isnt|arent) (currently |presently )?(not )?"
+    r"(available|unavailable)( \w+)* (call|phone|right now|at the moment)"
+    r"|person you (are|re) (trying|calling)\b.*|(cant|cannot|unable to|not able to) "
+    r"(\w+ )?(take|answer|come to) (your call|the phone|the call)"
+    r"|youve reached|you have reached|the number you (have )?(dialed|dialled|called))\b"
+)
+_MENU = re.compile(
+    r"\b(press|dial) (\w+ )?(one|two|three|four|five|zero|star|pound|\d)\b"
+    r"|\bfor \w+ press\b|\b(main menu|following options|menu options|listen carefully)\b"
+)
+
+
+class Answerer(StrEnum):
+    """Who seems to have answered."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+    MENU = "menu"
+
+
+class Stage(StrEnum):
+    """What is being done about a machine."""
+
+    LISTENING = "listening"
+    WAITING = "waiting"  # known to be a machine; its greeting may go on
+    SPEAKING = "speaking"  # the message is being left
+    OFF = "off"
+
+
+class Voicemail:
+    """Evidence, and the stage of leaving a message. ``found`` is kept for the record."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._outbound = settings.direction == "outbound"
+        self.found = Answerer.PERSON
+        self.evidence: list[str] = []
+        self.stage = Stage.LISTENING if self._outbound else Stage.OFF
+        self.speak_at: float | None = None
+        self.restarted = False
+
+    def listens(self, elapsed_s: float, caller_turns: int) -> bool:
+        """Whether what is heard now may still be a greeting."""
+        early = elapsed_s <= WINDOW_S and caller_turns <= _MAX_CALLER_TURNS
+        return early and self.stage is Stage.LISTENING and self.found is Answerer.PERSON
+
+    def judge(self, text: str, samples: int, caller_turns: int) -> Answerer:
+        """Look at one utterance of the first ones; ``samples`` is how long it lasts."""
+        words = normalised(text)
+        count = len(words.split())
+        if _SURE.search(words) and count >= 4:
+            return self._is(Answerer.MACHINE, "greeting")
+        if _LIKELY.search(words) and count >= 4 and caller_turns <= 1:
+            return self._is(Answerer.MACHINE, "greeting")
+        if _MENU.search(words) and count >= 5:
+            return self._is(Answerer.MENU, "menu")
+        if caller_turns == 0 and samples >= LONG_GREETING_SAMPLES and count >= 20:
+            return self._is(Answerer.MACHINE, "long greeting")
+        return Answerer.PERSON
+
+    def beep(self, elapsed_s: float, caller_turns: int) -> Answerer:
+        """A beep before any dialogue means a machine; after one it means nothing."""
+        if elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1 and self.stage is Stage.LISTENING:
+            return self._is(Answerer.MACHINE, "beep")
+        return Answerer.PERSON
+
+    def _is(self, found: Answerer, evidence: str) -> Answerer:
+        self.found = found
+        if evidence not in self.evidence:
+            self.evidence.append(evidence)
+        return found
