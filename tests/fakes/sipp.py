@@ -48,7 +48,7 @@ async def sipp(folder, scenario, *, transport="u1", **words):
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        await _listens(port, transport)
+        await listens(port, transport)
         yield Sipp(port, process)
     finally:
         if process.returncode is None:
@@ -56,7 +56,7 @@ async def sipp(folder, scenario, *, transport="u1", **words):
             await process.wait()
 
 
-async def _listens(port, transport):
+async def listens(port, transport):
     """Return when somebody has bound ``port``."""
     table = Path("/proc/net/udp" if transport == "u1" else "/proc/net/tcp")
     wanted = f":{port:04X} "

@@ -1,0 +1,99 @@
+"""Real baresip as a softphone: answers by itself, speaks a WAV file, writes what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.fakes.sipp import free_port, listens
+
+from uponai.media import wav
+
+MODULES = Path("/usr/lib/baresip/modules")
+AVAILABLE = shutil.which("baresip") is not None and (MODULES / "aufile.so").exists()
+
+CONFIG = """
+sip_listen 127.0.0.1:{sip}
+net_interface 127.0.0.1
+rtp_ports {rtp}-{rtp_last}
+module_path {modules}
+module g711.so
+module aufile.so
+module_app account.so
+module_app menu.so
+module cons.so
+module aubridge.so
+module sndfile.so
+cons_listen 127.0.0.1:{keys}
+audio_source aufile,{speaks}
+audio_player aubridge,nowhere
+audio_alert aubridge,nowhere
+snd_path {hears}
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+audio_buffer 20-160
+"""
+
+
+class Phone:
+    """A running softphone. ``heard`` reads its recording once it has hung up."""
+
+    def __init__(self, port, keys, hears):
+        self.port = port
+        self._keys = keys
+        self._hears = hears
+
+    def press(self, key):
+        """Hit a key: a digit during a call is sent as a telephone event."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(key.encode(), ("127.0.0.1", self._keys))
+
+    def heard(self):
+        """PCM16LE bytes at 8 kHz mono."""
+        (path,) = self._hears.glob("dump-*-dec.wav")
+        return wav.samples(path.read_bytes())[1]
+
+
+@asynccontextmanager
+async def baresip(folder, speaks):
+    """Run a phone that says ``speaks`` (PCM16LE bytes, 8 kHz mono)."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "in.wav").write_bytes(wav.wav(speaks))
+    sip, keys, rtp = free_port(), free_port(), free_port() & ~1
+    (folder / "config").write_text(
+        CONFIG.format(
+            sip=sip,
+            keys=keys,
+            rtp=rtp,
+            rtp_last=rtp + 20,
+            modules=MODULES,
+            speaks=folder / "in.wav",
+            hears=folder,
+        )
+    )
+    (folder / "accounts").write_text(
+        f"<sip:phone@127.0.0.1:{sip}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1\n"
+    )
+    (folder / "contacts").write_text("")
+    process = await asyncio.create_subprocess_exec(
+        "baresip", "-f", str(folder),
+        stdin=asyncio.subprocess.DEVNULL, stdout=(folder / "log").open("wb"),
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        await listens(sip, "u1")
+        yield Phone(sip, keys, folder)
+    finally:
+        process.terminate()
+        try:
+            async with asyncio.timeout(5):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()

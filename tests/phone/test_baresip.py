@@ -1,0 +1,82 @@
+"""The edge against a real softphone: audio both ways, keys, either side hanging up."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from tests.fakes.baresip import AVAILABLE, baresip
+from tests.fakes.brain import FakeBrain
+from tests.fakes.edges import an_edge, dial
+
+from uponai.link import control
+from uponai.link.media import Dtmf, Marked
+from uponai.media.mix import to_pcm
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(not AVAILABLE, reason="baresip (Debian: baresip) is not installed"),
+]
+
+
+def chirp(low_hz, high_hz, seconds=2.0, peak=9_000):
+    """A tone that climbs, so that a shifted or torn copy does not match."""
+    at = np.arange(int(8_000 * seconds)) / 8_000
+    phase = 2 * np.pi * (low_hz * at + (high_hz - low_hz) / (2 * seconds) * at * at)
+    return (peak * np.sin(phase)).astype(np.int16)
+
+
+def likeness(heard, said):
+    """The best correlation of ``said`` with any stretch of ``heard``, 1.0 for an equal one."""
+    heard, said = heard.astype(float), said.astype(float)
+    if len(heard) < len(said):
+        return 0.0
+    size = 1 << (len(heard) + len(said)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size)))
+    at = int(np.argmax(product[: len(heard) - len(said) + 1]))
+    piece = heard[at : at + len(said)]
+    return float(piece @ said / (np.linalg.norm(piece) * np.linalg.norm(said) + 1e-9))
+
+
+def spoken(pcm):
+    """What the phone says, and silence behind it: it hangs up where its file ends."""
+    return np.concatenate((pcm, np.zeros(8_000 * 20, dtype=np.int16))).tobytes()
+
+
+async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path):
+    says, answer = chirp(300, 1_500), chirp(2_400, 700)
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "edge") as (edge, ear),
+        baresip(tmp_path / "phone", spoken(answer)) as phone,
+    ):
+        target = f"sip:phone@127.0.0.1:{phone.port}"
+        edge.command(dataclasses.replace(dial(phone.port, [brain.url]), to_number=target))
+        answered = await ear.wait_for(control.Answered)
+        line = await brain.line()
+        await line.say(says, mark="said")
+        await brain.until(lambda: len(line.heard) > 16_000)
+        phone.press("5")
+        await brain.until(lambda: line.of(Dtmf) and line.of(Marked), timeout_s=10)
+        await brain.until(lambda: len(line.heard) > 2 * 22_000)
+        await line.hang_up(after_playout=True)
+        ended = await ear.wait_for(control.Ended)
+    assert answered.codec == "PCMU"
+    assert ended.cause == "local_hangup"
+    assert [message.digit for message in line.of(Dtmf)] == ["5"]
+    assert likeness(line.pcm, answer[1_600:9_600]) > 0.99
+    assert likeness(to_pcm(phone.heard()), says) > 0.99
+
+
+async def test_a_softphone_hangs_up(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "edge") as (edge, ear),
+        baresip(tmp_path / "phone", spoken(chirp(300, 900))) as phone,
+    ):
+        target = f"sip:phone@127.0.0.1:{phone.port}"
+        edge.command(dataclasses.replace(dial(phone.port, [brain.url]), to_number=target))
+        line = await brain.line()
+        await brain.until(lambda: len(line.heard) > 16_000)
+        phone.press("b")
+        ended = await ear.wait_for(control.Ended)
+    assert (ended.cause, ended.answered) == ("remote_hangup", True)
