@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,7 +123,7 @@ class FakeLine:
     def tick(self) -> None:
         """20 ms of line: take what the brain sent, send the caller's audio, play the agent's."""
         while self.socket.from_brain:
-            self._take(self.socket.from_brain.popleft())
+            self.take(self.socket.from_brain.popleft())
         if self.over:
             return
         frame = self._speech.popleft() if self._speech else _SILENCE
@@ -140,7 +141,8 @@ class FakeLine:
         ):
             self.hang_up("local_hangup")
 
-    def _take(self, frame: str | bytes) -> None:
+    def take(self, frame: str | bytes) -> None:
+        """One frame from the brain."""
         if isinstance(frame, bytes):
             for entry in unpack_audio(frame):
                 self.pace.push(entry.first_sample, np.frombuffer(entry.pcm, dtype=np.int16))
@@ -176,3 +178,18 @@ class FakeLine:
         text = encode(message)
         json.loads(text)
         self.socket.to_brain.put_nowait(text)
+
+
+def split_channels(lines: Sequence[FakeLine]) -> None:
+    """Lines that share a socket: hand each what the brain sent on its own channel."""
+    socket = lines[0].socket
+    frames = list(socket.from_brain)
+    socket.from_brain.clear()
+    for frame in frames:
+        if isinstance(frame, str):
+            channel = json.loads(frame)["channel"]
+            next(line for line in lines if line.channel == channel).take(frame)
+            continue
+        for entry in unpack_audio(frame):
+            piece = pack_audio([entry])
+            next(line for line in lines if line.channel == entry.channel).take(piece)

@@ -14,6 +14,9 @@ from uponai.domain.transcript import (
     ToolResult,
     Utterance,
 )
+from uponai.engine.conversation import Conversation
+from uponai.engine.settings import Settings
+from uponai.engine.snapshot import entry_to_json
 from uponai.live.report import Measurements, Outcome, build_report, from_checkpoint
 
 ENTRIES: tuple[Entry, ...] = (
@@ -83,7 +86,18 @@ def test_what_is_unknown_is_absent() -> None:
 
 
 def test_from_a_checkpoint() -> None:
-    report = build_report(ENTRIES, measured(5), Outcome({"name": "Anna"}, True, False))
-    checkpoint = Checkpoint("call_1", 3, 1, 0, json.loads(json.dumps({"report": report})))
-    assert from_checkpoint(checkpoint) == report
+    talk = Conversation(Settings(begin_message="Hello."))
+    kept = measured(5)
+    kept.tokens.append(15)
+    snapshot = talk.snapshot() | {
+        "entries": [entry_to_json(entry) for entry in ENTRIES],
+        "collected": {"name": "Anna"},
+        "mind": {"collected": {"day": "Monday"}},
+        "voicemail": "machine",
+        "successful": False,
+    }
+    state = json.loads(json.dumps({"engine": snapshot, "measured": kept.to_json()}))
+    found = from_checkpoint(Checkpoint("call_1", 3, 1, 0, state))
+    wanted = Outcome({"day": "Monday", "name": "Anna"}, True, False)
+    assert found == build_report(ENTRIES, kept, wanted)
     assert from_checkpoint(None)["transcript"] == ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import aclosing
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from typing import Any, Protocol, assert_never, cast
 
 from structlog.contextvars import bind_contextvars
 
-from uponai.domain.transcript import Entry
 from uponai.engine.commands import (
     Ask,
     CancelAsk,
@@ -228,17 +227,3 @@ class CallDriver:
     def _wake(self) -> None:
         self._timer = None
         self.feed(TimePassed())
-
-
-class Diary:
-    """Tells an observer each entry of a conversation once it is settled."""
-
-    def __init__(self, tell: Callable[[Entry], None]) -> None:
-        self._tell = tell
-        self._told = 0
-
-    def settled(self, entries: Sequence[Entry]) -> None:
-        """These entries will not change any more; those told before are skipped."""
-        for entry in entries[self._told :]:
-            self._tell(entry)
-        self._told = max(self._told, len(entries))

@@ -44,6 +44,7 @@ from uponai.live.mind import (
     converse,
     cue,
     messages_of,
+    newest_words,
     tool_spec,
     without_message,
 )
@@ -277,7 +278,7 @@ class FlowMind:
         system = f"{general}\n\nYour task now: {wanted.prompt}\n\n{HOUSE_RULES}".strip()
         messages = [ChatMessage("system", system), *messages_of(reply.ask.entries)]
         hint = cue(reply.ask)
-        messages += [ChatMessage("user", text) for text in (reply.ask.caller_text, hint) if text]
+        messages += [ChatMessage("user", text) for text in (newest_words(reply.ask), hint) if text]
         return messages
 
     # Judging

@@ -130,7 +130,7 @@ class PromptMind:
         messages = [ChatMessage("system", f"{prompt}\n\n{HOUSE_RULES}".strip())]
         messages += messages_of(ask.entries)
         hint = cue(ask, substitute(self._settings.voicemail_prompt, scope))
-        messages += [ChatMessage("user", text) for text in (ask.caller_text, hint) if text]
+        messages += [ChatMessage("user", text) for text in (newest_words(ask), hint) if text]
         return messages
 
     def _tool_call(
@@ -165,6 +165,11 @@ def cue(ask: Ask, voicemail_prompt: str = "") -> str:
             return VOICEMAIL.format(voicemail_prompt)
         case "caller" | "tool" | "digits":
             return ""
+
+
+def newest_words(ask: Ask) -> str:
+    """What the caller has just said; digits are among the entries already."""
+    return "" if ask.cause == "digits" else ask.caller_text
 
 
 def messages_of(entries: Sequence[Entry]) -> list[ChatMessage]:

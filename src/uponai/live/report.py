@@ -22,6 +22,9 @@ from uponai.domain.transcript import (
     Utterance,
     as_text,
 )
+from uponai.engine.snapshot import entries_from_snapshot
+from uponai.engine.voicemail import Answerer
+from uponai.flow.graph import as_object
 
 PERCENTILES = (50, 90, 95, 99)
 
@@ -35,6 +38,19 @@ class Measurements:
 
     def add(self, metric: str, value_ms: float) -> None:
         self.latency_ms.setdefault(metric, []).append(round(value_ms, 1))
+
+    def to_json(self) -> dict[str, Any]:
+        """For the checkpoint."""
+        return {
+            "latency_ms": {k: list(v) for k, v in self.latency_ms.items()},
+            "tokens": self.tokens[:],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Measurements:
+        """What ``to_json`` gave."""
+        latency = as_object(data.get("latency_ms"))
+        return cls({key: list(latency[key]) for key in latency}, list(data.get("tokens") or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +87,24 @@ def build_report(
     return report
 
 
+def report_of(snapshot: Mapping[str, Any], measured: Measurements) -> dict[str, Any]:
+    """The report of a conversation as the engine's ``snapshot`` has it."""
+    by_flow = as_object(as_object(snapshot.get("mind")).get("collected"))
+    collected = {name: str(by_flow[name]) for name in by_flow}
+    collected |= as_object(snapshot.get("collected"))
+    outcome = Outcome(
+        collected=collected,
+        in_voicemail=snapshot.get("voicemail") == Answerer.MACHINE.value,
+        successful=snapshot.get("successful"),
+    )
+    return build_report(entries_from_snapshot(snapshot), measured, outcome)
+
+
 def from_checkpoint(checkpoint: Checkpoint | None) -> dict[str, Any]:
     """The report as of a call's last checkpoint, for whoever ends the call in its brain's stead."""
-    if checkpoint is None:
-        return {"transcript": "", "transcript_object": [], "transcript_with_tool_calls": []}
-    return dict(checkpoint.state.get("report") or {})
+    state: Mapping[str, Any] = {} if checkpoint is None else checkpoint.state
+    measured = Measurements.from_json(as_object(state.get("measured")))
+    return report_of(as_object(state.get("engine")), measured)
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
