@@ -84,10 +84,15 @@ async def test_a_database_of_a_newer_release_is_left_alone(url: str) -> None:
         await open_storage(url)
 
 
-async def test_a_database_in_memory_lives_as_long_as_it_is_open() -> None:
+async def test_a_temporary_database_outlives_a_cancelled_request() -> None:
     storage = await open_storage("sqlite://")
     calls = [a_call(f"call_{number}") for number in range(10)]
     await asyncio.gather(*(storage.calls.add(call) for call in calls))
+    for _ in range(20):
+        reading = asyncio.gather(*(storage.calls.get(call.call_id) for call in calls))
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
     read = await asyncio.gather(*(storage.calls.get(call.call_id) for call in calls))
     assert read == calls
     await storage.aclose()

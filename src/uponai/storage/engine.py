@@ -13,6 +13,8 @@ import json
 import math
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -21,12 +23,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from uponai.storage.base import StorageUnavailable
 
 _WRITING = "uponai_writing"
 _BUSY_TIMEOUT_MS = 10_000
+_WAL_TRIES = 200
+_WAL_PAUSE_S = 0.02
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -34,11 +37,13 @@ Insert = sqlite.Insert | postgresql.Insert
 class Database:
     """One engine and its two ways in: ``reading`` and ``writing``."""
 
-    def __init__(self, engine: AsyncEngine, *, one_connection: bool = False) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, directory: TemporaryDirectory[str] | None = None
+    ) -> None:
         self._engine = engine
+        self._directory = directory
         self._writing = engine.execution_options(**{_WRITING: True})
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
-        self._one_user = self._one_writer if one_connection else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,7 +52,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection]:
         """A connection that only reads. Raises StorageUnavailable."""
-        async with _unavailable(), _held(self._one_user), self._engine.connect() as connection:
+        async with _unavailable(), self._engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -59,6 +64,27 @@ class Database:
         """
         async with _unavailable(), _held(self._one_writer), self._writing.begin() as connection:
             yield connection
+
+    async def prepare(self) -> None:
+        """Once, before anything else: a new SQLite file becomes one with a write-ahead log.
+
+        Where several processes make that step at once, SQLite refuses some without waiting.
+        Raises StorageUnavailable.
+        """
+        if not self.is_sqlite:
+            return
+        folder = Path(self._engine.url.database or "").parent
+        if not folder.is_dir():
+            raise StorageUnavailable(f"the database's directory {folder} does not exist")
+        for tries_left in range(_WAL_TRIES, -1, -1):
+            try:
+                async with self.reading() as connection:
+                    await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                return
+            except StorageUnavailable as error:
+                if tries_left == 0 or "locked" not in str(error):
+                    raise
+            await asyncio.sleep(_WAL_PAUSE_S)
 
     def insert(self, table: sa.Table) -> Insert:
         """An INSERT that knows ON CONFLICT."""
@@ -77,6 +103,8 @@ class Database:
 
     async def aclose(self) -> None:
         await self._engine.dispose()
+        if self._directory is not None:
+            self._directory.cleanup()
 
 
 @asynccontextmanager
@@ -98,7 +126,7 @@ async def _unavailable() -> AsyncGenerator[None]:
 
 
 def open_database(url: str) -> Database:
-    """``sqlite:///path``, ``sqlite://`` (in memory) or ``postgresql://...``; nothing is sent yet.
+    """``sqlite:///path``, ``sqlite://`` (gone when closed) or ``postgresql://...``.
 
     Raises ValueError for another kind of URL.
     """
@@ -130,16 +158,22 @@ def _open_postgres(url: sa.URL) -> Database:
 
 
 def _open_sqlite(url: sa.URL) -> Database:
-    in_memory = url.database in (None, "", ":memory:")
-    pool: dict[str, Any] = (
-        {"poolclass": StaticPool} if in_memory else {"pool_size": 4, "max_overflow": 0}
-    )
+    directory = None
+    if url.database in (None, "", ":memory:"):
+        # A file, for a database in memory is gone with the first connection that is cancelled.
+        directory = TemporaryDirectory(prefix="uponai-db-")
+        url = url.set(database=f"{directory.name}/uponai.db")
     engine = create_async_engine(
-        url, json_serializer=to_json, json_deserializer=json.loads, hide_parameters=True, **pool
+        url,
+        pool_size=4,
+        max_overflow=0,
+        json_serializer=to_json,
+        json_deserializer=json.loads,
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine, one_connection=in_memory)
+    return Database(engine, directory=directory)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
@@ -149,7 +183,6 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
     ):

@@ -40,13 +40,14 @@ class SqlStorage:
 async def open_storage(url: str) -> Storage:
     """Open and migrate.
 
-    ``url``: ``sqlite:////var/lib/uponai/uponai.db``, ``sqlite://`` (in memory, for one process's
-    life) or ``postgresql://user:password@host/name``. Raises ValueError for an unknown kind of
-    URL or a database that a newer release has written, StorageUnavailable when the database cannot
-    be reached.
+    ``url``: ``sqlite:////var/lib/uponai/uponai.db``, ``sqlite://`` (a temporary one, gone when
+    closed) or ``postgresql://user:password@host/name``. Raises ValueError for an unknown kind of
+    URL or a database that a newer release has written, StorageUnavailable when the database
+    cannot be reached.
     """
     database = open_database(url)
     try:
+        await database.prepare()
         await migrate(database)
     except BaseException:
         await database.aclose()
