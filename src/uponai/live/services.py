@@ -10,7 +10,7 @@ from uponai.domain.call import Call
 from uponai.domain.transcript import Entry
 from uponai.live.assembly import Providers
 from uponai.live.tools import FunctionCaller
-from uponai.storage.base import Calls, Checkpoints, Tell, tell_nobody
+from uponai.storage.base import Checkpoints, LiveCalls, Tell, tell_nobody
 
 
 def nobody_watches(call_id: str, entry: Entry) -> None:
@@ -37,7 +37,7 @@ class BrainServices:
     once per call for the key that signs function calls of a workspace.
     """
 
-    calls: Calls
+    calls: LiveCalls
     checkpoints: Checkpoints
     providers: Providers
     functions: FunctionCaller

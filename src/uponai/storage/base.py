@@ -47,22 +47,10 @@ class CallQuery:
     start_ms_to: int | None = None
 
 
-class Calls(Protocol):
-    """The calls."""
-
-    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
-        """Write a new call; with a key used within the hour, the call it made then."""
-        ...
+class LiveCalls(Protocol):
+    """The calls, as far as who converses needs them."""
 
     async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None: ...
-
-    async def find(self, query: CallQuery) -> list[Call]: ...
-
-    async def count(self, query: CallQuery) -> int: ...
-
-    async def lease_due(self, holder: str, now_ms: int, lease_ms: int, limit: int) -> list[Call]:
-        """Take queued outbound calls whose ``due_ms`` has come: state LEASED, fence + 1."""
-        ...
 
     async def take_over(
         self, call_id: str, holder: str, fence: int, now_ms: int, lease_ms: int
@@ -76,20 +64,6 @@ class Calls(Protocol):
         """Prolong leases; the ids still held."""
         ...
 
-    async def change(
-        self,
-        call_id: str,
-        fence: int,
-        change: CallChange,
-        fields: Mapping[str, Any],
-        tell: Tell = tell_nobody,
-    ) -> Call | None:
-        """Apply ``change`` and set ``fields`` (names of Call) if state and fence allow it.
-
-        The call after it, or None when the table or the fence refuses (nothing written).
-        """
-        ...
-
     async def end(
         self,
         call_id: str,
@@ -101,6 +75,36 @@ class Calls(Protocol):
         """Write the ending (``ended_ms`` and the like in ``fields``) and the post-call row.
 
         The first one wins; later ones get None. ``fence`` None skips the fence check (reaper).
+        """
+        ...
+
+
+class Calls(LiveCalls, Protocol):
+    """The calls."""
+
+    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
+        """Write a new call; with a key used within the hour, the call it made then."""
+        ...
+
+    async def find(self, query: CallQuery) -> list[Call]: ...
+
+    async def count(self, query: CallQuery) -> int: ...
+
+    async def lease_due(self, holder: str, now_ms: int, lease_ms: int, limit: int) -> list[Call]:
+        """Take queued outbound calls whose ``due_ms`` has come: state LEASED, fence + 1."""
+        ...
+
+    async def change(
+        self,
+        call_id: str,
+        fence: int,
+        change: CallChange,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        """Apply ``change`` and set ``fields`` (names of Call) if state and fence allow it.
+
+        The call after it, or None when the table or the fence refuses (nothing written).
         """
         ...
 
