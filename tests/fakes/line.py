@@ -82,6 +82,7 @@ class FakeLine:
     over: bool = False
     most_ahead: int = 0
     _speech: deque[Pcm] = field(default_factory=deque)
+    _read: tuple[int, str] = (0, "")
 
     def start(self, *, resumed: bool = False) -> None:
         """Tell the brain that the line is here."""
@@ -172,7 +173,10 @@ class FakeLine:
     @property
     def heard(self) -> str:
         """What the caller has heard of the agent so far."""
-        return read(np.concatenate(self.played)) if self.played else ""
+        voiced = [frame for frame in self.played if frame is not _SILENCE]
+        if len(voiced) != self._read[0]:
+            self._read = (len(voiced), read(np.concatenate(self.played)))
+        return self._read[1]
 
     def _send(self, message: Start | Dtmf | Marked | Cleared | Stop) -> None:
         text = encode(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.providers import FakeVad
@@ -97,13 +98,13 @@ def test_windows_wait_until_somebody_listens() -> None:
     assert len(verdicts(told)) == 16
 
 
-def test_beep_of_a_machine_is_told_once() -> None:
+@pytest.mark.parametrize("frequency_hz", [650.0, 1_000.0, 1_400.0, 2_000.0, 2_500.0])
+@pytest.mark.parametrize("duration_ms", [300, 600, 1_500])
+def test_beep_of_a_machine_is_told_once(frequency_hz: float, duration_ms: int) -> None:
     hearing = Hearing(Deaf())
     ears, told = ears_that_tell(hearing)
-    sound = beep(1_000.0, 600)
-    feed(
-        hearing, ears, np.concatenate((np.zeros(8_000, np.int16), sound, np.zeros(8_000, np.int16)))
-    )
+    sound = beep(frequency_hz, duration_ms)
+    feed(hearing, ears, np.concatenate((noise(8_000, 60), sound, noise(8_000, 60))))
     heard = [event for event in told if isinstance(event, BeepHeard)]
     assert len(heard) == 1
     assert abs(heard[0].line_sample - 8_000 - len(sound)) < 1_200

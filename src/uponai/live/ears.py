@@ -25,6 +25,9 @@ _ABOVE_FLOOR = 1.7
 _FLOOR_RISE = 1.02  # per window: doubles in about a second of steady noise
 _HANGOVER_WINDOWS = 12
 _VOICE = 0.3
+_TONE_HANGOVER_WINDOWS = 4
+_TONE_TURN = (-1.0, 1.85)  # 2 cos(2 pi f / 8000) of 2,667 Hz and of 500 Hz
+_TONE_REST = 0.1
 
 
 class Ears:
@@ -40,6 +43,8 @@ class Ears:
         self._floor = _LEAST_RMS
         self._open_windows = 0
         self._beeps = BeepDetector() if beeps else None
+        self._before: Pcm | None = None
+        self._tone_windows = -1
 
     @property
     def heard_sample(self) -> int:
@@ -117,13 +122,38 @@ class Ears:
     def _listen_for_beep(self, end_sample: int, window: Pcm) -> None:
         if self._beeps is None or end_sample > BEEP_UNTIL_SAMPLE:
             return
-        if self._beeps.feed(window) and self.tell is not None:
+        if tone_like(window):
+            if self._tone_windows < 0 and self._before is not None:
+                self._beeps.feed(self._before)
+            self._tone_windows = _TONE_HANGOVER_WINDOWS
+        self._before = window
+        self._tone_windows -= 1
+        if self._tone_windows >= -1 and self._beeps.feed(window) and self.tell is not None:
             self.tell(BeepHeard(end_sample))
+
+    def expect_no_beep(self) -> None:
+        """Nobody will leave a message: save the work."""
+        self._beeps = None
 
 
 def seconds(sample: int) -> float:
     """Line samples as seconds of the recording's clock."""
     return sample / LINK_RATE_HZ
+
+
+def tone_like(window: Pcm) -> bool:
+    """Whether the window may be one steady tone: a cheap test that spares the beep detector.
+
+    Of a sine of frequency f, x[n+1] + x[n-1] = 2 cos(2 pi f / rate) x[n] at every sample.
+    """
+    x = window.astype(np.float32)
+    middle, sides = x[1:-1], x[2:] + x[:-2]
+    power = float(np.dot(middle, middle))
+    if power == 0.0:
+        return False
+    turn = float(np.dot(middle, sides)) / power
+    rest = float(np.dot(sides, sides)) / power - turn * turn
+    return _TONE_TURN[0] <= turn <= _TONE_TURN[1] and rest < _TONE_REST
 
 
 def loudness(windows: Pcm) -> list[float]:

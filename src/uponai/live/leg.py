@@ -144,6 +144,8 @@ class Leg:
     def open(self, call: Call, checkpoint: Checkpoint | None, key: str | None) -> None:
         """Begin (or go on with) the conversation. Raises when the call cannot be talked."""
         self._call = call
+        if call.direction == "inbound":
+            self.ears.expect_no_beep()
         services = self._around.services
         variables = call_variables(call)
         talk = open_conversation(call, variables, checkpoint)
