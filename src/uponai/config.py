@@ -37,7 +37,7 @@ class EdgeSettings:
     rtp_first: int = 20_000
     rtp_last: int = 29_998
     control_host: str = "127.0.0.1"
-    control_port: int = 8081
+    control_port: int = 0
     control_token: str = field(default="", repr=False)
     max_lines: int = 1_000
 
@@ -336,3 +336,11 @@ def _read_key(path: Path) -> bytes:
     if len(key) != SECRET_KEY_BYTES:
         raise ConfigError(f"{path} must hold {SECRET_KEY_BYTES} bytes in hex")
     return key
+
+
+def child_environment(settings: Mapping[str, str | int]) -> dict[str, str]:
+    """This process's environment with ``settings`` (dotted names) laid over it."""
+    laid = {
+        _PREFIX + name.replace(".", "_").upper(): str(value) for name, value in settings.items()
+    }
+    return {**os.environ, **laid}

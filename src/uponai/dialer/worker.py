@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from uponai import log
 from uponai.carriers.base import (
@@ -29,47 +29,37 @@ from uponai.carriers.base import (
 )
 from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
-from uponai.domain.errors import TargetRefused
 from uponai.storage.base import Storage, StorageUnavailable, Tell
 from uponai.tasks import TaskGroup, now_ms
-
-_DEFAULT_RING_MS = 30_000
-
-
-class HeldCalls(Protocol):
-    """Whose leases this host renews (``cluster``)."""
-
-    def hold(self, call_id: str, holder: str) -> None: ...
-
-    def let_go(self, call_id: str, holder: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DialerPorts:
     """What the dialer needs from outside, injected by the composition root.
 
-    ``guard`` checks a trunk's address (raises TargetRefused); ``arrive`` makes the stored call of
-    an arrival, or says why not as a SIP code; ``wake_after`` is run when a call has ended.
+    ``arrive`` makes the stored call of an arrival, or says why not as a SIP code. Trunk addresses
+    are guarded by the edge, where they are resolved.
     """
 
     storage: Storage
     carriers: Mapping[str, Carrier]
-    held: HeldCalls
     unseal: Callable[[str], str]
-    guard: Callable[[str], Awaitable[None]]
     arrive: Callable[[CallArrived], Awaitable[Call | int]]
     tell_started: Tell
     tell_ended: Tell
-    on_ended: Callable[[Call], None]
 
 
 @dataclass(frozen=True, slots=True)
 class DialerTimers:
-    """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap."""
+    """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap;
+    ``ring_ms`` how long to let it ring where the agent does not say.
+    """
 
     lease_ms: int = 15_000
+    renew_s: float = 5.0
     poll_s: float = 1.0
     retry_s: float = 0.2
+    ring_ms: int = 30_000
 
 
 class Dialer:
@@ -81,6 +71,7 @@ class Dialer:
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
         self._tasks = TaskGroup()
+        self._held: set[str] = set()
         self._log = log.get("uponai.dialer")
 
     def wake(self) -> None:
@@ -92,19 +83,28 @@ class Dialer:
         for carrier in self._ports.carriers.values():
             self._tasks.spawn(carrier.run(self._on_event), name="dialer-carrier")
         self._tasks.spawn(self._lease_forever(), name="dialer-lease")
+        self._tasks.spawn(self._renew_forever(), name="dialer-renew")
+
+    @property
+    def connected(self) -> bool:
+        """Whether every carrier can be reached."""
+        return all(carrier.connected for carrier in self._ports.carriers.values())
 
     async def aclose(self) -> None:
         """Stop leasing and listening; calls in progress stay with their line holders."""
         await self._tasks.aclose()
 
-    async def stop_call(self, call: Call) -> None:
+    async def stop_call(self, call: Call) -> bool:
         """End a call that is queued, ringing or answered, on behalf of a user."""
         if call.state in (CallState.QUEUED, CallState.LEASED):
             ended = await self._end(call, Ending("manual_stopped", "stopped before it was dialled"))
             if ended:
-                return
-        with contextlib.suppress(CarrierError):
+                return True
+        try:
             await self._ports.carriers[call.carrier].end(call.call_id, "manual_stopped")
+        except CarrierError:
+            return False
+        return True
 
     async def _lease_forever(self) -> None:
         while True:
@@ -113,7 +113,7 @@ class Dialer:
             if any(carrier.connected for carrier in self._ports.carriers.values()):
                 leased = await self._lease_some()
             for call in leased:
-                self._ports.held.hold(call.call_id, self._holder)
+                self._held.add(call.call_id)
                 self._tasks.spawn(self._dial(call), name=f"dial {call.call_id}")
             if not leased:
                 with contextlib.suppress(TimeoutError):
@@ -128,6 +128,21 @@ class Dialer:
             self._log.error("queue not readable", error=str(error))
             return []
 
+    async def _renew_forever(self) -> None:
+        """Keep what is ours; what somebody else has taken is no longer followed."""
+        while True:
+            await asyncio.sleep(self._timers.renew_s)
+            if not self._held:
+                continue
+            try:
+                kept = await self._ports.storage.calls.renew(
+                    sorted(self._held), self._holder, now_ms(), self._timers.lease_ms
+                )
+            except StorageUnavailable as error:
+                self._log.error("leases not renewed", error=str(error))
+                continue
+            self._held &= kept
+
     async def _dial(self, call: Call) -> None:
         try:
             order = await self._order(call)
@@ -135,17 +150,15 @@ class Dialer:
                 call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}
             )
             if dialling is None:
-                self._ports.held.let_go(call.call_id, self._holder)
+                self._held.discard(call.call_id)
                 return
             await self._ports.carriers[call.carrier].dial(order)
-        except TargetRefused as error:
-            await self._end(call, Ending("dial_failed", error.message))
         except CarrierError as error:
             await self._dial_failed(call, error)
         except StorageUnavailable as error:
             # Nothing was sent: the lease runs out and the reaper puts the call back.
             self._log.error("call not dialled", call_id=call.call_id, error=str(error))
-            self._ports.held.let_go(call.call_id, self._holder)
+            self._held.discard(call.call_id)
 
     async def _dial_failed(self, call: Call, error: CarrierError) -> None:
         if error.sent:
@@ -157,20 +170,16 @@ class Dialer:
         number = await self._ports.storage.numbers.get(call.from_number, call.workspace_id)
         if number is None:
             raise CarrierError("the calling number was deleted", sent=False)
-        trunk: Mapping[str, Any] = number.config.get("sip_outbound_trunk_config") or {}
-        to_number = call.to_number
-        target = to_number if to_number.startswith(("sip:", "sips:")) else ""
-        await self._ports.guard(target or str(trunk.get("termination_uri") or ""))
         sealed = number.trunk_password
         return DialOrder(
             call_id=call.call_id,
             attempt=call.attempt + 1,
             fence=call.fence,
             from_number=call.from_number,
-            to_number=to_number,
+            to_number=call.to_number,
             number=number.config,
             password=self._ports.unseal(sealed) if sealed else None,
-            ring_timeout_ms=int(call.agent.get("ring_duration_ms") or _DEFAULT_RING_MS),
+            ring_timeout_ms=int(call.agent.get("ring_duration_ms") or self._timers.ring_ms),
             headers=call.request.get("custom_sip_headers") or {},
         )
 
@@ -179,9 +188,7 @@ class Dialer:
         ended = await self._ports.storage.calls.end(
             call.call_id, call.fence, ending, fields, self._ports.tell_ended
         )
-        self._ports.held.let_go(call.call_id, self._holder)
-        if ended is not None:
-            self._ports.on_ended(ended)
+        self._held.discard(call.call_id)
         return ended is not None
 
     async def _on_event(self, event: CarrierEvent) -> None:
@@ -225,7 +232,7 @@ class Dialer:
             {"answered_ms": event.at_ms},
             self._ports.tell_started,
         )
-        self._ports.held.let_go(call.call_id, self._holder)
+        self._held.discard(call.call_id)
 
     async def _hung_up(self, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
@@ -248,7 +255,7 @@ class Dialer:
                 call.call_id, self._holder, call.fence, now_ms(), self._timers.lease_ms
             )
             if mine is not None:
-                self._ports.held.hold(call.call_id, self._holder)
+                self._held.add(call.call_id)
 
     async def _arrive(self, event: CallArrived) -> None:
         carrier = self._ports.carriers["sip"]
@@ -257,5 +264,5 @@ class Dialer:
             if isinstance(made, int):
                 await carrier.reject(event.line_key, made, "Temporarily Unavailable")
             else:
-                self._ports.held.hold(made.call_id, self._holder)
+                self._held.add(made.call_id)
                 await carrier.accept(event.line_key, made.call_id, made.fence)

@@ -1,0 +1,49 @@
+"""The edge as a process: configuration in, line holder out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+from uponai.cluster.supervisor import parent_gone
+from uponai.config import Config
+from uponai.edge.main import run_edge as hold_lines
+from uponai.edge.settings import EdgeConfig
+from uponai.http import TargetGuard
+from uponai.tasks import spawn
+
+
+def edge_config(config: Config) -> EdgeConfig:
+    """What the edge is told of the installation's settings."""
+    edge, timers = config.edge, config.timers
+    return EdgeConfig(
+        data=config.data_dir,
+        token=edge.control_token,
+        control_host=edge.control_host,
+        control_port=edge.control_port,
+        sip_host=edge.sip_host,
+        sip_port=edge.sip_port,
+        public_host=edge.public_host,
+        rtp_first=edge.rtp_first,
+        rtp_last=edge.rtp_last,
+        company_limit_ms=timers.company_limit_ms,
+        media_timeout_ms=timers.media_timeout_ms,
+        accept_timeout_ms=timers.accept_timeout_ms,
+        max_lines=edge.max_lines,
+        allow_target=TargetGuard(config.allow_private_targets).allows,
+    )
+
+
+async def run_edge(config: Config, *, supervised: bool) -> None:
+    """Hold lines until SIGTERM, SIGINT, or the supervisor's death."""
+    holding = spawn(hold_lines(edge_config(config)), name="edge")
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, holding.cancel)
+    if supervised:
+        watching = spawn(parent_gone(), name="watch supervisor")
+        watching.add_done_callback(lambda _: holding.cancel())
+    try:
+        await holding
+    except asyncio.CancelledError:
+        return

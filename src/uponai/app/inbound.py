@@ -1,0 +1,87 @@
+"""An arriving call becomes a row: number, weighted agent, configuration as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from uponai.api.resolve import AgentChoice, ResolvedAgent, resolve
+from uponai.api.services import ApiServices
+from uponai.carriers.base import CallArrived
+from uponai.dialer.inbound import draw
+from uponai.domain.call import Call, CallState
+from uponai.domain.ending import Ending
+from uponai.domain.errors import UserError
+from uponai.domain.ids import call_id
+from uponai.storage.base import PhoneNumber, Tell
+
+NOT_HERE = 404
+UNAVAILABLE = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes arrivals. ``holder`` and ``lease_ms`` are the dialer's, who follows them."""
+
+    services: ApiServices
+    holder: str
+    lease_ms: int
+    tell_ended: Tell
+
+    async def arrive(self, event: CallArrived) -> Call | int:
+        """The stored call to accept, or the SIP code to refuse with."""
+        number = await self.services.storage.numbers.get(event.to_number)
+        if number is None:
+            return NOT_HERE
+        chance = int.from_bytes(self.services.entropy(8)) / 2**64
+        bound = draw(number.config.get("inbound_agents") or [], chance)
+        if bound is None:
+            return await self._refuse(event, number, "no inbound agent is bound to the number")
+        choice = AgentChoice(str(bound["agent_id"]), bound.get("agent_version"))
+        try:
+            agent = await resolve(self.services, number.workspace_id, choice)
+        except UserError as error:
+            return await self._refuse(event, number, error.message)
+        return await self._add(event, number, agent)
+
+    async def _add(self, event: CallArrived, number: PhoneNumber, agent: ResolvedAgent) -> Call:
+        now = self.services.now_ms()
+        call = Call(
+            call_id=call_id(self.services.entropy(32)),
+            workspace_id=number.workspace_id,
+            direction="inbound",
+            from_number=event.from_number,
+            to_number=event.to_number,
+            agent_id=agent.agent_id,
+            agent_version=agent.version,
+            created_ms=now,
+            carrier=number.carrier,
+            state=CallState.RINGING,
+            fence=1,
+            lease_holder=self.holder,
+            lease_until_ms=now + self.lease_ms,
+            agent=agent.agent,
+            engine=agent.engine,
+        )
+        return await self.services.storage.calls.add(call)
+
+    async def _refuse(self, event: CallArrived, number: PhoneNumber, why: str) -> int:
+        """Nobody takes it: 480 before it rings, and a record that says so."""
+        now = self.services.now_ms()
+        call = Call(
+            call_id=call_id(self.services.entropy(32)),
+            workspace_id=number.workspace_id,
+            direction="inbound",
+            from_number=event.from_number,
+            to_number=event.to_number,
+            agent_id="",
+            agent_version=0,
+            created_ms=now,
+            carrier=number.carrier,
+            state=CallState.RINGING,
+            fence=1,
+        )
+        await self.services.storage.calls.add(call)
+        ending = Ending("dial_failed", why, UNAVAILABLE)
+        fields = {"ended_ms": now}
+        await self.services.storage.calls.end(call.call_id, 1, ending, fields, self.tell_ended)
+        return UNAVAILABLE

@@ -1,0 +1,323 @@
+"""The platform process: API, dialer, brain and jobs, composed from the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import uvicorn
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from starlette.responses import JSONResponse
+
+from uponai import log
+from uponai.api.create import create_api
+from uponai.api.services import ApiServices
+from uponai.app.inbound import Reception
+from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
+from uponai.app.models import ModelRack
+from uponai.carriers.sip import EdgeAddress, SipCarrier
+from uponai.cluster.supervisor import parent_gone
+from uponai.config import Config, load_secret_key
+from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.domain.call import Call
+from uponai.http import OutgoingHttp, TargetGuard
+from uponai.live.brain import Brain
+from uponai.live.services import BrainServices, BrainTimers
+from uponai.seal import Seal, SealBroken, derive
+from uponai.storage.base import NewWebhook, Storage, Tell
+from uponai.storage.sql import open_storage
+from uponai.tasks import now_ms, spawn
+from uponai.webhooks.schedule import Schedule
+from uponai.webhooks.worker import DeliverySettings, WebhookWorker
+from uponai.wire.call import CallView, call_json
+from uponai.wire.links import path_signer
+from uponai.wire.webhooks import tell_ended, tell_started
+
+MEDIA_PATH = "/media/sip"
+_WAKE_AFTER_S = 0.02
+
+
+class Keys:
+    """What the installation's secret is used for."""
+
+    def __init__(self, secret: bytes, storage: Storage) -> None:
+        self.credentials = Seal(secret, CREDENTIALS_PURPOSE)
+        self.links = derive(secret, LINKS_PURPOSE)
+        self._signing = Seal(secret, SIGNING_PURPOSE)
+        self._storage = storage
+
+    async def signing_key(self, workspace_id: str) -> str | None:
+        """The API key with the webhook badge; None where there is none that can be read."""
+        key = await self._storage.accounts.signing_key(workspace_id)
+        if key is None or key.sealed is None:
+            return None
+        try:
+            return self._signing.unseal(key.sealed)
+        except SealBroken:
+            log.get("uponai.platform").error("signing key not readable", workspace_id=workspace_id)
+            return None
+
+
+@dataclass(slots=True)
+class Wakes:
+    """Who is woken when a row is written that concerns them.
+
+    A webhook's row is seen once its transaction has committed, so its wake comes a moment later;
+    what a wake misses, the worker's own poll finds.
+    """
+
+    outbox: Callable[[], None]
+    jobs: Callable[[], None]
+
+    def after(self, tell: Tell) -> Tell:
+        """``tell``, with a wake for what it told."""
+
+        def told(call: Call) -> Sequence[NewWebhook]:
+            rows = tell(call)
+            loop = asyncio.get_running_loop()
+            loop.call_later(_WAKE_AFTER_S, self.outbox)
+            loop.call_later(_WAKE_AFTER_S, self.jobs)
+            return rows
+
+        return told
+
+
+class Platform:
+    """Everything of the platform process; ``start``, then serve ``app``; ``aclose``."""
+
+    def __init__(self, config: Config, storage: Storage, secret: bytes) -> None:
+        self._config = config
+        self._storage = storage
+        self._keys = Keys(secret, storage)
+        self._guard = TargetGuard(config.allow_private_targets)
+        self._http = OutgoingHttp(self._guard)
+        self._session = aiohttp.ClientSession()
+        self.models = ModelRack(config, self._session)
+        boot = f"{socket.gethostname()}:{secrets.token_hex(4)}"
+        timers = config.timers
+        self._view = CallView(config.public_url, path_signer(self._keys.links), now_ms)
+        self.webhooks = WebhookWorker(
+            storage.outbox,
+            self._http,
+            self._keys.signing_key,
+            f"{boot}:webhooks",
+            DeliverySettings(
+                schedule=Schedule(timers.webhook_retry_ms), poll_s=timers.outbox_poll_ms / 1000
+            ),
+        )
+        self._wakes = Wakes(self.webhooks.wake, lambda: None)
+        self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
+        self._services = self._api_services()
+        self.dialer = self._dialer(f"{boot}:dialer")
+        self.ready = False
+        self.app = self._application()
+
+    def _brain_services(self) -> BrainServices:
+        storage = self._storage
+        return BrainServices(
+            calls=storage.calls,
+            checkpoints=storage.checkpoints,
+            providers=self.models,
+            functions=self._http,
+            describe=lambda call: call_json(call, self._view, with_analysis=False),
+            tell_ended=self._wakes.after(tell_ended(self._view)),
+            signing_key=self._keys.signing_key,
+        )
+
+    def _brain_timers(self) -> BrainTimers:
+        timers = self._config.timers
+        return BrainTimers(grace_s=timers.brain_grace_ms / 1000, lease_ms=timers.lease_ms)
+
+    def _api_services(self) -> ApiServices:
+        config = self._config
+        voices = [
+            {
+                "voice_id": voice.voice_id,
+                "voice_name": voice.voice_name,
+                "provider": voice.provider,
+                "gender": voice.gender,
+            }
+            for voice in self.models.voices()
+        ]
+        return ApiServices(
+            storage=self._storage,
+            view=self._view,
+            guard=self._guard,
+            seal=self._keys.credentials.seal,
+            link_key=self._keys.links,
+            entropy=os.urandom,
+            now_ms=now_ms,
+            on_call_added=lambda: self.dialer.wake(),
+            on_call_ended=self.webhooks.wake,
+            stop_call=self._stop_call,
+            recording=self._recording,
+            forget_call=self._forget_call,
+            voices=voices,
+            concurrency_limit=config.concurrency_limit,
+        )
+
+    def _dialer(self, holder: str) -> Dialer:
+        config, timers = self._config, self._config.timers
+        edge = config.edge
+        address = EdgeAddress(
+            url=f"ws://{edge.control_host}:{edge.control_port}/control",
+            token=edge.control_token,
+            brains=(f"ws://{_dialable(config.host)}:{config.port}{MEDIA_PATH}",),
+        )
+        told_ended = self._wakes.after(tell_ended(self._view))
+        reception = Reception(self._services, holder, timers.lease_ms, told_ended)
+        ports = DialerPorts(
+            storage=self._storage,
+            carriers={"sip": SipCarrier(self._session, address)},
+            unseal=self._keys.credentials.unseal,
+            arrive=reception.arrive,
+            tell_started=self._wakes.after(tell_started(self._view)),
+            tell_ended=told_ended,
+        )
+        return Dialer(
+            ports,
+            holder,
+            DialerTimers(
+                lease_ms=timers.lease_ms,
+                renew_s=timers.renew_ms / 1000,
+                poll_s=timers.dialer_poll_ms / 1000,
+                ring_ms=timers.ring_ms,
+            ),
+        )
+
+    async def _stop_call(self, call_id: str) -> bool:
+        if self.brain.request_stop(call_id):
+            return True
+        call = await self._storage.calls.get(call_id)
+        return call is not None and await self.dialer.stop_call(call)
+
+    async def _recording(self, call_id: str, name: str) -> Path | None:
+        file = self._config.recordings_dir / call_id / name
+        return file if file.is_file() else None
+
+    async def _forget_call(self, call_id: str) -> None:
+        for folder in (self._config.tape_dir, self._config.recordings_dir):
+            await asyncio.to_thread(shutil.rmtree, folder / call_id, ignore_errors=True)
+
+    def _application(self) -> FastAPI:
+        app = create_api(self._services)
+        token = self._config.edge.control_token
+
+        async def media(socket: WebSocket) -> None:
+            given = socket.headers.get("authorization", "")
+            if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+                await socket.close(1008)
+                return
+            await socket.accept()
+            await self.brain.serve_socket(_LinkSocket(socket))
+
+        async def health() -> JSONResponse:
+            word = "ok" if self.ready and self.dialer.connected else "starting"
+            return JSONResponse({"status": word}, 200 if word == "ok" else 503)
+
+        app.add_api_websocket_route(MEDIA_PATH, media)
+        app.add_api_route("/health", health, include_in_schema=False)
+        return app
+
+    async def start(self) -> None:
+        """Load the models, then take work."""
+        await self.models.warm()
+        self.webhooks.start()
+        self.dialer.start()
+        self.ready = True
+
+    async def aclose(self) -> None:
+        """Take no more work; what is in progress stays in storage and on the line."""
+        self.ready = False
+        await self.dialer.aclose()
+        await self.brain.aclose()
+        await self.webhooks.aclose(grace_s=1.0)
+        await self.models.aclose()
+        await self._http.aclose()
+        await self._session.close()
+
+
+def _dialable(host: str) -> str:
+    """Where this process reaches itself."""
+    if host in ("0.0.0.0", ""):
+        return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
+    return f"[{host}]" if ":" in host else host
+
+
+class _LinkSocket:
+    """A Starlette socket as the brain's ``Socket``."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def receive(self) -> str | bytes | None:
+        try:
+            message = await self._socket.receive()
+        except (WebSocketDisconnect, RuntimeError):
+            return None
+        if message["type"] != "websocket.receive":
+            return None
+        text: str | None = message.get("text")
+        return text if text is not None else message.get("bytes")
+
+    async def send_text(self, text: str) -> None:
+        try:
+            await self._socket.send_text(text)
+        except WebSocketDisconnect as error:
+            raise ConnectionResetError from error
+
+    async def send_bytes(self, data: bytes) -> None:
+        try:
+            await self._socket.send_bytes(data)
+        except WebSocketDisconnect as error:
+            raise ConnectionResetError from error
+
+
+async def run_platform(config: Config, listener: socket.socket | None, *, supervised: bool) -> None:
+    """Serve until SIGTERM, SIGINT, or the supervisor's death."""
+    storage = await open_storage(config.database_url)
+    platform = Platform(config, storage, load_secret_key(config.data_dir))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            platform.app,
+            host=config.host,
+            port=config.port,
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=1 << 22,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    if supervised:
+        spawn(parent_gone(), name="watch supervisor").add_done_callback(stop)
+    starting = spawn(platform.start(), name="start platform")
+    starting.add_done_callback(lambda task: None if _succeeded(task) else stop())
+    try:
+        await server.serve(sockets=[listener] if listener is not None else None)
+    finally:
+        starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({starting})
+        await platform.aclose()
+        await storage.aclose()
+
+
+def _succeeded(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is None

@@ -1,0 +1,27 @@
+"""``uponai init``: makes the data directory and prints the first API key, once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from uponai import config as settings
+from uponai.app import prepare_installation
+from uponai.cli.shared import config_or_exit, out
+
+
+def init(
+    data: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path("./data"),
+) -> None:
+    """Make the data directory, the database and the first API key."""
+    config = config_or_exit({"data_dir": str(data)})
+    settings.load_secret_key(config.data_dir)
+    key = asyncio.run(prepare_installation(config))
+    if key is None:
+        out.print(f"{config.data_dir} is already set up; its keys are only shown when made.")
+        return
+    out.print("Your API key (it bears the webhook badge and is not shown again):")
+    out.print(f"[bold]{key}[/bold]", soft_wrap=True)

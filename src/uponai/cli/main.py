@@ -1,0 +1,19 @@
+"""The command line: ``uponai init | serve | demo | call | callee | migrate``."""
+
+from __future__ import annotations
+
+import typer
+
+from uponai.cli import callee, init, serve
+
+app = typer.Typer(
+    name="uponai",
+    help="Self-hosted AI phone agents behind Retell AI's wire API.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("init")(init.init)
+app.command("serve")(serve.serve)
+app.command("callee")(callee.callee)

@@ -1,0 +1,149 @@
+"""``uponai serve``: the supervisor with its two children, or one role in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from uponai import config as settings
+from uponai import log
+from uponai.app import prepare_installation, run_edge, run_platform
+from uponai.cli.shared import config_or_exit, err, out
+from uponai.cluster.supervisor import ChildSpec, Supervisor
+
+
+class Role(StrEnum):
+    """What this process is."""
+
+    ALL = "all"
+    EDGE = "edge"
+    PLATFORM = "platform"
+
+
+def serve(  # noqa: PLR0913 - one parameter per option of the command
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the API; 0 takes a free one.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="How the world reaches us; in recording and webhook URLs.")
+    ] = None,
+    sip_port: Annotated[int | None, typer.Option(help="SIP port; 0 takes a free one.")] = None,
+    role: Annotated[Role, typer.Option(help="Run one role in this process.")] = Role.ALL,
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,  # noqa: FBT002
+    listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Run the platform: API, dialer, brain, jobs, and the edge that holds the phone lines."""
+    overrides = {
+        "host": host,
+        "port": port,
+        "data_dir": str(data) if data else None,
+        "public_url": public_url,
+        "edge.sip_port": sip_port,
+    }
+    config = config_or_exit(overrides)
+    log.configure(
+        config.log_level,
+        form="json" if config.log_format == "json" else "console",
+        personal_data=config.log_personal_data,
+    )
+    if role is Role.EDGE:
+        uvloop.run(run_edge(config, supervised=supervised))
+    elif role is Role.PLATFORM:
+        listener = socket.socket(fileno=listen_fd) if listen_fd is not None else None
+        uvloop.run(run_platform(config, listener, supervised=supervised))
+    else:
+        _supervise(config)
+
+
+def _supervise(config: settings.Config) -> None:
+    settings.load_secret_key(config.data_dir)
+    key = asyncio.run(prepare_installation(config))
+    if key is not None and config.api_key is None:
+        out.print("Your API key (it bears the webhook badge and is not shown again):")
+        out.print(f"[bold]{key}[/bold]", soft_wrap=True)
+    listener = _listen(config)
+    port = listener.getsockname()[1]
+    edge = config.edge
+    env = settings.child_environment(
+        {
+            "data_dir": str(config.data_dir),
+            "host": config.host,
+            "port": port,
+            "public_url": _public_url(config, port),
+            "edge.sip_port": edge.sip_port or _free_port(edge.sip_host, socket.SOCK_DGRAM),
+            "edge.control_port": edge.control_port or _free_port(edge.control_host),
+            "edge.control_token": edge.control_token or secrets.token_urlsafe(32),
+        }
+    )
+    # Linear algebra threads of numpy spin while they wait and take the cores from the models.
+    env = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", **env}
+    own = [sys.executable, "-m", "uponai", "serve"]
+    fd = listener.fileno()
+    supervisor = Supervisor(
+        [
+            ChildSpec("edge", [*own, "--role", "edge", "--supervised"], env),
+            ChildSpec(
+                "platform",
+                [*own, "--role", "platform", "--supervised", "--listen-fd", str(fd)],
+                env,
+                fds=(fd,),
+            ),
+        ],
+        config.data_dir / "run",
+    )
+    _write_address(config, _public_url(config, port), f"http://{_reached(config)}:{port}")
+    err.print(f"uponai: serving {_public_url(config, port)}, data in {config.data_dir}")
+    uvloop.run(supervisor.run())
+
+
+def _write_address(config: settings.Config, public_url: str, url: str) -> None:
+    """``DATA/run/address.json``: where whoever started us finds the API."""
+    folder = config.data_dir / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / "address.json.partial"
+    partial.write_text(json.dumps({"url": url, "public_url": public_url, "pid": os.getpid()}))
+    partial.replace(folder / "address.json")
+
+
+def _reached(config: settings.Config) -> str:
+    """The host by which this machine reaches the API."""
+    if config.host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{config.host}]" if ":" in config.host else config.host
+
+
+def _public_url(config: settings.Config, port: int) -> str:
+    """``--port 0`` is known only now."""
+    if config.port == 0 and config.public_url.endswith(":0"):
+        return f"{config.public_url.removesuffix(':0')}:{port}"
+    return config.public_url
+
+
+def _listen(config: settings.Config) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        err.print(f"uponai: cannot listen on {config.host}:{config.port}: {error}", style="red")
+        raise typer.Exit(2) from None
+    listener.listen(1024)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,23 @@
+"""What the commands have in common: consoles and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from uponai import config as settings
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def config_or_exit(overrides: Mapping[str, Any]) -> settings.Config:
+    """The configuration, or one line on standard error and exit status 2."""
+    try:
+        return settings.load(overrides)
+    except settings.ConfigError as error:
+        err.print(f"uponai: {error}", style="red")
+        raise typer.Exit(2) from None
