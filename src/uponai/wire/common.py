@@ -101,7 +101,7 @@ ModelConfig = Annotated[
     | Annotated[UntypedModel, Tag("untyped")],
     Discriminator(
         _model_kind,
-        custom_error_type="model_type",
+        custom_error_type="model_config_type",
         custom_error_message="must have property 'type' equal to one of: 'cascading', 's2s'",
     ),
 ]

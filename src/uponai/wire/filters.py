@@ -153,7 +153,7 @@ def criteria(given: Any) -> list[Atom]:
     for name, condition in as_object(given, "filter_criteria").items():
         path = f"filter_criteria/{name}"
         if name in _FIELDS:
-            atoms.append(_atom(_FIELDS[name], condition, path))
+            atoms.append(typed_atom(_FIELDS[name], condition, path))
             continue
         items = _objects(condition, path)
         if name == "agent":
@@ -179,7 +179,8 @@ def _array(value: Any, path: str) -> list[Any]:
     return cast("list[Any]", value)
 
 
-def _atom(read: Read, condition: Any, path: str) -> Atom:
+def typed_atom(read: Read, condition: Any, path: str) -> Atom:
+    """``{type, op, value}`` as a condition on what ``read`` finds. Raises InvalidField."""
     given = as_object(condition, path)
     kind = given.get("type")
     if not isinstance(kind, str) or kind not in _OPS:
@@ -196,7 +197,7 @@ def _atom(read: Read, condition: Any, path: str) -> Atom:
 
 
 def _keyed(name: str, given: Json, path: str) -> Atom:
-    return _atom(_at(*_KEYED[name], _text(given, "key", path)), given, path)
+    return typed_atom(_at(*_KEYED[name], _text(given, "key", path)), given, path)
 
 
 def _text(given: Json, name: str, path: str) -> str:
@@ -224,7 +225,9 @@ def _tool_call(given: Json, path: str) -> Atom:
     """One function call of the transcript that has this name, type, success and latency."""
     parts = {"success": _at("successful"), "latency_ms": _at("latency_ms")}
     outcome = [
-        _atom(read, given[name], f"{path}/{name}") for name, read in parts.items() if name in given
+        typed_atom(read, given[name], f"{path}/{name}")
+        for name, read in parts.items()
+        if name in given
     ]
     wanted = {name: given[name] for name in ("name", "type") if name in given}
 

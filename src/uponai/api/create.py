@@ -1,0 +1,56 @@
+"""The application: every resource, errors as JSON, no redirects (trap 34)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+import uponai
+from uponai.api import (
+    account,
+    agents,
+    call_records,
+    calls,
+    errors,
+    flows,
+    llms,
+    numbers,
+    recordings,
+    voices,
+)
+from uponai.api.json import WireResponse
+from uponai.api.openapi import document
+from uponai.api.services import ApiServices
+
+_RESOURCES = (
+    account,
+    agents,
+    llms,
+    flows,
+    numbers,
+    calls,
+    call_records,
+    recordings,
+    voices,
+)
+
+
+def create_api(services: ApiServices) -> FastAPI:
+    """The HTTP API on these services. The root path is left to whoever mounts more."""
+    app = FastAPI(
+        title="UponAI",
+        version=uponai.__version__,
+        default_response_class=WireResponse,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    errors.install(app)
+    for resource in _RESOURCES:
+        app.include_router(resource.router)
+
+    def openapi() -> dict[str, Any]:
+        return document(app)
+
+    app.openapi = openapi
+    return app

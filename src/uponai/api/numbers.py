@@ -1,0 +1,135 @@
+"""Phone numbers: import, get, both lists, update, delete.
+
+The number stands in the path as ``+1...``, ``%2B1...`` or any other text, slashes included
+(trap 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from uponai.api import versioned
+from uponai.api.auth import Asking, Caller
+from uponai.api.json import Body, WireResponse
+from uponai.api.openapi import takes
+from uponai.api.paged import Cursor, Source, read_page
+from uponai.api.services import ApiServices, Services
+from uponai.domain.errors import Unknown, UserError
+from uponai.storage.base import PhoneNumber
+from uponai.wire.number import (
+    NumberImport,
+    NumberPatch,
+    bound_agents,
+    imported_number,
+    number_json,
+    trunk_target,
+    updated_number,
+)
+from uponai.wire.paging import MAX_LIMIT, page_of, wrapped
+from uponai.wire.validate import Json
+
+router = APIRouter(tags=["PhoneNumber"])
+
+
+def shown(number: PhoneNumber) -> Json:
+    return number_json(number.phone_number, number.config, number.modified_ms)
+
+
+def unknown(phone_number: str) -> Unknown:
+    return Unknown(f"Cannot find requested asset under given api key: phone number {phone_number}.")
+
+
+async def _check(
+    services: ApiServices, workspace_id: str, config: Mapping[str, Any], trunk_field: str
+) -> None:
+    """Agents named must exist; addresses must be public. Raises Unknown or TargetRefused."""
+    versioned.check_urls(services, config)
+    trunk: Mapping[str, Any] = config.get("sip_outbound_trunk_config") or {}
+    target = trunk_target(str(trunk.get("termination_uri") or ""))
+    if target is not None:
+        services.guard.check_host(*target, f"request/body/{trunk_field}")
+    for _, agent_id in bound_agents(config):
+        if await services.storage.configs.get("agent", workspace_id, agent_id) is None:
+            raise versioned.unknown("agent", agent_id)
+
+
+@router.post("/import-phone-number", status_code=201, openapi_extra=takes(NumberImport))
+async def import_number(body: Body, services: Services, caller: Asking) -> Response:
+    config, password = imported_number(body)
+    phone_number = str(config["phone_number"])
+    await _check(services, caller.workspace_id, config, "termination_uri")
+    number = PhoneNumber(
+        phone_number,
+        caller.workspace_id,
+        services.carrier,
+        config,
+        services.seal(password) if password else None,
+        services.now_ms(),
+    )
+    if not await services.storage.numbers.add(number):
+        raise UserError(f"Phone number {phone_number} is already imported.", code="already_exists")
+    return WireResponse(shown(number), 201)
+
+
+async def _mine(services: ApiServices, caller: Caller, phone_number: str) -> PhoneNumber:
+    number = await services.storage.numbers.get(phone_number, caller.workspace_id)
+    if number is None:
+        raise unknown(phone_number)
+    return number
+
+
+@router.get("/get-phone-number/{phone_number:path}")
+async def get_number(phone_number: str, services: Services, caller: Asking) -> Response:
+    return WireResponse(shown(await _mine(services, caller, phone_number)))
+
+
+@router.patch("/update-phone-number/{phone_number:path}", openapi_extra=takes(NumberPatch))
+async def update_number(
+    phone_number: str, body: Body, services: Services, caller: Asking
+) -> Response:
+    number = await _mine(services, caller, phone_number)
+    config, password = updated_number(number.config, body)
+    await _check(services, caller.workspace_id, config, "termination_uri")
+    changed = PhoneNumber(
+        number.phone_number,
+        number.workspace_id,
+        number.carrier,
+        config,
+        services.seal(password) if password else number.trunk_password,
+        services.now_ms(),
+    )
+    if not await services.storage.numbers.update(changed):
+        raise unknown(phone_number)
+    return WireResponse(shown(changed))
+
+
+@router.delete("/delete-phone-number/{phone_number:path}", status_code=204)
+async def delete_number(phone_number: str, services: Services, caller: Asking) -> Response:
+    if not await services.storage.numbers.delete(caller.workspace_id, phone_number):
+        raise unknown(phone_number)
+    return Response(status_code=204)
+
+
+@router.get("/v2/list-phone-numbers")
+async def list_numbers(request: Request, services: Services, caller: Asking) -> Response:
+    page = page_of(request.query_params, where="query")
+
+    async def fetch(limit: int, after: Cursor | None) -> list[PhoneNumber]:
+        return await services.storage.numbers.page(
+            caller.workspace_id, limit, ascending=page.ascending, after=after
+        )
+
+    source = Source(fetch, lambda number: (number.modified_ms, number.phone_number), shown)
+    items, key = await read_page(source, page)
+    return WireResponse(wrapped(items, key))
+
+
+@router.get("/list-phone-numbers", deprecated=True)
+async def list_numbers_old(services: Services, caller: Asking) -> Response:
+    """A bare array."""
+    numbers = await services.storage.numbers.page(caller.workspace_id, MAX_LIMIT)
+    return WireResponse([shown(number) for number in numbers])

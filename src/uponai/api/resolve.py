@@ -1,0 +1,83 @@
+"""From an agent's name to what one call will use: version, overrides, engine, made final.
+
+The result is kept with the call, so that later edits change nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from uponai.api import versioned
+from uponai.api.agents import engine_of
+from uponai.api.services import ApiServices
+from uponai.dialer.inbound import draw
+from uponai.domain.errors import UserError
+from uponai.storage.base import PhoneNumber
+from uponai.wire.override import PATH, call_agent, overridden_agent, overridden_engine
+from uponai.wire.validate import Json
+
+NO_OUTBOUND_AGENT = "No outbound agent id set up for phone number."
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChoice:
+    """Which agent, which version of it, and what is changed for this call."""
+
+    agent_id: str
+    version: int | str | None = None
+    override: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedAgent:
+    """An agent and its response engine as one call uses them."""
+
+    agent_id: str
+    version: int
+    agent: Json
+    engine: Json
+
+
+def outbound_choice(
+    services: ApiServices, number: PhoneNumber, request: Mapping[str, Any]
+) -> AgentChoice:
+    """The agent asked for, else one drawn from the number's. Raises UserError."""
+    override = request.get("agent_override")
+    agent_id, version = request.get("override_agent_id"), request.get("override_agent_version")
+    if agent_id is not None:
+        return AgentChoice(str(agent_id), version, override)
+    chance = int.from_bytes(services.entropy(8)) / 2**64
+    bound = draw(number.config.get("outbound_agents") or [], chance)
+    if bound is None:
+        raise UserError(NO_OUTBOUND_AGENT, code="no_agent")
+    own = bound.get("agent_version")
+    return AgentChoice(str(bound["agent_id"]), own if version is None else version, override)
+
+
+async def resolve(services: ApiServices, workspace_id: str, choice: AgentChoice) -> ResolvedAgent:
+    """Raises Unknown for an agent, version or engine that is not there, InvalidField for a bad
+    override, TargetRefused for an override that leads to a private address.
+    """
+    item = await versioned.find(services, workspace_id, "agent", choice.agent_id, choice.version)
+    changed = overridden_agent(item.config, choice.override)
+    if choice.override is not None:
+        versioned.check_urls(services, choice.override, PATH)
+    kind = str(changed["response_engine"]["type"])
+    engine = await engine_of(services, workspace_id, changed)
+    if engine is None:
+        raise UserError(
+            f"Agent {item.id} has a response engine ({kind}) that this installation does not run.",
+            code="unsupported_engine",
+        )
+    final = overridden_engine(kind, engine.config, choice.override)
+    workspace = await services.storage.accounts.workspace(workspace_id)
+    webhook_url = workspace.webhook_url if workspace is not None else None
+    named = "llm_id" if kind == "retell-llm" else "conversation_flow_id"
+    return ResolvedAgent(
+        item.id,
+        item.version,
+        call_agent(changed, webhook_url),
+        {**final, named: engine.id, "version": engine.version},
+    )
