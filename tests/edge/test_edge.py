@@ -174,10 +174,11 @@ async def test_an_incoming_call_is_refused_at_once_when_nobody_listens(tmp_path)
 async def test_an_incoming_call_that_nobody_takes_is_refused_in_time(tmp_path):
     async with (
         an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b", accept_timeout_ms=200) as far,
+        an_edge(tmp_path / "b", accept_timeout_ms=200, ring_incoming=True) as far,
     ):
         near[0].command(dial(far[0].sip_port))
         ended = await near[1].wait_for(control.Ended)
+        assert [event.code for event in near[1].of(control.Ringing)] == [180]
         assert (ended.cause, ended.sip_code) == ("code", 480)
         gone = await far[1].wait_for(control.IncomingGone)
         far[0].command(control.Accept(gone.line_key, "too_late", 1, ()))
@@ -267,9 +268,16 @@ async def test_a_full_edge_says_so_and_a_repeated_dial_is_one_call(tmp_path):
         near[0].command(dial(far[0].sip_port))
         near[0].command(dial(far[0].sip_port))
         near[0].command(dial(far[0].sip_port, call_id="call_2"))
+        near[0].command(dial(far[0].sip_port, call_id="../call_3"))
         ended = await near[1].wait_for(control.Ended)
         assert (ended.call_id, ended.text) == ("call_2", "the edge has no free line")
-        await far[1].wait_for(control.Incoming)
+        assert near[1].of(control.Ended)[1].text.startswith("call_id: expected")
+        incoming = await far[1].wait_for(control.Incoming)
+        far[0].command(control.Reject(incoming.line_key, 486, "Busy Here"))
+        await near[1].wait_for(control.Ended, 3)
+        near[0].command(dial(far[0].sip_port))
+        near[0].command(control.WantLines())
+        assert near[1].of(control.Lines)[-1].lines == ()
         assert len(far[1].of(control.Incoming)) == 1
 
 

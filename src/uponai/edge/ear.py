@@ -71,8 +71,14 @@ class Ear:
         if media is None or self._packets > MAX_PACKETS_A_TICK:
             return None
         packet = rtp.parse(data)
-        kind = None if packet is None else _kind(packet.payload_type, media)
-        if packet is None or kind is None or not self.latch.admits(source, packet.ssrc, now):
+        if packet is None:
+            return None
+        kind = _kind(packet.payload_type, media)
+        if kind is None:
+            # Comfort noise and the like: nothing to hear, but the far side lives.
+            self.deaf_ticks = 0 if source == self.latch.source else self.deaf_ticks
+            return None
+        if not self.latch.admits(source, packet.ssrc, now):
             return None
         self.deaf_ticks = 0
         if packet.ssrc != self._ssrc:

@@ -9,7 +9,7 @@ from typing import Final
 from uponai.link import control
 from uponai.sip.commands import CallNews, Failed, IncomingCall
 from uponai.sip.errors import SipParseError
-from uponai.sip.events import Reject
+from uponai.sip.events import Reject, Ring
 from uponai.sip.message import Request
 from uponai.sip.uri import parse_uri
 
@@ -25,12 +25,15 @@ class FrontDesk:
     def __init__(
         self,
         publish: Callable[[control.Event], None],
-        order: Callable[[Reject], None],
+        order: Callable[[Reject | Ring], None],
         accept_timeout_s: float,
+        *,
+        rings: bool = False,
     ) -> None:
         self._publish = publish
         self._order = order
         self._timeout_s = accept_timeout_s
+        self._rings = rings
         self._waiting: dict[str, asyncio.TimerHandle] = {}
 
     def arrives(self, call: IncomingCall, *, anybody: bool) -> None:
@@ -41,6 +44,8 @@ class FrontDesk:
         loop = asyncio.get_running_loop()
         key = call.call_key
         self._waiting[key] = loop.call_later(self._timeout_s, self._give_up, key)
+        if self._rings:
+            self._order(Ring(key))
         self._publish(_incoming(call))
 
     def gone(self, word: CallNews) -> bool:

@@ -17,11 +17,11 @@ from uponai.edge.journal import Entry, Journal
 from uponai.edge.ports import PortPool, RtpSockets
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
-from uponai.edge.switchboard import Parts, Switchboard, lines_of
+from uponai.edge.switchboard import Parts, Switchboard
 from uponai.edge.tape import TapeDeck, recorded_samples
 from uponai.link import control
 from uponai.sip.commands import CallNews, IncomingCall
-from uponai.sip.events import EndOrphan, Reject
+from uponai.sip.events import EndOrphan
 from uponai.sip.journal import DialogJournal
 from uponai.sip.stack import EndpointConfig
 from uponai.sip.uri import Address
@@ -50,7 +50,12 @@ class Edge:
         self._listeners: list[Listener] = []
         self._control = ControlServer(config.token, self._events, self.command)
         self._sip = SipDriver(self)
-        self._desk = FrontDesk(self._publish, self._reject, config.accept_timeout_ms / 1000)
+        self._desk = FrontDesk(
+            self._publish,
+            self._sip.handle,
+            config.accept_timeout_ms / 1000,
+            rings=config.ring_incoming,
+        )
         self._board: Switchboard | None = None
         self._journal: Journal | None = None
         self._deck: TapeDeck | None = None
@@ -85,8 +90,9 @@ class Edge:
         deck = self._deck = TapeDeck(config.data / "tape")
         sockets = RtpSockets(config.sip_host, pool)
         parts = Parts(config, told, self._sip, sockets, deck, journal, self._publish)
-        self._board = Switchboard(parts)
+        board = self._board = Switchboard(parts)
         for entry in journal.read():
+            board.remember(f"{entry.call_id}.{entry.attempt}")
             self._orphan(entry, journal)
         await self._control.start(config.control_host, config.control_port)
         _log.info("edge listens", sip_port=self.sip_port, control=self.control_url)
@@ -136,7 +142,7 @@ class Edge:
             case control.Ack():
                 self._acknowledged(command)
             case control.WantLines():
-                self._publish(lines_of(board.calls))
+                self._publish(board.lines())
 
     def _accept(self, accept: control.Accept, board: Switchboard) -> None:
         if self._desk.take(accept.line_key):
@@ -172,9 +178,6 @@ class Edge:
     def journal(self, journal: DialogJournal) -> Awaitable[None] | None:
         """What the SIP endpoint wants kept."""
         return self._board.journal(journal) if self._board is not None else None
-
-    def _reject(self, order: Reject) -> None:
-        self._sip.handle(order)
 
     def _orphan(self, entry: Entry, journal: Journal) -> None:
         """End a call of an earlier life and report it, or report again how it ended."""

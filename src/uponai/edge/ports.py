@@ -16,6 +16,7 @@ Address = tuple[str, int]
 Receive = Callable[[bytes, Address], None]
 
 _READS_PER_WAKE = 16
+_MAX_FORGOTTEN = 4_000
 _SOCKET_BUFFER_BYTES = 128 * 1024
 
 
@@ -68,7 +69,8 @@ class RtpSocket:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def listen(self, receive: Receive) -> None:
-        """Hand every datagram to ``receive``."""
+        """Hand every datagram that comes from now on to ``receive``."""
+        self._forget_waiting()
         self._receive = receive
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket, self._readable)
@@ -87,6 +89,16 @@ class RtpSocket:
             self._loop = None
         self._receive = None
         self._socket.close()
+
+    def _forget_waiting(self) -> None:
+        """Drop what piled up unread: the ringing and announcements before the answer."""
+        for _ in range(_MAX_FORGOTTEN):
+            try:
+                self._socket.recv(1)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue
 
     def _readable(self) -> None:
         for _ in range(_READS_PER_WAKE):

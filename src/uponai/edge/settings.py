@@ -23,7 +23,9 @@ class EdgeConfig:
     """One edge. Port 0 takes a free one; ``public_host`` is what peers are told to send to.
 
     ``company`` is PCM16LE mono at 8 kHz, played once when no brain answers, before the waiting
-    tone. ``rtp_first`` to ``rtp_last`` are the ports for audio, one even port per line.
+    tone. ``ring_incoming`` says 180 to a caller as soon as somebody was told of the call; without
+    it a call is answered or refused before any ringing. ``rtp_first`` to ``rtp_last`` are the
+    ports for audio, one even port per line.
     """
 
     data: Path
@@ -44,6 +46,7 @@ class EdgeConfig:
     accept_timeout_ms: int = 10_000
     max_lines: int = 1_000
     record: bool = True
+    ring_incoming: bool = False
     sip_timers: TimerValues = field(default_factory=TimerValues)
     allow_target: TargetCheck = allow_any_target
 

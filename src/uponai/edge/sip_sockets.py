@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from uponai import log
 from uponai.sip.commands import SendTo
@@ -65,8 +65,8 @@ class _Flow(asyncio.Protocol):
         self._framer = StreamFramer()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are no subclasses of asyncio's, so there is nothing to assert here.
+        self.transport = cast(asyncio.Transport, transport)
         far = transport.get_extra_info("peername")
         self.far = Address(far[0], far[1])
         self._sockets.joined(self)

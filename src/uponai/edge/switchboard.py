@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +41,8 @@ from uponai.tasks import TaskGroup, monotonic_s, now_ms
 
 Publish = Callable[[control.Event], None]
 
+MAX_KNOWN: Final = 50_000
+TAPE_PATIENCE_S: Final = 5.0
 _TICK_MS: Final = 20
 _log = log.get("uponai.edge.calls")
 
@@ -72,6 +76,8 @@ class Switchboard:
         self._config = parts.config
         self._calls: dict[str, Call] = {}
         self._by_line: dict[Line, Call] = {}
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._closing: dict[str, control.LineState] = {}
         self._leaving: set[str] = set()
         self._empty = asyncio.Event()
         self._tasks = TaskGroup()
@@ -83,6 +89,12 @@ class Switchboard:
     def calls(self) -> list[Call]:
         """Every call that is not over."""
         return list(self._calls.values())
+
+    def lines(self) -> control.Lines:
+        """The picture of this moment; a call is in it until its ``Ended`` was told."""
+        states = [call.state() for call in self.calls]
+        held = [state for state in states if state is not None]
+        return control.Lines((*held, *self._closing.values()))
 
     async def leave(self, reason: str, patience_s: float) -> None:
         """Hang up every call; return when the far sides have answered, or patience is over."""
@@ -111,11 +123,15 @@ class Switchboard:
     def dial(self, dial: control.Dial) -> None:
         """Begin a call; the same call and attempt twice is the same call."""
         key = f"{dial.call_id}.{dial.attempt}"
-        if key in self._calls:
+        if key in self._known:
             return
         if not is_safe_id(dial.call_id):
-            _log.warning("dial refused: call_id may not name a file")
+            text = "call_id: expected letters, digits, _ . -"
+            self._parts.publish(
+                control.Ended(dial.call_id, dial.attempt, "protocol", False, now_ms(), None, text)
+            )
             return
+        self.remember(key)
         call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
         full = len(self._calls) >= self._config.max_lines
         self._calls[key] = call
@@ -123,6 +139,12 @@ class Switchboard:
             self.finish(call, Outcome("connect", None, "the edge has no free line"))
             return
         self._tasks.spawn(self._dial(call, dial), name="edge dial")
+
+    def remember(self, key: str) -> None:
+        """Never dial ``key`` again, also after its end: the callee may have been reached."""
+        self._known[key] = None
+        if len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
 
     async def _dial(self, call: Call, dial: control.Dial) -> None:
         if call.brains:
@@ -356,7 +378,8 @@ class Switchboard:
         if self._calls.pop(call.key, None) is None:
             return
         answered = call.answered_at_ms is not None
-        self._let_go(call, how.cause)
+        state = call.state()
+        taped = self._let_go(call, how.cause)
         ended = control.Ended(
             call.call_id,
             call.attempt,
@@ -368,17 +391,35 @@ class Switchboard:
             call.line_samples,
             call.ending or "",
         )
+        if taped is None or state is None:
+            self._tell(call, ended)
+            return
+        self._closing[call.key] = state
+        self._tasks.spawn(self._tell_taped(call, ended, taped), name="edge last word")
+
+    async def _tell_taped(self, call: Call, ended: control.Ended, taped: Future[None]) -> None:
+        """Whoever hears of the end finds the recording whole."""
+        try:
+            async with asyncio.timeout(TAPE_PATIENCE_S):
+                await asyncio.wrap_future(taped)
+        except TimeoutError:
+            _log.error("recording not on disk in time", call_id=call.call_id)
+        self._closing.pop(call.key, None)
+        self._tell(call, ended)
+
+    def _tell(self, call: Call, ended: control.Ended) -> None:
         self._parts.journal.keep_soon(self._entry(call, ended))
         self._parts.publish(ended)
         self._note_empty()
 
     def _note_empty(self) -> None:
-        if not self._calls and not self._leaving:
+        if not (self._calls or self._leaving or self._closing):
             self._empty.set()
 
-    def _let_go(self, call: Call, cause: control.Cause) -> None:
+    def _let_go(self, call: Call, cause: control.Cause) -> Future[None] | None:
+        """Free what the call held; the future of its tape, if it has one."""
         call.stage = "ended"
-        line = call.line
+        line, taped = call.line, None
         if line is not None:
             self.ticker.remove(line)
             self._by_line.pop(line, None)
@@ -387,15 +428,10 @@ class Switchboard:
                 line.link.release(line)
             line.close()
             if line.tape is not None:
-                line.tape.close()
+                taped = line.tape.close()
                 line.tape = None
         if call.rtp is not None:
             self._parts.sockets.close(call.rtp, monotonic_s())
             call.rtp = None
         call.brains_came.set()
-
-
-def lines_of(calls: list[Call]) -> control.Lines:
-    """The picture of this moment."""
-    states = (call.state() for call in calls)
-    return control.Lines(tuple(state for state in states if state is not None))
+        return taped

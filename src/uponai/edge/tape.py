@@ -7,7 +7,7 @@ what it has not written is bounded, and audio beyond that is lost and counted.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,7 +48,7 @@ class TapeDeck:
 
     def submit(
         self, segment: _SegmentFile, left: list[Pcm], right: list[Pcm], *, last: bool
-    ) -> None:
+    ) -> Future[None]:
         """Have the thread write the frames, and close the file after the ``last``."""
         size = len(left) * 160 * FRAME_BYTES
         if self.behind_bytes + size > MAX_BEHIND_BYTES:
@@ -60,6 +60,7 @@ class TapeDeck:
         loop = asyncio.get_running_loop()
         work = self._thread.submit(segment.write, left, right, last=last)
         work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._written, size))
+        return work
 
     def _written(self, size: int) -> None:
         self.behind_bytes -= size
@@ -85,14 +86,15 @@ class Tape:
         if self._due <= 0:
             self._flush(last=False)
 
-    def close(self) -> None:
-        """Write the rest and close the segment."""
-        self._flush(last=True)
+    def close(self) -> Future[None]:
+        """Write the rest and close the segment; the future is done when all is on disk."""
+        return self._flush(last=True)
 
-    def _flush(self, *, last: bool) -> None:
-        self._deck.submit(self._segment, self._left, self._right, last=last)
+    def _flush(self, *, last: bool) -> Future[None]:
+        written = self._deck.submit(self._segment, self._left, self._right, last=last)
         self._left, self._right = [], []
         self._due = FLUSH_FRAMES
+        return written
 
 
 class _SegmentFile:
