@@ -1,0 +1,117 @@
+"""The whole platform against SIPp: what each answer of a trunk makes of a call."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from tests.fakes.platforms import a_platform
+from tests.fakes.sipp import AVAILABLE, free_port, sipp
+from tests.fakes.webhook_receiver import webhook_receiver
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed"),
+]
+
+FLOW = {
+    "start_speaker": "agent",
+    "nodes": [
+        {
+            "id": "hello",
+            "type": "conversation",
+            "instruction": {
+                "type": "static_text",
+                "text": "Hello, this is a test of the telephone line. Please stay with me while I "
+                "count slowly to ten. One, two, three, four, five, six, seven, eight, nine, ten.",
+            },
+        }
+    ],
+    "start_node_id": "hello",
+}
+ANSWERS = [
+    (404, "Not Found", "invalid_destination"),
+    (486, "Busy Here", "dial_busy"),
+    (503, "Service Unavailable", "telephony_provider_unavailable"),
+    (603, "Decline", "user_declined"),
+]
+
+
+async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
+    """One installation, one call per outcome; webhooks tell of each."""
+    closed = free_port(socket.SOCK_STREAM)
+    codes = [sipp(tmp_path / str(code), "final", CODE=code, PHRASE=phrase)
+             for code, phrase, _ in ANSWERS]  # fmt: skip
+    for code, _, _ in ANSWERS:
+        (tmp_path / str(code)).mkdir()
+    async with (
+        webhook_receiver() as hook,
+        codes[0] as far_404, codes[1] as far_486, codes[2] as far_503, codes[3] as far_603,
+        sipp(tmp_path, "ring") as ringing,
+        sipp(tmp_path, "hang_up") as hangs_up,
+        sipp(tmp_path, "digest") as wants_password,
+    ):  # fmt: skip
+        fars = [far_404, far_486, far_503, far_603, ringing, hangs_up, wants_password]
+        targets = [f"127.0.0.1:{far.port}" for far in fars]
+        targets += [f"127.0.0.1:{closed}", hook.authority]
+        async with a_platform(tmp_path / "data", targets=tuple(targets)) as platform:
+            agent = await platform.add_flow_agent(
+                FLOW,
+                webhook_url=hook.url("/hook"),
+                webhook_events=["call_started", "call_ended", "call_analyzed", "call_failed"],
+                ring_duration_ms=5000,
+            )
+            bound = {"outbound_agents": [{"agent_id": agent, "weight": 1}]}
+
+            async def placed(number: int, uri: str, **more: str) -> str:
+                name = f"+1415555{number:04}"
+                await platform.import_number(name, uri, **bound, **more)
+                headers = {"custom_sip_headers": {"X-Campaign": "spring"}}
+                return await platform.call(name, "+14155550199", **headers)
+
+            expected = {}
+            for index, (code, _, reason) in enumerate(ANSWERS):
+                call_id = await placed(index, targets[index])
+                expected[call_id] = ("not_connected", reason, code)
+            expected[await placed(10, targets[4])] = ("not_connected", "dial_no_answer", 487)
+            expected[await placed(11, targets[5])] = ("ended", "user_hangup", None)
+            call_id = await placed(
+                12,
+                targets[6],
+                sip_trunk_auth_username="alice",
+                sip_trunk_auth_password="wonderland",
+            )
+            gone = ("not_connected", "telephony_provider_unavailable", None)
+            expected[await placed(13, targets[7], transport="TCP")] = gone
+            expected[await placed(14, "no-such-trunk.invalid")] = gone
+            with pytest.raises(AssertionError, match="target_not_allowed"):
+                await placed(15, f"127.0.0.1:{free_port()}")
+
+            for wanted_id, (status, reason, code) in expected.items():
+                call = await platform.until_over(wanted_id, timeout_s=20)
+                assert (call["call_status"], call["disconnection_reason"]) == (status, reason), call
+                assert call.get("sip_status_code") == code
+                assert ("start_timestamp" in call) is (status == "ended")
+            # The trunk that wants a password lets the call through; the platform's user ends it.
+            await platform.until(call_id, "ongoing")
+            await platform.request("POST", f"/v2/stop-call/{call_id}")
+            stopped = await platform.until_over(call_id)
+            assert stopped["disconnection_reason"] == "manual_stopped"
+
+            failed = [one for one, (status, *_) in expected.items() if status == "not_connected"]
+            told = await hook.until(3 * len(failed) + 3 * 2, timeout_s=20)
+            events = {(event(got), call_of(got)) for got in told}
+            for one in failed:
+                assert {("call_ended", one), ("call_failed", one), ("call_analyzed", one)} <= events
+                assert ("call_started", one) not in events
+            for one in (stopped["call_id"],):
+                assert {("call_started", one), ("call_ended", one)} <= events
+                assert ("call_failed", one) not in events
+
+
+def event(got):
+    return got.body.split('"event":"')[1].split('"')[0]
+
+
+def call_of(got):
+    return got.body.split('"call_id":"')[1].split('"')[0]
