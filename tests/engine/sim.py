@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from uponai.domain.transcript import Utterance
 from uponai.engine import commands as c
 from uponai.engine import events as e
 from uponai.engine.conversation import Conversation
@@ -89,6 +90,7 @@ class Sim:
         self._queue: list[_Playing] = []
         self._cancelled_asks: set[int] = set()
         self._cancelled: set[int] = set()
+        self._stops = 0
         self._hangup_after = False
         self._closed = False
         self._agent_was_on = False
@@ -160,8 +162,6 @@ class Sim:
         return [at for at, item in self.log if isinstance(item, kind)]
 
     def transcript(self) -> list[str]:
-        from uponai.domain.transcript import Utterance
-
         entries = self.talk.state.entries
         return [f"{x.role}: {x.content}" for x in entries if isinstance(x, Utterance)]
 
@@ -177,8 +177,7 @@ class Sim:
     def _cue(self) -> None:
         on = bool(self._queue)
         if self._agent_was_on and not on and self.after_agent:
-            thinking = self.talk.state.floor in ("thinking",)
-            if not thinking:
+            if self.talk.state.floor != "thinking":
                 self.after_agent.pop(0)(self)
         self._agent_was_on = on
 
@@ -211,73 +210,88 @@ class Sim:
             self._local_hangup()
 
     def _execute(self, command: Any) -> None:
-        match command:
-            case c.Transcribe():
-                words = [
-                    w
-                    for v in self.voices
-                    for w in v.words_between(command.from_sample, command.to_sample)
-                ]
-                text = " ".join(w[0] for w in words)
-                found = e.Recognized(
-                    command.utterance,
-                    command.revision,
-                    text,
-                    tuple(e.SpokenWord(w, a / RATE, b / RATE) for w, a, b in words),
-                    self.asr_s * 1000,
-                )
-                self.at(self.now + self.asr_s, found)
-            case c.JudgeEndOfTurn():
-                p = self.eot_p(command)
-                if p is not None:
-                    guess = e.ProposedEndOfTurn(command.utterance, command.revision, p)
-                    self.at(self.now + 0.04, guess)
-            case c.Ask():
-                for delay, event in self.responder(command):
-                    self.at(self.now + delay, event)
-            case c.CancelAsk():
-                self._cancelled_asks.add(command.ask)
-            case c.Say():
-                samples = int(len(command.text) / CHARS_PER_S * RATE)
-                self._speeches[command.speech] = samples
-                self.at(self.now + self.tts_s, e.SpeechFirstAudio(command.speech))
-                self.at(self.now + self.tts_s, e.SpeechSynthesized(command.speech, samples))
-            case c.CancelSpeech():
-                self._cancelled.add(command.speech)
-                self._queue = [p for p in self._queue if p.speech != command.speech]
-            case c.Play():
-                assert command.speech not in self._cancelled, "played what was cancelled"
-                assert command.speech in self._speeches
-                samples = self._speeches[command.speech]
-                playing = _Playing(command.speech, samples, command.from_sample)
-                self.at(self.now + self.tts_s, lambda: self._arrive(playing))
-            case c.StopPlaying():
-                heard = {
-                    p.speech: p.from_sample + max(0, self.sample - p.started)
-                    if p.started is not None
-                    else p.from_sample
-                    for p in self._queue
-                }
-                self._queue.clear()
-                self._stops = getattr(self, "_stops", 0) + 1
-                self.at(self.now + 0.02, e.PlaybackStopped(self.sample, heard))
-            case c.RunTool():
-                delay, content = self.tools.get(command.name, (0.3, "ok"))
-                self.at(self.now + delay, e.ToolReturned(command.tool_call_id, content, True))
-            case c.HangUp():
-                if command.after_playout:
-                    self._hangup_after = True
-                else:
-                    self._queue.clear()
-                    self.at(self.now + 0.05, self._local_hangup)
-            case c.Finish():
-                self.over = True
-            case _:
-                pass
+        does = {
+            c.Transcribe: self._transcribe,
+            c.JudgeEndOfTurn: self._judge,
+            c.Ask: self._ask,
+            c.CancelAsk: lambda command: self._cancelled_asks.add(command.ask),
+            c.Say: self._say,
+            c.CancelSpeech: self._cancel,
+            c.Play: self._play,
+            c.StopPlaying: self._stop,
+            c.RunTool: self._run_tool,
+            c.HangUp: self._hang_up,
+            c.Finish: self._finish,
+        }.get(type(command))
+        if does is not None:
+            does(command)
 
-    def _arrive(self, playing: _Playing) -> None:
-        if playing.speech not in self._cancelled:
+    def _transcribe(self, command: c.Transcribe) -> None:
+        first, last = command.from_sample, command.to_sample
+        words = [word for voice in self.voices for word in voice.words_between(first, last)]
+        found = e.Recognized(
+            command.utterance,
+            command.revision,
+            " ".join(word[0] for word in words),
+            tuple(e.SpokenWord(word, a / RATE, b / RATE) for word, a, b in words),
+            self.asr_s * 1000,
+        )
+        self.at(self.now + self.asr_s, found)
+
+    def _judge(self, command: c.JudgeEndOfTurn) -> None:
+        p = self.eot_p(command)
+        if p is not None:
+            guess = e.ProposedEndOfTurn(command.utterance, command.revision, p)
+            self.at(self.now + 0.04, guess)
+
+    def _ask(self, command: c.Ask) -> None:
+        for delay, event in self.responder(command):
+            self.at(self.now + delay, event)
+
+    def _say(self, command: c.Say) -> None:
+        samples = int(len(command.text) / CHARS_PER_S * RATE)
+        self._speeches[command.speech] = samples
+        self.at(self.now + self.tts_s, e.SpeechFirstAudio(command.speech))
+        self.at(self.now + self.tts_s, e.SpeechSynthesized(command.speech, samples))
+
+    def _cancel(self, command: c.CancelSpeech) -> None:
+        self._cancelled.add(command.speech)
+        self._queue = [known for known in self._queue if known.speech != command.speech]
+
+    def _play(self, command: c.Play) -> None:
+        assert command.speech not in self._cancelled, "played what was cancelled"
+        samples = self._speeches[command.speech]
+        playing = _Playing(command.speech, samples, command.from_sample)
+        stops = self._stops
+        self.at(self.now + self.tts_s, lambda: self._arrive(playing, stops))
+
+    def _arrive(self, playing: _Playing, stops: int) -> None:
+        if playing.speech not in self._cancelled and stops == self._stops:
             self._queue.append(playing)
+
+    def _stop(self, command: c.StopPlaying) -> None:
+        heard = {
+            known.speech: known.from_sample
+            + (0 if known.started is None else max(0, self.sample - known.started))
+            for known in self._queue
+        }
+        self._queue.clear()
+        self._stops += 1
+        self.at(self.now + 0.02, e.PlaybackStopped(self.sample, heard))
+
+    def _run_tool(self, command: c.RunTool) -> None:
+        delay, content = self.tools.get(command.name, (0.3, "ok"))
+        self.at(self.now + delay, e.ToolReturned(command.tool_call_id, content, True))
+
+    def _hang_up(self, command: c.HangUp) -> None:
+        if command.after_playout:
+            self._hangup_after = True
+            return
+        self._queue.clear()
+        self.at(self.now + 0.05, self._local_hangup)
+
+    def _finish(self, command: c.Finish) -> None:
+        self.over = True
 
 
 def by_cause(**replies: str | Iterable[Any]) -> Responder:

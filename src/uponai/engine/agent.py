@@ -50,7 +50,6 @@ class Agent:
         self.held: Reply | None = None
         self.holding = False  # the caller may be taking the floor: release nothing
         self.may_fill = False  # nobody else speaks: a filler would not disturb
-        self.failed: Reply | None = None  # for the conversation to make good
         self.replies: dict[int, Reply] = {}
         self.asks = 0
         self._turns = 0
@@ -433,11 +432,9 @@ class Agent:
             reply.done = ReplyDone(reply.ask)
             self._abandon(reply)
             return
-        worthless = reply.is_idle() and not reply.muted
+        reply.failed = reply.is_idle() and not reply.muted
         reply.done = ReplyDone(reply.ask, reply.mind_before)
         self._pump(reply)
-        if worthless:
-            self.failed = reply
 
     def _may_fill(self, reply: Reply) -> bool:
         wanted = reply.cause in _FILLED and not reply.fillers and self.may_fill

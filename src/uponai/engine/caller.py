@@ -73,15 +73,16 @@ class Caller:
             self._words_came()
 
     def stopped(self, event: PlaybackStopped) -> None:
-        """The line fell silent as asked."""
+        """The line fell silent as asked. An answer nobody waits for any more changes nothing."""
+        if self.barge.contest is not Contest.STOPPING:
+            return
         self._agent.voiced(event)
-        if self.barge.contest is Contest.STOPPING:
-            ruling = self.barge.ruling
-            self.barge.step(Step.STOPPED)
-            if ruling is not None:
-                self._apply(ruling, self.endpoint.text or "")
-            elif self.endpoint.phase is Phase.REST:
-                self._apply(Ruling.DISMISS, "")
+        ruling = self.barge.ruling
+        self.barge.step(Step.STOPPED)
+        if ruling is not None:
+            self._apply(ruling, self.endpoint.text or "")
+        elif self.endpoint.phase is Phase.REST:
+            self._apply(Ruling.DISMISS, "")
 
     def pressed(self, digits: CallerTurn) -> None:
         """Digits that make a turn."""

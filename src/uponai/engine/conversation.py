@@ -323,9 +323,6 @@ class Conversation:
         agent, caller = self._agent, self._caller
         for reply in agent.sweep():
             self._agent_finished(reply)
-        failed, agent.failed = agent.failed, None
-        if failed is not None:
-            self._make_good(failed)
         if agent.ledger.failures_in_row >= _MAX_SPEECH_FAILURES:
             self._leave_now("error_retell", "speech synthesis failed")
         if caller.asr_failures >= self._settings.max_failures:
@@ -359,8 +356,8 @@ class Conversation:
         if reply.leave is not None:
             self._hang_up(reply.leave)
             return
-        silent = reply.unspoken or (reply.is_empty() and reply.cause in ("caller", "voicemail"))
-        if silent:
+        empty = reply.is_empty() and reply.cause in ("caller", "voicemail")
+        if reply.failed or reply.unspoken or empty:
             self._make_good(reply)
             return
         if reply.ask and reply.said:

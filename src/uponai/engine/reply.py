@@ -53,6 +53,7 @@ class Reply:
     said: int = 0
     fillers: int = 0
     acted: bool = False
+    failed: bool = False  # it came to nothing
     unspoken: bool = False  # synthesis failed for every word of it
     leave: Leave | None = None
     ended_sample: int | None = None  # where the caller's words ended, until e2e is measured
