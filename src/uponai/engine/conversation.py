@@ -10,7 +10,7 @@ from uponai.domain.transcript import Digit, Entry, ToolInvocation, ToolResult, U
 from uponai.engine.agent import Agent
 from uponai.engine.barge_in import Contest
 from uponai.engine.caller import Caller
-from uponai.engine.commands import Command, Finish, HangUp, SaveCheckpoint, StopPlaying
+from uponai.engine.commands import Command, Finish, HangUp, SaveCheckpoint
 from uponai.engine.desk import Desk
 from uponai.engine.dtmf import Digits
 from uponai.engine.endpoint import Phase
@@ -41,20 +41,18 @@ from uponai.engine.events import (
     ToolReturned,
 )
 from uponai.engine.idle import Idle
+from uponai.engine.machine import Machine
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
 from uponai.engine.settings import Settings
 from uponai.engine.snapshot import entries_from_snapshot, entry_to_json
 from uponai.engine.tools import LOST
 from uponai.engine.turn import Floor, Turn
-from uponai.engine.voicemail import Answerer, Stage, Voicemail
+from uponai.engine.voicemail import Answerer
 
 SNAPSHOT_VERSION: Final = 1
 _BEGIN_AGAIN_S = 0.25
 _BEGIN_TRIES = 8  # two seconds: then the agent speaks whoever else does
-_AFTER_GREETING_S = 3.0
-_MESSAGE_LIMIT_S = 45.0
-_SECOND_BEEP_S = 15.0
 _MAX_SPEECH_FAILURES = 3
 
 _CLOSED: dict[str, str] = {
@@ -104,7 +102,7 @@ class Conversation:
         self._caller = Caller(self._desk, self._agent)
         self._idle = Idle(settings)
         self._digits = Digits(settings.digits)
-        self._voicemail = Voicemail(settings)
+        self._machine = Machine(self._desk, self._agent, self._caller)
         self._turn = Turn()
         self._opened = False
         self._begun = False
@@ -115,8 +113,6 @@ class Conversation:
         self._leaving: Leave | None = None
         self._leave_by: float | None = None
         self._ending: Finish | None = None
-        self._waiting_machine_since = 0.0
-        self._message_began = 0.0
         self._due: float | None = None
 
     # The machine
@@ -161,8 +157,8 @@ class Conversation:
             mind=dict(record.mind),
             tokens=tuple(record.tokens),
             successful=record.successful,
-            in_voicemail=self._voicemail.found is Answerer.MACHINE,
-            voicemail_evidence=tuple(self._voicemail.evidence),
+            in_voicemail=self._machine.voicemail.found is Answerer.MACHINE,
+            voicemail_evidence=tuple(self._machine.voicemail.evidence),
             turns=record.turns,
             ending=self._ending,
         )
@@ -191,8 +187,8 @@ class Conversation:
             "utterances": self._caller.endpoint.utterance,
             "tools_seen": sorted(self._agent.tools.seen),
             "owed": list(self._agent.tools.owed),
-            "voicemail": self._voicemail.found.value,
-            "evidence": list(self._voicemail.evidence),
+            "voicemail": self._machine.voicemail.found.value,
+            "evidence": list(self._machine.voicemail.evidence),
         }
 
     @classmethod
@@ -218,8 +214,8 @@ class Conversation:
         made._caller.endpoint.utterance = int(snapshot.get("utterances") or 0)
         agent.tools.seen = set(snapshot.get("tools_seen") or ())
         agent.tools.owed = list(snapshot.get("owed") or ())
-        made._voicemail.found = Answerer(snapshot.get("voicemail") or "person")
-        made._voicemail.evidence = list(snapshot.get("evidence") or [])
+        made._machine.voicemail.found = Answerer(snapshot.get("voicemail") or "person")
+        made._machine.voicemail.evidence = list(snapshot.get("evidence") or [])
         made._give_up_lost_calls()
         return made
 
@@ -267,7 +263,7 @@ class Conversation:
             case DigitPressed():
                 self._pressed(event)
             case BeepHeard():
-                self._beep()
+                self._deal_with_machine(self._machine.beep())
             case LineClosed():
                 self._closed(event)
             case StopRequested(reason=reason):
@@ -371,7 +367,7 @@ class Conversation:
         """The responder had no words: never leave the caller in silence."""
         lines = self._settings.lines
         self._failures += 1
-        if self._voicemail.stage is Stage.SPEAKING:
+        if self._machine.is_dealt_with:
             self._leave_now("voicemail_reached")
         elif self._failures >= self._settings.max_failures:
             leave = Leave("error_retell", "no reply")
@@ -470,82 +466,15 @@ class Conversation:
         self._caller.pressed(CallerTurn(self._digits.take(), from_digits=True))
 
     def _suspect_machine(self) -> None:
-        """Look at the newest words for signs of an answering machine or a phone menu."""
         text, self._caller.text = self._caller.text, ""
-        turns = self._record.caller_turns
-        if not text or not self._voicemail.listens(self._desk.line_s, turns):
-            return
-        endpoint = self._caller.endpoint
-        match self._voicemail.judge(text, endpoint.ended - endpoint.began, turns):
-            case Answerer.MACHINE:
-                self._machine()
-            case Answerer.MENU:
-                self._desk.note("phone menu")
-                if self._settings.ivr_hangup:
-                    self._leave_now("ivr_reached")
-            case Answerer.PERSON:
-                pass
+        self._deal_with_machine(self._machine.suspect(text))
 
-    def _beep(self) -> None:
-        voicemail, now = self._voicemail, self._desk.now
-        if voicemail.stage is Stage.WAITING:
-            self._leave_message()
-        elif voicemail.stage is Stage.SPEAKING:
-            if not voicemail.restarted and now - self._message_began < _SECOND_BEEP_S:
-                # What was said before the beep was not recorded.
-                voicemail.restarted = True
-                self._silence_agent()
-                self._leave_message()
-        elif voicemail.beep(self._desk.line_s, self._record.caller_turns) is Answerer.MACHINE:
-            self._machine()
-            if self._voicemail.stage is Stage.WAITING:
-                self._leave_message()
-
-    def _machine(self) -> None:
-        """An answering machine: do what the agent's option says."""
-        option = self._settings.voicemail
-        self._desk.note("voicemail", evidence=tuple(self._voicemail.evidence))
-        if option is None:
-            self._voicemail.stage = Stage.OFF
-            return
-        if option.action == "hangup":
-            self._leave_now("voicemail_reached")
-            return
-        self._voicemail.stage = Stage.WAITING
-        self._waiting_machine_since = self._desk.now
-        self._caller.deaf = True
-        self._begin_at = None
-        self._begun = True
-        self._caller.greeting_due = False
-        self._silence_agent()
-
-    def _message_at(self) -> float | None:
-        """When to speak to a machine that gives no beep."""
-        if self._voicemail.stage is not Stage.WAITING:
-            return None
-        latest = self._waiting_machine_since + _MESSAGE_LIMIT_S
-        if self._caller.endpoint.phase is Phase.SPEAKING:
-            return latest
-        ended = max(self._caller.hearing.voice_end, 0)
-        return min(latest, self._desk.clock.when(ended) + _AFTER_GREETING_S)
-
-    def _leave_message(self) -> None:
-        self._voicemail.stage = Stage.SPEAKING
-        self._message_began = self._desk.now
-        option, leave = self._settings.voicemail, Leave("voicemail_reached")
-        if option is not None and option.action == "static_text":
-            self._agent.say_line(option.text, "voicemail", leave)
-            return
-        self._agent.ask("voicemail")
-        if self._agent.live is not None:
-            self._agent.live.leave = leave
-
-    def _silence_agent(self) -> None:
-        """Whatever the agent says or is about to say: not now."""
-        if self._agent.ledger.released():
-            self._agent.ledger.hear_until(self._desk.line_sample)
-            self._desk.do(StopPlaying())
-        self._caller.abandon()
+    def _deal_with_machine(self, leave: Leave | None) -> None:
+        if leave is not None:
+            self._leave_now(leave.reason)
+        elif self._machine.is_dealt_with:
+            self._begin_at = None
+            self._begun = True
 
     # Time
 
@@ -561,7 +490,7 @@ class Conversation:
             idle.reminder_at(),
             self._begin_at,
             self._digits.due_at,
-            self._message_at(),
+            self._machine.message_at(),
             self._agent.deadline(),
             self._caller.deadline(),
         ]
@@ -584,9 +513,9 @@ class Conversation:
             self._digits_complete()
         if self._begin_at is not None and now >= self._begin_at:
             self._begin()
-        message_at = self._message_at()
+        message_at = self._machine.message_at()
         if message_at is not None and now >= message_at:
-            self._leave_message()
+            self._machine.leave_message()
         reminder_at = idle.reminder_at()
         if reminder_at is not None and now >= reminder_at and self._caller.is_still:
             idle.reminded(now)

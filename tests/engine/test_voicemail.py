@@ -1,0 +1,115 @@
+"""Answering machines and phone menus."""
+
+from __future__ import annotations
+
+import pytest
+from tests.engine.sim import Sim, by_cause
+
+from uponai.engine.commands import Finish, HangUp, Say
+from uponai.engine.events import BeepHeard
+from uponai.engine.settings import Settings, VoicemailOption
+from uponai.engine.voicemail import Answerer, Voicemail
+
+GREETING = "You have reached Anna please leave a message after the tone"
+MESSAGE = "This is Maple Dental. Please call us back."
+
+
+def machine(option: VoicemailOption | None, *, beep_at_s: float | None = 6.0) -> Sim:
+    sim = Sim(
+        Settings(begin_message="Hello, this is Maple Dental.", voicemail=option),
+        by_cause(caller="I see.", voicemail="Hi Anna, please call us back."),
+    )
+    sim.say(0.5, GREETING)
+    if beep_at_s is not None:
+        sim.at(beep_at_s, BeepHeard(int(beep_at_s * 8_000)))
+    return sim.run(40.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, you've reached Bob, I can't take your call right now.",
+        "Please record your message. When you have finished recording, hang up.",
+        "The person you are trying to reach is not available.",
+        "Your call has been forwarded to an automatic voice message system.",
+        "Leave me a message and I'll get back to you.",
+        "At the tone, please record your message.",
+    ],
+)
+def test_greetings_of_machines(text: str) -> None:
+    assert Voicemail(Settings()).judge(text, 16_000, 0) is Answerer.MACHINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello?",
+        "Hello, this is Anna speaking, who is this?",
+        "I am not available on Tuesday.",
+        "Yes, that is me.",
+        "Can you call me tomorrow?",
+    ],
+)
+def test_people(text: str) -> None:
+    assert Voicemail(Settings()).judge(text, 16_000, 0) is Answerer.PERSON
+
+
+def test_hang_up_is_at_once() -> None:
+    sim = machine(VoicemailOption("hangup"))
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+    assert sim.times(HangUp)[0] < 6.0
+    assert sim.talk.state.in_voicemail
+
+
+def test_the_message_waits_for_the_beep() -> None:
+    sim = machine(VoicemailOption("static_text", MESSAGE), beep_at_s=6.0)
+    said = [(at, item.text) for at, item in sim.log if isinstance(item, Say)]
+    assert (6.0, "This is Maple Dental.") in said
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached", after_playout=True)]
+
+
+def test_without_a_beep_the_message_follows_the_greeting() -> None:
+    sim = machine(VoicemailOption("static_text", MESSAGE), beep_at_s=None)
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+def test_a_beep_into_the_message_starts_it_again() -> None:
+    sim = machine(VoicemailOption("static_text", MESSAGE), beep_at_s=9.0)
+    assert [say.text for say in sim.commands(Say)].count("This is Maple Dental.") == 2
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+
+
+def test_a_prompted_message_is_made_by_the_responder() -> None:
+    sim = machine(VoicemailOption("prompt", "Ask for a call back."))
+    assert sim.transcript()[-1] == "agent: Hi Anna, please call us back."
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+def test_without_the_option_the_call_goes_on_and_the_evidence_is_kept() -> None:
+    sim = machine(None)
+    assert sim.talk.state.in_voicemail
+    assert sim.talk.state.ending is None
+    assert not sim.commands(HangUp)
+
+
+def test_a_beep_alone_at_the_start_is_a_machine() -> None:
+    sim = Sim(Settings(begin_message="Hello.", voicemail=VoicemailOption("hangup")), by_cause())
+    sim.at(3.0, BeepHeard(24_000)).run(10.0)
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+def test_an_incoming_call_is_never_a_machine() -> None:
+    option = VoicemailOption("hangup")
+    sim = Sim(Settings(direction="inbound", begin_message="", voicemail=option), by_cause())
+    sim.say(0.5, GREETING).at(6.0, BeepHeard(48_000)).run(10.0)
+    assert sim.talk.state.ending is None
+
+
+def test_a_phone_menu() -> None:
+    sim = Sim(Settings(begin_message="", ivr_hangup=True), by_cause())
+    sim.say(0.5, "For sales press one for support press two").run(10.0)
+    assert sim.talk.state.ending == Finish("ivr_reached")
