@@ -77,9 +77,12 @@ class Brain:
         self._draining = True
 
     async def aclose(self) -> None:
-        """Stop at once. Calls that are not over stay in storage as of their last checkpoint."""
+        """Stop now. Calls that are not over stay in storage as of their last checkpoint."""
         self._draining = True
         await self._tasks.aclose()
+        await asyncio.gather(*(leg.keep() for leg in self._legs.values()))
+        if self._homework.tasks:
+            await asyncio.wait(list(self._homework.tasks), timeout=self._timers.flush_s)
         await asyncio.gather(*(leg.aclose() for leg in self._legs.values()))
         await self._homework.aclose()
         self._legs.clear()

@@ -244,8 +244,15 @@ class Leg:
         self.line.detach()
         self._around.homework.spawn(self._leave(), name=f"leave {self.call_id}")
 
+    async def keep(self) -> None:
+        """Give the last checkpoint a chance to be written."""
+        if self._checkpoints is not None:
+            await self._checkpoints.flush(self._around.timers.flush_s)
+
     async def aclose(self) -> None:
         """End the call's tasks."""
+        self.finished = True
+        self.ears.tell = None
         if self._grace is not None:
             self._grace.cancel()
         if self._driver is not None:
@@ -257,8 +264,7 @@ class Leg:
         self._around.gone(self)
 
     async def _write_ending(self, ending: Finish) -> None:
-        if self._checkpoints is not None:
-            await self._checkpoints.flush(self._around.timers.flush_s)
+        await self.keep()
         await self.aclose()
         reason = ending.reason if ending.reason in REASONS else "error_unknown"
         final = Ending(reason, ending.detail)
