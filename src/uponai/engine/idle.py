@@ -27,6 +27,8 @@ class Idle:
         """The caller said or pressed something: reminders count anew."""
         self.reminders = 0
         self._silent_since = now
+        if self._quiet_since is not None:
+            self._quiet_since = now
 
     def agent_spoke(self, now: float, *, reminder: bool) -> None:
         """The agent's turn is over."""

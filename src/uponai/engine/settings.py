@@ -25,7 +25,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Waits and limits, in seconds. Measured on telephone audio (see the engine's document)."""
+    """Waits and limits, in seconds.
+
+    ``agree_s`` to ``unfinished_denied_s`` are the silences that end a turn, by what the words and
+    the end-of-turn model say; they come from measurements on telephone audio, where no detector
+    alone could be trusted.
+    """
 
     agree_s: float = 0.5
     text_only_s: float = 0.7
