@@ -19,7 +19,7 @@ from uponai.engine.speech import Speech, utterance
 from uponai.engine.turn import MOVES, Floor, Turn
 
 
-@pytest.mark.parametrize(("here", "there"), itertools.product(Floor, Floor))
+@pytest.mark.parametrize(("here", "there"), [*itertools.product(Floor, Floor)])
 def test_the_floor_moves_only_along_its_table(here: Floor, there: Floor) -> None:
     turn = Turn()
     turn.floor = here
@@ -31,7 +31,7 @@ def test_the_floor_moves_only_along_its_table(here: Floor, there: Floor) -> None
             turn.move(there)
 
 
-@pytest.mark.parametrize("pair", itertools.product(endpoint.Phase, endpoint.Change))
+@pytest.mark.parametrize("pair", [*itertools.product(endpoint.Phase, endpoint.Change)])
 def test_an_utterance_changes_only_along_its_table(
     pair: tuple[endpoint.Phase, endpoint.Change],
 ) -> None:
@@ -42,7 +42,7 @@ def test_an_utterance_changes_only_along_its_table(
             endpoint.phase_after(*pair)
 
 
-@pytest.mark.parametrize("pair", itertools.product(barge_in.Contest, barge_in.Step))
+@pytest.mark.parametrize("pair", [*itertools.product(barge_in.Contest, barge_in.Step)])
 def test_a_contest_changes_only_along_its_table(
     pair: tuple[barge_in.Contest, barge_in.Step],
 ) -> None:
