@@ -24,13 +24,23 @@ from uponai.api.services import ApiServices
 from uponai.app.inbound import Reception
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
 from uponai.app.models import ModelRack
+from uponai.carriers.base import CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
+from uponai.cluster.reaper import Limits
 from uponai.cluster.supervisor import parent_gone
+from uponai.cluster.worker import (
+    ClusterTimers,
+    LeaseKeeper,
+    Reaper,
+    ReaperPorts,
+    ReaperSettings,
+)
 from uponai.config import Config, load_secret_key
 from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
 from uponai.domain.call import Call
 from uponai.http import OutgoingHttp, TargetGuard
 from uponai.live.brain import Brain
+from uponai.live.report import from_checkpoint
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.seal import Seal, SealBroken, derive
 from uponai.storage.base import NewWebhook, Storage, Tell
@@ -117,6 +127,10 @@ class Platform:
         self._wakes = Wakes(self.webhooks.wake, lambda: None)
         self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
         self._services = self._api_services()
+        cluster = ClusterTimers(timers.lease_ms, timers.renew_ms, timers.reaper_ms)
+        self.leases = LeaseKeeper(storage.calls, cluster)
+        self.carrier = SipCarrier(self._session, self._edge_address())
+        self.reaper = self._reaper(f"{boot}:reaper", cluster)
         self.dialer = self._dialer(f"{boot}:dialer")
         self.ready = False
         self.app = self._application()
@@ -165,30 +179,50 @@ class Platform:
             concurrency_limit=config.concurrency_limit,
         )
 
-    def _dialer(self, holder: str) -> Dialer:
-        config, timers = self._config, self._config.timers
-        edge = config.edge
-        address = EdgeAddress(
+    def _edge_address(self) -> EdgeAddress:
+        config, edge = self._config, self._config.edge
+        return EdgeAddress(
             url=f"ws://{edge.control_host}:{edge.control_port}/control",
             token=edge.control_token,
             brains=(f"ws://{_dialable(config.host)}:{config.port}{MEDIA_PATH}",),
         )
+
+    def _reaper(self, holder: str, cluster: ClusterTimers) -> Reaper:
+        ports = ReaperPorts(
+            storage=self._storage,
+            report=from_checkpoint,
+            tell_ended=self._wakes.after(tell_ended(self._view)),
+            on_ended=lambda call: None,
+            on_released=lambda: self.dialer.wake(),
+            ask_lines=self._ask_lines,
+        )
+        limits = Limits(unknown_ms=self._config.timers.unknown_limit_ms)
+        return Reaper(ports, holder, ReaperSettings(cluster, limits))
+
+    async def _ask_lines(self) -> None:
+        with contextlib.suppress(CarrierError):
+            await self.carrier.ask_lines()
+
+    def _dialer(self, holder: str) -> Dialer:
+        timers = self._config.timers
         told_ended = self._wakes.after(tell_ended(self._view))
         reception = Reception(self._services, holder, timers.lease_ms, told_ended)
         ports = DialerPorts(
             storage=self._storage,
-            carriers={"sip": SipCarrier(self._session, address)},
+            carriers={"sip": self.carrier},
+            held=self.leases,
             unseal=self._keys.credentials.unseal,
             arrive=reception.arrive,
             tell_started=self._wakes.after(tell_started(self._view)),
             tell_ended=told_ended,
+            on_lines=self.reaper.lines_held,
+            on_line_ended=self.reaper.wake,
         )
         return Dialer(
             ports,
             holder,
             DialerTimers(
                 lease_ms=timers.lease_ms,
-                renew_s=timers.renew_ms / 1000,
                 poll_s=timers.dialer_poll_ms / 1000,
                 ring_ms=timers.ring_ms,
             ),
@@ -232,13 +266,17 @@ class Platform:
         """Load the models, then take work."""
         await self.models.warm()
         self.webhooks.start()
+        self.leases.start()
         self.dialer.start()
+        self.reaper.start()
         self.ready = True
 
     async def aclose(self) -> None:
         """Take no more work; what is in progress stays in storage and on the line."""
         self.ready = False
+        await self.reaper.aclose()
         await self.dialer.aclose()
+        await self.leases.aclose()
         await self.brain.aclose()
         await self.webhooks.aclose(grace_s=1.0)
         await self.models.aclose()

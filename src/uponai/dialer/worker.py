@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from uponai import log
 from uponai.carriers.base import (
@@ -33,20 +34,32 @@ from uponai.storage.base import Storage, StorageUnavailable, Tell
 from uponai.tasks import TaskGroup, now_ms
 
 
+class HeldCalls(Protocol):
+    """Whose leases this host renews (``cluster``)."""
+
+    def hold(self, call_id: str, holder: str) -> None: ...
+
+    def let_go(self, call_id: str, holder: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DialerPorts:
     """What the dialer needs from outside, injected by the composition root.
 
     ``arrive`` makes the stored call of an arrival, or says why not as a SIP code. Trunk addresses
-    are guarded by the edge, where they are resolved.
+    are guarded by the edge, where they are resolved. ``on_lines`` hears what a carrier holds,
+    ``on_line_ended`` that a line is over whose end the dialer does not write.
     """
 
     storage: Storage
     carriers: Mapping[str, Carrier]
+    held: HeldCalls
     unseal: Callable[[str], str]
     arrive: Callable[[CallArrived], Awaitable[Call | int]]
     tell_started: Tell
     tell_ended: Tell
+    on_lines: Callable[[str, Collection[str]], None]
+    on_line_ended: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,6 @@ class DialerTimers:
     """
 
     lease_ms: int = 15_000
-    renew_s: float = 5.0
     poll_s: float = 1.0
     retry_s: float = 0.2
     ring_ms: int = 30_000
@@ -71,7 +83,6 @@ class Dialer:
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
         self._tasks = TaskGroup()
-        self._held: set[str] = set()
         self._log = log.get("uponai.dialer")
 
     def wake(self) -> None:
@@ -80,10 +91,9 @@ class Dialer:
 
     def start(self) -> None:
         """Begin to lease and to listen."""
-        for carrier in self._ports.carriers.values():
-            self._tasks.spawn(carrier.run(self._on_event), name="dialer-carrier")
+        for name, carrier in self._ports.carriers.items():
+            self._tasks.spawn(carrier.run(partial(self._on_event, name)), name=f"carrier {name}")
         self._tasks.spawn(self._lease_forever(), name="dialer-lease")
-        self._tasks.spawn(self._renew_forever(), name="dialer-renew")
 
     @property
     def connected(self) -> bool:
@@ -113,7 +123,7 @@ class Dialer:
             if any(carrier.connected for carrier in self._ports.carriers.values()):
                 leased = await self._lease_some()
             for call in leased:
-                self._held.add(call.call_id)
+                self._ports.held.hold(call.call_id, self._holder)
                 self._tasks.spawn(self._dial(call), name=f"dial {call.call_id}")
             if not leased:
                 with contextlib.suppress(TimeoutError):
@@ -128,21 +138,6 @@ class Dialer:
             self._log.error("queue not readable", error=str(error))
             return []
 
-    async def _renew_forever(self) -> None:
-        """Keep what is ours; what somebody else has taken is no longer followed."""
-        while True:
-            await asyncio.sleep(self._timers.renew_s)
-            if not self._held:
-                continue
-            try:
-                kept = await self._ports.storage.calls.renew(
-                    sorted(self._held), self._holder, now_ms(), self._timers.lease_ms
-                )
-            except StorageUnavailable as error:
-                self._log.error("leases not renewed", error=str(error))
-                continue
-            self._held &= kept
-
     async def _dial(self, call: Call) -> None:
         try:
             order = await self._order(call)
@@ -150,7 +145,7 @@ class Dialer:
                 call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}
             )
             if dialling is None:
-                self._held.discard(call.call_id)
+                self._ports.held.let_go(call.call_id, self._holder)
                 return
             await self._ports.carriers[call.carrier].dial(order)
         except CarrierError as error:
@@ -158,7 +153,7 @@ class Dialer:
         except StorageUnavailable as error:
             # Nothing was sent: the lease runs out and the reaper puts the call back.
             self._log.error("call not dialled", call_id=call.call_id, error=str(error))
-            self._held.discard(call.call_id)
+            self._ports.held.let_go(call.call_id, self._holder)
 
     async def _dial_failed(self, call: Call, error: CarrierError) -> None:
         if error.sent:
@@ -188,20 +183,20 @@ class Dialer:
         ended = await self._ports.storage.calls.end(
             call.call_id, call.fence, ending, fields, self._ports.tell_ended
         )
-        self._held.discard(call.call_id)
+        self._ports.held.let_go(call.call_id, self._holder)
         return ended is not None
 
-    async def _on_event(self, event: CarrierEvent) -> None:
+    async def _on_event(self, carrier: str, event: CarrierEvent) -> None:
         """Apply one report durably; a database that is away is waited for."""
         while True:
             try:
-                await self._apply(event)
+                await self._apply(carrier, event)
                 return
             except StorageUnavailable as error:
                 self._log.error("report waits for the database", error=str(error))
                 await asyncio.sleep(self._timers.retry_s)
 
-    async def _apply(self, event: CarrierEvent) -> None:
+    async def _apply(self, carrier: str, event: CarrierEvent) -> None:
         match event:
             case Dialled() | CallVanished():
                 pass
@@ -212,9 +207,10 @@ class Dialer:
             case HungUp():
                 await self._hung_up(event)
             case LinesHeld():
+                self._ports.on_lines(carrier, [line.call_id for line in event.lines])
                 await self._adopt(event)
             case CallArrived():
-                self._tasks.spawn(self._arrive(event), name="inbound call")
+                self._tasks.spawn(self._arrive(carrier, event), name="inbound call")
 
     async def _change(self, call_id: str, change: CallChange, fields: dict[str, Any]) -> None:
         call = await self._ports.storage.calls.get(call_id)
@@ -232,7 +228,7 @@ class Dialer:
             {"answered_ms": event.at_ms},
             self._ports.tell_started,
         )
-        self._held.discard(call.call_id)
+        self._ports.held.let_go(call.call_id, self._holder)
 
     async def _hung_up(self, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
@@ -240,6 +236,7 @@ class Dialer:
             return
         if event.answered or call.state is CallState.ANSWERED:
             await self._ports.storage.calls.note_line(event.call_id, event.line)
+            self._ports.on_line_ended()
             return
         await self._end(call, event.ending)
 
@@ -255,14 +252,14 @@ class Dialer:
                 call.call_id, self._holder, call.fence, now_ms(), self._timers.lease_ms
             )
             if mine is not None:
-                self._held.add(call.call_id)
+                self._ports.held.hold(call.call_id, self._holder)
 
-    async def _arrive(self, event: CallArrived) -> None:
-        carrier = self._ports.carriers["sip"]
+    async def _arrive(self, name: str, event: CallArrived) -> None:
+        carrier = self._ports.carriers[name]
         with contextlib.suppress(CarrierError):
             made = await self._ports.arrive(event)
             if isinstance(made, int):
                 await carrier.reject(event.line_key, made, "Temporarily Unavailable")
             else:
-                self._held.add(made.call_id)
+                self._ports.held.hold(made.call_id, self._holder)
                 await carrier.accept(event.line_key, made.call_id, made.fence)
