@@ -47,6 +47,7 @@ def test_greetings_of_machines(text: str) -> None:
         "Hello, this is Anna speaking, who is this?",
         "I am not available on Tuesday.",
         "Yes, that is me.",
+        "You've reached Maple Dental, this is Anna, how can I help you?",
         "Can you call me tomorrow?",
     ],
 )

@@ -29,6 +29,10 @@ _LIKELY = re.compile(
     r"(\w+ )?(take|answer|come to) (your call|the phone|the call)"
     r"|youve reached|you have reached|the number you (have )?(dialed|dialled|called))\b"
 )
+_PERSON = re.compile(
+    r"\b((how|what) (can|may|could) (i|we) (help|do|assist)|(can|may) i help|speaking|who (is|s) "
+    r"(this|calling|there)|hold on|one moment)\b"
+)
 _MENU = re.compile(
     r"\b(press|dial) (\w+ )?(one|two|three|four|five|zero|star|pound|\d)\b"
     r"|\bfor \w+ press\b|\b(main menu|following options|menu options|listen carefully)\b"
@@ -74,7 +78,8 @@ class Voicemail:
         count = len(words.split())
         if _SURE.search(words) and count >= 4:
             return self._is(Answerer.MACHINE, "greeting")
-        if _LIKELY.search(words) and count >= 4 and caller_turns <= 1:
+        likely = _LIKELY.search(words) and not _PERSON.search(words)
+        if likely and count >= 4 and caller_turns <= 1:
             return self._is(Answerer.MACHINE, "greeting")
         if _MENU.search(words) and count >= 5:
             return self._is(Answerer.MENU, "menu")
