@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from pathlib import Path
 
 import aiohttp
 import numpy as np
@@ -75,7 +76,12 @@ async def test_a_call_from_dial_to_hang_up(tmp_path):
     assert not list((tmp_path / "a" / "edge" / "journal").iterdir())
 
 
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 async def test_five_calls_at_once_and_nothing_left_behind(tmp_path):
+    before = open_files()
     async with (
         FakeBrain() as brain,
         FakeBrain(echo=True) as far_brain,
@@ -97,6 +103,7 @@ async def test_five_calls_at_once_and_nothing_left_behind(tmp_path):
         assert near[0].line_count == far[0].line_count == 0
     left = {task.get_name() for task in asyncio.all_tasks()} - {asyncio.current_task().get_name()}
     assert left == set()
+    assert open_files() == before
 
 
 async def test_a_brain_that_dies_is_followed_by_the_next_and_the_line_stays(tmp_path):

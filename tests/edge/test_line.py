@@ -165,6 +165,10 @@ def test_a_brain_that_refused_never_had_the_line():
     bench.line.detach(refused=True)
     bench.line.attach(bench.link, 2)
     assert bench.link.of(Start)[1].resumed is False
+    bench.tick(60)
+    bench.line.detach(refused=True)  # it drains: the conversation has begun all the same
+    bench.line.attach(bench.link, 3)
+    assert bench.link.of(Start)[2].resumed is True
 
 
 def test_alone_the_caller_hears_company_and_then_the_line_ends():
@@ -244,6 +248,17 @@ def test_hanging_up_at_once_does_not_wait():
     bench.line.pace.push(0, tones.tone((300,), 200))
     bench.line.hang_up("error", after_playout=False)
     assert bench.over == [("local_hangup", "error")]
+
+
+def test_comfort_noise_shows_that_the_far_side_lives():
+    bench = Bench()
+    bench.line.attach(bench.link, 1)
+    bench.line.limits = LineLimits(company_ticks=10_000, media_ticks=40)
+    bench.tick(2, hears=tones.silence(40))
+    for _ in range(10):
+        bench.tick(20)
+        bench.receive(bench.far.packet(b"\x40", 13))
+    assert bench.over == []
 
 
 def test_a_stranger_and_a_flood_are_not_heard():

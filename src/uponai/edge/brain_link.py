@@ -46,6 +46,7 @@ class BrainLink:
 
     def __init__(self, url: str, lost: Lost) -> None:
         self.url = url
+        self._shown = url.partition("?")[0]  # a query may hold a token
         self.opened: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.closed = False
         self._lost = lost
@@ -80,7 +81,8 @@ class BrainLink:
     def flush(self) -> None:
         """Queue this tick's binary frame."""
         if self._audio:
-            self._outbox.append(pack_audio(self._audio))
+            if len(self._outbox) <= 2 * MAX_BACKLOG_FRAMES:
+                self._outbox.append(pack_audio(self._audio))
             self._audio.clear()
             self._wake.set()
 
@@ -101,7 +103,7 @@ class BrainLink:
                 tasks.spawn(self._send(socket), name="brain link sender")
                 await self._receive(socket)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            _log.info("brain link failed", url=self.url, error=str(error))
+            _log.info("brain link failed", url=self._shown, error=str(error))
         finally:
             self.closed = True
             self._set_opened(opened=False)
@@ -132,9 +134,9 @@ class BrainLink:
                 else:
                     self._wake.clear()
                     await self._wake.wait()
-            _log.warning("brain reads too slowly, link dropped", url=self.url)
+            _log.warning("brain reads too slowly, link dropped", url=self._shown)
         except (ConnectionError, aiohttp.ClientError) as error:
-            _log.info("brain link broke", url=self.url, error=str(error))
+            _log.info("brain link broke", url=self._shown, error=str(error))
         await socket.close()
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -145,7 +147,7 @@ class BrainLink:
                 elif message.type is aiohttp.WSMsgType.TEXT:
                     self._obey(decode_from_brain(message.data))
             except LinkError as error:
-                _log.warning("brain frame ignored", url=self.url, error=str(error))
+                _log.warning("brain frame ignored", url=self._shown, error=str(error))
 
     def _take_audio(self, frame: bytes) -> None:
         for channel, position, pcm in unpack_audio(frame):

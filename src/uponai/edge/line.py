@@ -213,6 +213,7 @@ class Line:
     def attach(self, link: LineLink, channel: int) -> None:
         """A brain's link takes the line: tell it where the line stands."""
         self.link, self.channel = link, channel
+        self._settled_ticks = 0
         self.pace.forget_marks()
         link.tell(
             Start(
@@ -228,9 +229,9 @@ class Line:
         self._brains += 1
 
     def detach(self, *, refused: bool = False) -> None:
-        """The brain is gone; one that ``refused`` never had the line."""
+        """The brain is gone; one that ``refused`` at once never had the line."""
         self.link = None
-        if refused:
+        if refused and self._settled_ticks < SETTLED_TICKS:
             self._brains -= 1
 
     def clear(self, name: str) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from uponai import log
 from uponai.edge.control import ControlServer
+from uponai.edge.ear import Ear
 from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
@@ -74,6 +75,11 @@ class Edge:
     def line_count(self) -> int:
         """Calls that are not over."""
         return len(self._board.calls) if self._board is not None else 0
+
+    def ears(self) -> list[Ear]:
+        """The receiving side of every line that stands, for measuring."""
+        calls = self._board.calls if self._board is not None else []
+        return [call.line.ear for call in calls if call.line is not None]
 
     async def start(self) -> None:
         """Bind everything, then end what an earlier life left behind. Raises OSError."""
