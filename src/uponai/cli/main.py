@@ -1,10 +1,10 @@
-"""The command line: ``uponai init | serve | demo | call | callee | migrate``."""
+"""The command line: ``uponai init | serve | demo | call | callee``."""
 
 from __future__ import annotations
 
 import typer
 
-from uponai.cli import callee, init, serve
+from uponai.cli import call, callee, demo, init, serve
 
 app = typer.Typer(
     name="uponai",
@@ -16,4 +16,6 @@ app = typer.Typer(
 
 app.command("init")(init.init)
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("call")(call.call)
 app.command("callee")(callee.callee)

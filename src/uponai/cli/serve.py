@@ -19,7 +19,8 @@ from uponai import config as settings
 from uponai import log
 from uponai.app import prepare_installation, run_edge, run_platform
 from uponai.cli.shared import config_or_exit, err, out
-from uponai.cluster.supervisor import ChildSpec, Supervisor
+from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
+from uponai.tasks import TaskGroup
 
 
 class Role(StrEnum):
@@ -62,10 +63,10 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         listener = socket.socket(fileno=listen_fd) if listen_fd is not None else None
         uvloop.run(run_platform(config, listener, supervised=supervised))
     else:
-        _supervise(config)
+        _supervise(config, supervised=supervised)
 
 
-def _supervise(config: settings.Config) -> None:
+def _supervise(config: settings.Config, *, supervised: bool) -> None:
     settings.load_secret_key(config.data_dir)
     key = asyncio.run(prepare_installation(config))
     if key is not None and config.api_key is None:
@@ -103,7 +104,17 @@ def _supervise(config: settings.Config) -> None:
     )
     _write_address(config, _public_url(config, port), f"http://{_reached(config)}:{port}")
     err.print(f"uponai: serving {_public_url(config, port)}, data in {config.data_dir}")
-    uvloop.run(supervisor.run())
+    uvloop.run(_watched(supervisor) if supervised else supervisor.run())
+
+
+async def _watched(supervisor: Supervisor) -> None:
+    """Run until whoever started us is gone, too."""
+    tasks = TaskGroup()
+    tasks.spawn(parent_gone(), name="watch parent").add_done_callback(lambda _: supervisor.stop())
+    try:
+        await supervisor.run()
+    finally:
+        await tasks.aclose()
 
 
 def _write_address(config: settings.Config, public_url: str, url: str) -> None:
