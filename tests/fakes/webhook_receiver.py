@@ -23,10 +23,11 @@ class Got:
 @dataclass
 class WebhookReceiver:
     """``answers`` are the statuses of the next requests (then 204); a path in ``stuck`` is held
-    until ``release`` is set."""
+    until ``release`` is set; a path in ``replies`` is answered with that JSON."""
 
     authority: str = ""
     answers: list[int] = field(default_factory=list)
+    replies: dict[str, object] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     got: list[Got] = field(default_factory=list)
@@ -48,6 +49,8 @@ class WebhookReceiver:
             self._changed.notify_all()
         if request.path in self.stuck:
             await self.release.wait()
+        if request.path in self.replies:
+            return web.json_response(self.replies[request.path])
         return web.Response(status=self.answers.pop(0) if self.answers else 204)
 
 

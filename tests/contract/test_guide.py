@@ -1,0 +1,89 @@
+"""The guide's snippet from the real ``retell-sdk``, Python and Node, on to the end of the call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from retell import Retell
+from tests.fakes.callees import a_callee
+from tests.fakes.node import node_command, node_packages
+from tests.fakes.platforms import KEY, a_platform
+from tests.fakes.webhook_receiver import webhook_receiver
+
+from uponai.config import child_environment
+
+pytestmark = pytest.mark.realtime
+HERE = Path(__file__).parent
+NUMBER, CALLEE = "+14155550100", "+14155550142"
+
+
+async def run(*argv: str, url: str, stdin: bytes = b"") -> Any:
+    """Run a program with the SDKs' two environment variables; its JSON."""
+    env = {**child_environment({}), "RETELL_BASE_URL": url, "RETELL_API_KEY": KEY}
+    process = await asyncio.create_subprocess_exec(
+        *argv, env=env, cwd=HERE / "node",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    async with asyncio.timeout(110):
+        output, errors = await process.communicate(stdin)
+    assert process.returncode == 0, errors.decode()[-3000:]
+    return json.loads(output)
+
+
+def booking_flow() -> dict[str, Any]:
+    text = resources.files("uponai.sim").joinpath("data/booking_agent.json").read_text()
+    return json.loads(text)
+
+
+def check(result: dict[str, Any]) -> None:
+    placed, call = result["placed"], result["call"]
+    assert placed["call_status"] == "registered"
+    assert call["call_status"] == "ended"
+    assert call["metadata"] == {"order": 7}
+    assert "Agent: " in call["transcript"] and "User: " in call["transcript"]
+    assert call["duration_ms"] > 5_000
+    assert call["latency"]["e2e"]["num"] >= 1
+    assert result["recording_bytes"] > call["duration_ms"] * 8
+    assert any(entry["role"] == "tool_call_result" for entry in call["transcript_with_tool_calls"])
+
+
+async def test_the_guides_snippet_from_both_sdks(tmp_path):
+    node = node_command()
+    node_packages(HERE / "node")
+    async with (
+        webhook_receiver() as hook,
+        a_callee(tmp_path / "callee") as sip,
+        a_platform(tmp_path / "data", targets=(sip, hook.authority)) as platform,
+    ):
+        hook.replies["/book"] = {"status": "booked", "reference": "MD-1"}
+        flow = booking_flow() | {"default_dynamic_variables": {"booking_url": hook.url("/book")}}
+        agent = await platform.add_flow_agent(flow, webhook_url=hook.url("/hook"))
+        bound = [{"agent_id": agent, "weight": 1}]
+        await platform.import_number(NUMBER, sip, outbound_agents=bound)
+        first, second = await asyncio.gather(
+            run(sys.executable, str(HERE / "guide.py"), NUMBER, CALLEE, url=platform.url),
+            run(node, "guide.mjs", NUMBER, CALLEE, url=platform.url),
+        )
+        check(first)
+        check(second)
+        assert second["verified"] is True
+        got = [one for one in await hook.until(8, timeout_s=20) if one.path == "/hook"]
+        received = [
+            {"body": one.body, "signature": one.headers["x-retell-signature"], "key": KEY}
+            for one in got
+        ]
+        client = Retell(api_key=KEY)
+        assert all(client.verify(one["body"], KEY, one["signature"]) for one in received)
+        verdicts = await run(
+            node, "verify.mjs", url=platform.url, stdin=json.dumps(received).encode()
+        )
+        assert verdicts == [True] * len(received)
+        names = [json.loads(one.body)["event"] for one in got]
+        assert sorted(names) == sorted(["call_started", "call_ended", "call_analyzed"] * 2)
