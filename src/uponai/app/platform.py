@@ -9,9 +9,9 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import aiohttp
 import uvicorn
@@ -39,6 +39,9 @@ from uponai.config import Config, load_secret_key
 from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
 from uponai.domain.call import Call
 from uponai.http import OutgoingHttp, TargetGuard
+from uponai.jobs.analysis import analyse
+from uponai.jobs.recordings import Recordings
+from uponai.jobs.worker import JobPorts, JobSettings, JobWorker
 from uponai.live.brain import Brain
 from uponai.live.report import from_checkpoint
 from uponai.live.services import BrainServices, BrainTimers
@@ -50,7 +53,7 @@ from uponai.webhooks.schedule import Schedule
 from uponai.webhooks.worker import DeliverySettings, WebhookWorker
 from uponai.wire.call import CallView, call_json
 from uponai.wire.links import path_signer
-from uponai.wire.webhooks import tell_ended, tell_started
+from uponai.wire.webhooks import tell_analyzed, tell_ended, tell_started
 
 MEDIA_PATH = "/media/sip"
 _WAKE_AFTER_S = 0.02
@@ -124,7 +127,9 @@ class Platform:
                 schedule=Schedule(timers.webhook_retry_ms), poll_s=timers.outbox_poll_ms / 1000
             ),
         )
-        self._wakes = Wakes(self.webhooks.wake, lambda: None)
+        self.recordings = Recordings(config.tape_dir, config.recordings_dir)
+        self.jobs = self._jobs(f"{boot}:jobs")
+        self._wakes = Wakes(self.webhooks.wake, self.jobs.wake)
         self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
         self._services = self._api_services()
         cluster = ClusterTimers(timers.lease_ms, timers.renew_ms, timers.reaper_ms)
@@ -134,6 +139,20 @@ class Platform:
         self.dialer = self._dialer(f"{boot}:dialer")
         self.ready = False
         self.app = self._application()
+
+    def _jobs(self, holder: str) -> JobWorker:
+        timers = self._config.timers
+        ports = JobPorts(
+            storage=self._storage,
+            recordings=self.recordings,
+            analyse=analyse,
+            tell_analyzed=tell_analyzed(self._view),
+            on_finished=lambda call: self.webhooks.wake(),
+        )
+        settings = JobSettings(
+            lease_ms=timers.post_call_lease_ms, poll_s=timers.post_call_poll_ms / 1000
+        )
+        return JobWorker(ports, holder, settings)
 
     def _brain_services(self) -> BrainServices:
         storage = self._storage
@@ -173,11 +192,15 @@ class Platform:
             on_call_added=lambda: self.dialer.wake(),
             on_call_ended=self.webhooks.wake,
             stop_call=self._stop_call,
-            recording=self._recording,
+            recording=self.recordings.file,
             forget_call=self._forget_call,
+            so_far=self._so_far,
             voices=voices,
             concurrency_limit=config.concurrency_limit,
         )
+
+    async def _so_far(self, call_id: str) -> Mapping[str, Any]:
+        return from_checkpoint(await self._storage.checkpoints.last(call_id))
 
     def _edge_address(self) -> EdgeAddress:
         config, edge = self._config, self._config.edge
@@ -234,10 +257,6 @@ class Platform:
         call = await self._storage.calls.get(call_id)
         return call is not None and await self.dialer.stop_call(call)
 
-    async def _recording(self, call_id: str, name: str) -> Path | None:
-        file = self._config.recordings_dir / call_id / name
-        return file if file.is_file() else None
-
     async def _forget_call(self, call_id: str) -> None:
         for folder in (self._config.tape_dir, self._config.recordings_dir):
             await asyncio.to_thread(shutil.rmtree, folder / call_id, ignore_errors=True)
@@ -269,6 +288,7 @@ class Platform:
         self.leases.start()
         self.dialer.start()
         self.reaper.start()
+        self.jobs.start()
         self.ready = True
 
     async def aclose(self) -> None:
@@ -278,6 +298,8 @@ class Platform:
         await self.dialer.aclose()
         await self.leases.aclose()
         await self.brain.aclose()
+        await self.jobs.aclose(grace_s=1.0)
+        await self.recordings.aclose()
         await self.webhooks.aclose(grace_s=1.0)
         await self.models.aclose()
         await self._http.aclose()
