@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal
@@ -111,14 +111,19 @@ def _default_port(parts: SplitResult) -> int:
     return 443 if parts.scheme == "https" else 80
 
 
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""A name's addresses; OSError when it has none."""
+
+
 class TargetGuard:
     """Decides where the platform may connect on a user's word.
 
     ``allowed`` are ``host:port`` texts (IPv6 in brackets); a name or an address may stand there.
     """
 
-    def __init__(self, allowed: Iterable[str] = ()) -> None:
+    def __init__(self, allowed: Iterable[str] = (), resolve: Resolve | None = None) -> None:
         self._allowed = frozenset(entry.lower() for entry in allowed)
+        self._resolve = resolve or _resolve
 
     def allows(self, host: str, address: str, port: int) -> bool:
         """Whether a connection to ``address``, found for ``host`` as given, may be made."""
@@ -154,13 +159,15 @@ class TargetGuard:
         self.check_host(host, port, what)
         if literal(host) is not None:
             return (host.strip("[]"),)
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-        )
-        addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+        addresses = tuple(dict.fromkeys(await self._resolve(host, port)))
         if not all(self.allows(host, address, port) for address in addresses):
             raise _refusal(what, host, port)
         return addresses
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
 
 
 def _refusal(what: str, host: str, port: int) -> TargetRefused:

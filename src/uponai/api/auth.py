@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from uponai.api.services import Services
-from uponai.domain.errors import Forbidden, Unauthorized
+from uponai.domain.errors import Forbidden, Unauthorized, UserError
 from uponai.storage.base import ApiKey
 
 READING = ("GET", "HEAD")
@@ -32,6 +32,8 @@ def key_hash(key: str) -> str:
 
 async def authenticated(request: Request, services: Services) -> Caller:
     """Raises Unauthorized or Forbidden."""
+    if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
+        raise UserError("The address must NOT contain NUL characters.")
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not given.strip():
         raise Unauthorized("API key is missing or invalid: send Authorization: Bearer <key>.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -36,7 +37,10 @@ async def _mine(services: ApiServices, workspace_id: str, call_id: str) -> Call:
 
 @router.get("/v2/get-call/{call_id}")
 async def get_call(call_id: str, services: Services, caller: Asking) -> Response:
+    """Of a call that goes on, the transcript as of its last finished turn."""
     call = await _mine(services, caller.workspace_id, call_id)
+    if call.state is CallState.ANSWERED:
+        call = replace(call, report=await services.so_far(call_id))
     return WireResponse(call_json(call, services.view))
 
 

@@ -12,7 +12,8 @@ from uponai.wire.links import RECORDING_NAMES, is_signed, recording_path
 router = APIRouter(tags=["Recording"])
 
 
-@router.api_route("/recordings/{call_id}/{name}", methods=["GET", "HEAD"])
+@router.head("/recordings/{call_id}/{name}", include_in_schema=False)
+@router.get("/recordings/{call_id}/{name}")
 async def get_recording(
     call_id: str, name: str, services: Services, expires: str = "", signature: str = ""
 ) -> Response:

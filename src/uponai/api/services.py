@@ -20,11 +20,17 @@ def _any_voice(voice_id: str) -> bool:
     return True
 
 
+async def _nothing_yet(call_id: str) -> Mapping[str, Any]:
+    del call_id
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class ApiServices:
     """``stop_call`` tells whoever holds the call (False: nobody does); ``recording`` gives the file
     of ``(call_id, name)``, finishing it first where need be, or None; ``forget_call`` removes what
-    a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox.
+    a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox;
+    ``so_far`` gives the report of a conversation that goes on, by call id.
     """
 
     storage: Storage
@@ -41,6 +47,7 @@ class ApiServices:
     forget_call: Callable[[str], Awaitable[None]]
     voices: Sequence[Mapping[str, Any]] = ()
     voice_known: Callable[[str], bool] = _any_voice
+    so_far: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing_yet
     concurrency_limit: int = 20
     carrier: str = "sip"
     recent: RecentCalls = field(default_factory=RecentCalls)

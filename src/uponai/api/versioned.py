@@ -14,7 +14,7 @@ from uponai.storage.base import Family, Versioned
 from uponai.wire.paging import Page, limit_of
 from uponai.wire.targets import outgoing_urls
 from uponai.wire.validate import Json
-from uponai.wire.version import choose, latest_draft, selector
+from uponai.wire.version import HIGHEST, choose, latest_draft, selector
 
 OLD_LIST_LIMIT = 1000
 NAMES: Mapping[Family, str] = {
@@ -40,7 +40,9 @@ async def find(
     """The version meant. Raises Unknown or NotFound."""
     wanted = selector(version)
     configs = services.storage.configs
-    if wanted.word is None:
+    if wanted.number is not None and not 0 <= wanted.number <= HIGHEST:
+        found = None
+    elif wanted.word is None:
         found = await configs.get(family, workspace_id, id, wanted.number)
     else:
         found = choose(wanted, await configs.versions(family, workspace_id, id))

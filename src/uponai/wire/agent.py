@@ -12,6 +12,7 @@ from uponai.domain.errors import InvalidField
 from uponai.wire.common import Double, Milliseconds, Unit
 from uponai.wire.tool import ChoiceVariable, SessionTool, TextVariable
 from uponai.wire.validate import Json, Wire, as_object, check, patched, without_nulls
+from uponai.wire.version import HIGHEST
 
 LOCALES = frozenset(
     "en-US en-IN en-GB en-AU en-NZ de-DE es-ES es-419 hi-IN fr-FR fr-CA ja-JP pt-PT pt-BR zh-CN"
@@ -74,13 +75,13 @@ def _timezone(value: str) -> str:
 class RetellLlmEngine(Wire):
     type: Literal["retell-llm"]
     llm_id: str
-    version: Annotated[int, Field(ge=0)] | None = None
+    version: Annotated[int, Field(ge=0, le=HIGHEST)] | None = None
 
 
 class FlowEngine(Wire):
     type: Literal["conversation-flow"]
     conversation_flow_id: str
-    version: Annotated[int, Field(ge=0)] | None = None
+    version: Annotated[int, Field(ge=0, le=HIGHEST)] | None = None
 
 
 class CustomLlmEngine(Wire):

@@ -155,15 +155,15 @@ def criteria(given: Any) -> list[Atom]:
         if name in _FIELDS:
             atoms.append(typed_atom(_FIELDS[name], condition, path))
             continue
+        if name not in ("agent", "tool_calls", *_KEYED):
+            raise InvalidField("filter_criteria", f"must NOT have additional properties ('{name}')")
         items = _objects(condition, path)
         if name == "agent":
             atoms.append(_agents(items))
         elif name in _KEYED:
             atoms.extend(_keyed(name, item, where) for where, item in items)
-        elif name == "tool_calls":
-            atoms.extend(_tool_call(item, where) for where, item in items)
         else:
-            raise InvalidField("filter_criteria", f"must NOT have additional properties ('{name}')")
+            atoms.extend(_tool_call(item, where) for where, item in items)
     return atoms
 
 

@@ -32,7 +32,7 @@ def decode_cursor(key: str, *, where: Literal["query", "body"]) -> tuple[int, st
     try:
         read = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         at_ms, id = cast("tuple[Any, Any]", read)
-        if isinstance(at_ms, int) and isinstance(id, str):
+        if isinstance(at_ms, int) and abs(at_ms) < 2**53 and isinstance(id, str):
             return at_ms, id
     except (binascii.Error, ValueError, TypeError):
         pass

@@ -7,6 +7,7 @@ string and ``"true"`` is not a boolean. What validates is returned exactly as it
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -34,6 +35,8 @@ class Closed(BaseModel):
 def _plain_float(text: str) -> int | float:
     """``1.0`` is the integer 1 in JSON; kept so, signed bodies survive re-serialising."""
     number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
     if number.is_integer() and abs(number) < _SAFE_INTEGER:
         return int(number)
     return number
@@ -48,12 +51,33 @@ def parse_body(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw, parse_float=_plain_float, parse_constant=_no_constant)
+        read = json.loads(raw, parse_float=_plain_float, parse_constant=_no_constant)
+        if b"\\u" in raw:
+            _check_text(read)
+        return read
     except (ValueError, RecursionError) as error:
         raise UserError(
             f"Invalid request format: request/body must be valid JSON ({error})",
             code="invalid_json",
         ) from None
+
+
+def _check_text(value: Any) -> None:
+    """Refuse what no database and no UTF-8 can hold: NUL and halves of surrogate pairs."""
+    match value:
+        case str():
+            value.encode()
+            if "\x00" in value:
+                raise ValueError("NUL characters are not allowed")
+        case dict():
+            for key, inner in cast("dict[str, Any]", value).items():
+                _check_text(key)
+                _check_text(inner)
+        case list():
+            for inner in cast("list[Any]", value):
+                _check_text(inner)
+        case _:
+            pass
 
 
 def compact(value: Any) -> str:

@@ -18,6 +18,10 @@ class HasVersion(Protocol):
 V = TypeVar("V", bound=HasVersion)
 
 
+HIGHEST = 2**31 - 1
+"""What databases keep as a version."""
+
+
 class Selector(NamedTuple):
     """What was asked for. ``number`` 0 is a version (trap 16); both None: the latest."""
 
