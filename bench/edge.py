@@ -1,7 +1,7 @@
 """How many lines one core holds: two edges call each other in one process, audio both ways.
 
-Run: python -m bench.edge 100. It holds 100 calls (200 lines) for ten seconds and prints the CPU time
-that a second of one line costs, what was lost, and how uneven the packets came.
+Run: python -m bench.edge 100. It holds 100 calls (200 lines) for ten seconds and prints the CPU
+time that a second of one line costs, what was lost, and how uneven the packets came.
 """
 
 from __future__ import annotations
