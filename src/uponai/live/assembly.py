@@ -95,7 +95,7 @@ def scope(call: Call, variables: Mapping[str, str]) -> Scope:
 
 def build_mind(call: Call, providers: Providers) -> Responder:
     """The agent's responder. Raises FlowError for a flow that cannot be read."""
-    models = chosen_models(call.engine, providers)
+    models = chosen_models(call.engine, providers, by_name=is_flow(call))
     voicemail = as_object(as_object(call.agent.get("voicemail_option")).get("action"))
     message = str(voicemail.get("text") or "")
     if is_flow(call):
@@ -110,8 +110,14 @@ def build_mind(call: Call, providers: Providers) -> Responder:
     return PromptMind(prompt, models)
 
 
-def chosen_models(engine: Json, providers: Providers) -> tuple[ChosenModel, ...]:
-    """The engine's model and its backup, as far as this host has them (retell-api.md 6.2)."""
+def chosen_models(
+    engine: Json, providers: Providers, *, by_name: bool = False
+) -> tuple[ChosenModel, ...]:
+    """The engine's model and its backup, as far as this host has them (retell-api.md 6.2).
+
+    ``by_name``: only models that the configuration names, never the host's default. A flow that
+    names none is played by rule, the same on every host.
+    """
     config = as_object(engine.get("model_config"))
     primary = as_object(config.get("primary")).get("model") or engine.get("model")
     choice = as_object(engine.get("model_choice")).get("model")
@@ -119,7 +125,7 @@ def chosen_models(engine: Json, providers: Providers) -> tuple[ChosenModel, ...]
     warmth = config.get("temperature", engine.get("model_temperature"))
     found: list[ChosenModel] = []
     for name in (primary or choice, backup):
-        if name is None and found:
+        if name is None and (found or by_name):
             continue
         model = providers.language_model(None if name is None else str(name))
         if model is not None:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from uponai.engine.events import StopRequested
 from uponai.link.media import (
+    LINK_RATE_HZ,
     Cleared,
     Dtmf,
     LinkError,
@@ -27,6 +28,7 @@ from uponai.live.line import Outlet, Socket, refuse
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.voice import SpeechCache
 from uponai.log import get
+from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms
 
 log = get("uponai.live.brain")
@@ -146,6 +148,9 @@ class Brain:
                 assert_never(message)
 
     def _on_start(self, link: _Link, start: Start) -> None:
+        if start.rate_hz != LINK_RATE_HZ:
+            refuse(link.outlet, start.channel, f"only {LINK_RATE_HZ} Hz is spoken here")
+            return
         known = self._legs.get(start.call_id)
         if known is not None:
             if known.finished or known.fence != start.fence:
@@ -179,9 +184,13 @@ class Brain:
                 return
             checkpoint = await services.checkpoints.last(start.call_id) if start.resumed else None
             key = await services.signing_key(call.workspace_id)
-        except Exception:
-            log.exception("call not loaded", call_id=start.call_id)
+        except (StorageUnavailable, OSError) as error:
+            log.warning("call not loaded", call_id=start.call_id, error=repr(error))
             self._refuse(leg, link, start, "storage does not answer")
+            return
+        except Exception:
+            log.exception("call cannot be loaded", call_id=start.call_id)
+            self._refuse(leg, link, start, "internal error")
             return
         try:
             leg.open(call, checkpoint, key)
@@ -209,9 +218,12 @@ class Brain:
                 held = await self._services.calls.renew(
                     [leg.call_id for leg in opened], self._holder, now_ms(), self._timers.lease_ms
                 )
-            except Exception:
+            except (StorageUnavailable, OSError) as error:
                 # Calls in progress outlive an outage of the database.
-                log.exception("leases not renewed")
+                log.warning("leases not renewed", error=repr(error))
+                continue
+            except Exception:
+                log.exception("leases cannot be renewed")
                 continue
             for leg in opened:
                 if leg.call_id not in held and leg.is_open:

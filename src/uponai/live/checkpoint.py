@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from uponai.domain.call import Checkpoint
 from uponai.log import get
-from uponai.storage.base import Checkpoints
+from uponai.storage.base import Checkpoints, StorageUnavailable
 from uponai.tasks import TaskGroup
 
 FIRST_PAUSE_S = 0.25
@@ -53,11 +53,14 @@ class CheckpointWriter:
             wanted, self._next = self._next, None
             try:
                 saved = await self._checkpoints.save(wanted)
-            except Exception:
-                log.exception("checkpoint not written, kept", turn=wanted.turn)
+            except (StorageUnavailable, OSError) as error:
+                log.warning("checkpoint not written, kept", turn=wanted.turn, error=repr(error))
                 self._next = self._next or wanted
                 await asyncio.sleep(pause_s)
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+                continue
+            except Exception:
+                log.exception("checkpoint cannot be written", turn=wanted.turn)
                 continue
             pause_s = FIRST_PAUSE_S
             if not saved:

@@ -147,7 +147,7 @@ class CallDriver:
             case Measured():
                 organs.measured.add(command.metric, command.value_ms)
             case Noted():
-                log.debug("noted", what=command.what, detail=dict(command.detail))
+                log.debug("noted", what=command.what, **{"pii.detail": dict(command.detail)})
             case HangUp():
                 organs.line.hang_up(command.reason, after_playout=command.after_playout)
             case Finish():

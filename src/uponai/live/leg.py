@@ -38,9 +38,11 @@ from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.tools import ToolContext, Tools
 from uponai.live.voice import SpeechCache
 from uponai.log import get
+from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, call_at, loop_s, now_ms
 
 FIRST_PAUSE_S = 0.25
+MAX_BROKEN_ENDINGS = 5
 
 log = get("uponai.live.leg")
 
@@ -270,14 +272,19 @@ class Leg:
         final = Ending(reason, ending.detail)
         fields = self._last_fields()
         pause_s = FIRST_PAUSE_S
-        while True:
+        broken = 0
+        while broken < MAX_BROKEN_ENDINGS:
             try:
                 await self._end(final, fields)
                 break
+            except (StorageUnavailable, OSError) as error:
+                log.warning("ending not written, kept", call_id=self.call_id, error=repr(error))
             except Exception:
-                log.exception("ending not written, kept", call_id=self.call_id, reason=reason)
-                await asyncio.sleep(pause_s)
-                pause_s = min(self._around.timers.longest_pause_s, pause_s * 2)
+                # Not an outage: after a few tries the reaper writes it from the last checkpoint.
+                log.exception("ending cannot be written", call_id=self.call_id, reason=reason)
+                broken += 1
+            await asyncio.sleep(pause_s)
+            pause_s = min(self._around.timers.longest_pause_s, pause_s * 2)
         self._around.gone(self)
 
     def _last_fields(self) -> dict[str, Any]:
