@@ -65,6 +65,10 @@ class LeaseKeeper:
         except StorageUnavailable as error:
             log.error("leases not renewed", error=str(error), calls=len(call_ids))
             return
+        except Exception:
+            # A keeper that stops would lose every call of this host.
+            log.exception("leases not renewed")
+            return
         for call_id in call_ids:
             if call_id not in kept:
                 self._held.let_go(call_id, holder)
@@ -128,6 +132,9 @@ class Reaper:
                 # Those who hold calls could not renew either: give them time to do it.
                 self._blind_until_ms = now_ms() + self._settings.timers.lease_ms
                 log.error("abandoned calls not readable", error=str(error))
+            except Exception:
+                # Without a reaper calls would stay open for ever.
+                log.exception("reaper failed, goes on")
             try:
                 await asyncio.wait_for(self._wake.wait(), self._settings.timers.reap_ms / 1000)
             except TimeoutError:

@@ -81,6 +81,9 @@ class JobWorker:
                     continue
             except StorageUnavailable as error:
                 log.error("ended calls not readable", error=str(error))
+            except Exception:
+                # A worker that stops would withhold every analysis.
+                log.exception("ended calls not readable")
             try:
                 await asyncio.wait_for(self._wake.wait(), self._settings.poll_s)
             except TimeoutError:

@@ -108,6 +108,9 @@ class WebhookWorker:
                 nap_s = await self._nap_s()
             except StorageUnavailable as error:
                 log.error("outbox not readable", error=str(error))
+            except Exception:
+                # A worker that stops would withhold every event.
+                log.exception("outbox not readable")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), nap_s)
 
