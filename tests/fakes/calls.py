@@ -60,9 +60,10 @@ class FakeCalls:
         if call.state is CallState.ENDED or fence not in (None, call.fence):
             return None
         ended: dict[str, Any] = {**fields, "state": CallState.ENDED, "ending": ending}
-        self.rows[call_id] = replace(call, **ended)
-        self.told += [webhook.event for webhook in tell(self.rows[call_id])]
-        return self.rows[call_id]
+        after = replace(call, **ended)
+        self.told += [webhook.event for webhook in tell(after)]
+        self.rows[call_id] = after
+        return after
 
 
 class FakeCheckpoints:

@@ -55,6 +55,7 @@ class House:
         self.functions = FakeFunctions([])
         self.providers = FakeProviders(script)
         self.tasks = TaskGroup()
+        self.tell_breaks = False
         self.said: list[tuple[str, Entry]] = []
         self.sockets: list[asyncio.Task[None]] = []
         self.brain = self.another_brain("host-a")
@@ -65,10 +66,15 @@ class House:
             checkpoints=self.checkpoints,
             providers=self.providers,
             functions=self.functions,
-            tell_ended=lambda call: [NewWebhook("call_ended", "http://x", call.call_id)],
+            tell_ended=self._tell,
             on_entry=lambda call_id, entry: self.said.append((call_id, entry)),
         )
         return Brain(holder, services, BrainTimers(grace_s=5.0, lease_ms=3_000))
+
+    def _tell(self, call: Call) -> list[NewWebhook]:
+        if self.tell_breaks:
+            raise KeyError("a field that is not there")
+        return [NewWebhook("call_ended", "http://x", call.call_id)]
 
     def line(
         self, call_id: str = "call_1", socket: MemorySocket | None = None, **more: Any

@@ -12,6 +12,7 @@ from tests.live.house import House, call_of, play, roles, say, until, until_quie
 
 from uponai.domain.call import CallState
 from uponai.live.report import from_checkpoint
+from uponai.media.tones import beep
 from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
 
 SHOP: dict[str, Any] = {
@@ -349,3 +350,57 @@ def test_last_checkpoint_tells_the_whole_conversation() -> None:
     )
     assert report["latency"]["e2e"]["num"] == 1
     json.dumps(checkpoint.state)
+
+
+def test_pressed_digits_become_a_turn() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "shoe shop." in line.heard, line)
+        for digit in "42#":
+            line.press(digit)
+            await line.run(0.2)
+        await until(lambda: "Tell me more." in line.heard, line)
+        line.hang_up()
+        await asyncio.sleep(3)
+
+    agent = {"user_dtmf_options": {"termination_key": "#"}}
+    house = play(scene, shop_call(agent=agent), script=shopkeeper)
+    digits = [e for e in house.row().report["transcript_with_tool_calls"] if e["role"] == "dtmf"]
+    assert [entry["digit"] for entry in digits][:2] == ["4", "2"]
+    llm = house.providers.llm
+    assert llm is not None and llm.requests[0].messages[-1].content.startswith("(pressed 4 2")
+
+
+def test_message_is_left_after_the_beep_of_a_machine() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await line.run(0.1)
+        await say(line, "we are not available please leave a message after the tone")
+        await line.run(1.0)
+        line.say(beep(1_000.0, 500))
+        await line.run(20)
+        assert line.over
+
+    agent = {"voicemail_option": {"action": {"type": "static_text", "text": "Call {{name}} back."}}}
+    engine = {**SHOP, "start_speaker": "user"}
+    call = call_of(engine, agent, request={"retell_llm_dynamic_variables": {"name": "Anna"}})
+    row = play(scene, call, script=shopkeeper).row()
+    assert row.ending is not None and row.ending.reason == "voicemail_reached"
+    assert row.report["in_voicemail"] is True
+    assert row.report["transcript"].endswith("Agent: Call Anna back.\n")
+
+
+def test_ending_that_cannot_be_told_is_left_to_the_reaper() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "Hello" in line.heard, line)
+        house.tell_breaks = True
+        line.hang_up()
+        await asyncio.sleep(60)
+        assert house.brain.call_ids == frozenset()
+
+    house = play(scene, shop_call(), script=shopkeeper)
+    assert house.row().state is CallState.ANSWERED and "call_1" in house.checkpoints.rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.providers import FakeVad
 
@@ -122,6 +122,7 @@ def test_a_gap_in_the_line_is_silence_and_an_overlap_is_cut() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 4_000), min_size=1, max_size=400),
     st.integers(0, 1_000_000),

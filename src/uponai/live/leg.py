@@ -209,9 +209,12 @@ class Leg:
     def save(self, turn: int, state: Mapping[str, Any]) -> None:
         """Write a checkpoint behind the call's back; tell who watches what was said."""
         if self._checkpoints is not None:
-            kept = {"engine": dict(state), "measured": self._measured.to_json()}
-            self._checkpoints.put(Checkpoint(self.call_id, turn, self.fence, now_ms(), kept))
+            self._checkpoints.put(self._checkpoint(turn, state))
         self._tell_entries(over=False)
+
+    def _checkpoint(self, turn: int, state: Mapping[str, Any]) -> Checkpoint:
+        kept = {"engine": dict(state), "measured": self._measured.to_json()}
+        return Checkpoint(self.call_id, turn, self.fence, now_ms(), kept)
 
     def _tell_entries(self, *, over: bool) -> None:
         if self._talk is None:
@@ -285,7 +288,19 @@ class Leg:
                 broken += 1
             await asyncio.sleep(pause_s)
             pause_s = min(self._around.timers.longest_pause_s, pause_s * 2)
+        else:
+            await self._leave_to_reaper()
         self._around.gone(self)
+
+    async def _leave_to_reaper(self) -> None:
+        """Keep the conversation to its last word for whoever writes the ending."""
+        if self._talk is None:
+            return
+        state, turn = self._talk.snapshot(), self._talk.state.turns
+        try:
+            await self._around.services.checkpoints.save(self._checkpoint(turn, state))
+        except Exception:
+            log.exception("last words not kept", call_id=self.call_id)
 
     def _last_fields(self) -> dict[str, Any]:
         samples = self.ears.heard_sample if self._closed_sample is None else self._closed_sample
