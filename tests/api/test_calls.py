@@ -6,6 +6,8 @@ import re
 
 from tests.api.world import FROM, OTHER, TO, api, world
 
+from uponai.storage.base import Storage, StorageUnavailable
+
 
 async def test_a_call_is_registered_at_once_and_the_dialer_woken() -> None:
     async with world() as w, api(w) as a:
@@ -133,6 +135,36 @@ async def test_trap_2_over_concurrency_is_429_with_a_short_retry_after() -> None
         assert 1 <= int(response.headers["retry-after"]) <= 60
         assert response.json()["code"] == "rate_limited"
         assert w.added == 1
+
+
+class _Away:
+    """A database that does not answer."""
+
+    async def active_count(self, workspace_id: str) -> int:
+        raise StorageUnavailable("gone")
+
+
+class _HalfAway:
+    """Everything answers but the calls."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.accounts, self.numbers = storage.accounts, storage.numbers
+        self.configs, self.calls = storage.configs, _Away()
+
+
+async def test_trap_1_a_failure_of_ours_is_never_repeated_blindly() -> None:
+    async with world() as w:
+        async with api(w) as a:
+            await a.number(await a.agent())
+        w.storage = _HalfAway(w.storage)  # type: ignore[assignment]
+        async with api(w) as a:
+            body = {"from_number": FROM, "to_number": TO}
+            response = await a.client.post("/v2/create-phone-call", json=body)
+            assert response.status_code == 503
+            assert response.headers["x-should-retry"] == "false"
+            assert response.json()["code"] == "unavailable"
+            elsewhere = await a.client.get("/get-concurrency")
+            assert elsewhere.status_code == 503 and "x-should-retry" not in elsewhere.headers
 
 
 async def test_trap_30_an_override_changes_this_call_only_and_never_the_prompt() -> None:

@@ -21,6 +21,7 @@ from uponai.storage.base import CallQuery
 from uponai.wire.call import call_json, slim
 from uponai.wire.create_call import CallPatch, updated_request
 from uponai.wire.filters import Atom, criteria, fits, old_criteria
+from uponai.wire.narrow import narrowed, narrowed_old
 from uponai.wire.paging import Page, limit_of, page_of, wrapped
 from uponai.wire.validate import Json, as_object
 from uponai.wire.webhooks import tell_ended
@@ -99,9 +100,7 @@ def _source(
     services: ApiServices, query: CallQuery, atoms: Sequence[Atom], *, whole: bool
 ) -> Source[Call]:
     async def fetch(limit: int, after: Cursor | None) -> list[Call]:
-        return await services.storage.calls.find(
-            CallQuery(query.workspace_id, limit=limit, ascending=query.ascending, before=after)
-        )
+        return await services.storage.calls.find(replace(query, limit=limit, before=after))
 
     def show(call: Call) -> Json | None:
         record = call_json(call, services.view)
@@ -118,7 +117,8 @@ async def list_calls(body: Body, services: Services, caller: Asking) -> Response
     given = as_object(body)
     atoms = criteria(given["filter_criteria"]) if given.get("filter_criteria") is not None else []
     page = page_of(given, where="body")
-    query = CallQuery(caller.workspace_id, ascending=page.ascending)
+    known = narrowed(given.get("filter_criteria"))
+    query = CallQuery(caller.workspace_id, ascending=page.ascending, **known)
     source = _source(services, query, atoms, whole=False)
     items, key = await read_page(source, page, skip=_skip(given))
     total = None
@@ -151,7 +151,8 @@ async def list_calls_old(body: Body, services: Services, caller: Asking) -> Resp
         if last is None:
             raise InvalidField("pagination_key", "must be the call_id of a call")
         after = (last.created_ms, last.call_id)
-    query = CallQuery(caller.workspace_id, ascending=ascending)
+    known = narrowed_old(given.get("filter_criteria"))
+    query = CallQuery(caller.workspace_id, ascending=ascending, **known)
     source = _source(services, query, atoms, whole=True)
     items, _ = await read_page(source, Page(limit, ascending, after))
     return WireResponse(items)

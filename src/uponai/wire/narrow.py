@@ -1,0 +1,101 @@
+"""The part of list-calls' filters that a database can answer by itself.
+
+What is left out here is judged call by call (``filters``); what is in may only be wider than asked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+from uponai.wire.validate import Json
+
+_LARGEST = 2**53
+
+
+class Narrowed(TypedDict, total=False):
+    """Conditions under the names that storage gives them."""
+
+    statuses: tuple[str, ...]
+    agent_ids: tuple[str, ...]
+    from_number: str
+    to_number: str
+    direction: str
+    start_ms_from: int
+    start_ms_to: int
+
+
+def narrowed(given: Any) -> Narrowed:
+    """From a valid ``filter_criteria`` of ``/v3/list-calls``."""
+    found = Narrowed()
+    filters = cast("Mapping[str, Json]", given or {})
+    status = filters.get("call_status")
+    if status is not None and status["op"] == "in":
+        found["statuses"] = _texts(status["value"])
+    if agents := cast("list[Json] | None", filters.get("agent")):
+        found["agent_ids"] = tuple(str(agent["agent_id"]) for agent in agents)
+    direction = filters.get("direction")
+    if direction is not None and direction["op"] == "in":
+        _put_single(found, "direction", direction["value"])
+    for name in ("from_number", "to_number"):
+        number = filters.get(name)
+        if number is not None and number["op"] == "eq":
+            _put_single(found, name, [number["value"]])
+    if (start := filters.get("start_timestamp")) and "value" in start:
+        low, high = _ends(start)
+        _put_range(found, low, high)
+    return found
+
+
+def narrowed_old(given: Any) -> Narrowed:
+    """From a valid ``filter_criteria`` of ``/v2/list-calls``."""
+    found = Narrowed()
+    filters = cast("Mapping[str, Any]", given or {})
+    found["statuses"] = _texts(filters.get("call_status"))
+    found["agent_ids"] = _texts(filters.get("agent_id"))
+    for name in ("direction", "from_number", "to_number"):
+        _put_single(found, name, filters.get(name))
+    start = cast("Json", filters.get("start_timestamp") or {})
+    _put_range(found, start.get("lower_threshold"), start.get("upper_threshold"))
+    return found
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    listed = cast("list[Any]", values if isinstance(values, list) else [])
+    return tuple(listed) if all(isinstance(value, str) for value in listed) else ()
+
+
+def _put_single(found: Narrowed, name: str, values: Any) -> None:
+    texts = _texts(values)
+    if len(texts) != 1:
+        return
+    match name:
+        case "direction":
+            found["direction"] = texts[0]
+        case "from_number":
+            found["from_number"] = texts[0]
+        case _:
+            found["to_number"] = texts[0]
+
+
+def _ends(atom: Json) -> tuple[Any, Any]:
+    value: Any = atom["value"]
+    match atom["op"]:
+        case "bt":
+            return value[0], value[1]
+        case "gt" | "ge":
+            return value, None
+        case "lt" | "le":
+            return None, value
+        case "eq":
+            return value, value
+        case _:
+            return None, None
+
+
+def _put_range(found: Narrowed, low: Any, high: Any) -> None:
+    if isinstance(low, (int, float)) and abs(low) < _LARGEST:
+        found["start_ms_from"] = math.floor(low)
+    if isinstance(high, (int, float)) and abs(high) < _LARGEST:
+        found["start_ms_to"] = math.ceil(high)
