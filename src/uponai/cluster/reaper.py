@@ -66,9 +66,10 @@ def verdict(call: Call, line: Line, now_ms: int, limits: Limits) -> Verdict:
             return Release()
         case CallState.DIALLING | CallState.RINGING:
             return Wait() if line == "held" else Lose()
-        case CallState.ANSWERED if call.line.get("cause") is not None:
-            return Finish(_said(call.line))
         case _:
+            ending = said(call)
+            if ending is not None:
+                return Finish(ending)
             return _without_news(call, line, now_ms - call.lease_until_ms, limits)
 
 
@@ -80,7 +81,11 @@ def _without_news(call: Call, line: Line, over_ms: int, limits: Limits) -> Verdi
     return Finish(Ending("dial_failed", "outcome unknown, not redialled"))
 
 
-def _said(line: Mapping[str, Any]) -> Ending:
+def said(call: Call) -> Ending | None:
+    """What the line holder's report of an answered line's end means; None: there is no report."""
+    line: Mapping[str, Any] = call.line
+    if call.state is not CallState.ANSWERED or line.get("cause") is None:
+        return None
     cause = str(line["cause"])
     code = line.get("sip_code")
     reason = CAUSES.get(cause, "error_retell")

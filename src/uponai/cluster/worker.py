@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from uponai.cluster.lease import HeldLeases
 from uponai.cluster.lines import LinesSeen
-from uponai.cluster.reaper import Finish, Limits, Lose, Release, Wait, last_fields, verdict
+from uponai.cluster.reaper import Finish, Limits, Lose, Release, Wait, last_fields, said, verdict
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
 from uponai.log import for_call, get
@@ -201,7 +201,10 @@ class Reaper:
         if seized is None:
             return
         checkpoint = await storage.checkpoints.last(call.call_id)
-        # ``call`` still has the lease of the former holder, which dates the end.
+        # What the line holder said may have come since the call was read; the lease of the
+        # former holder, which dates the end where nobody said anything, only the read one has.
+        call = replace(call, line=seized.line)
+        ending = said(call) or ending
         fields = last_fields(call, checkpoint)
         if call.answered_ms is not None:
             fields["report"] = self._report(checkpoint)

@@ -158,6 +158,7 @@ class Dialer:
     async def _dial_failed(self, call: Call, error: CarrierError) -> None:
         if error.sent:
             await self._ports.storage.calls.change(call.call_id, call.fence, CallChange.LOSE, {})
+            self._ports.held.let_go(call.call_id, self._holder)
             return
         await self._end(call, Ending("telephony_provider_unavailable", str(error)))
 

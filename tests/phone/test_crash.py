@@ -1,0 +1,101 @@
+"""``kill -9`` in mid-call: the record ends with a reason, and what was said and heard is there."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import wave
+from contextlib import asynccontextmanager
+from importlib import resources
+
+import pytest
+from tests.fakes.callees import a_callee
+from tests.fakes.platforms import a_platform
+from tests.fakes.webhook_receiver import webhook_receiver
+
+pytestmark = pytest.mark.realtime
+NUMBER, CALLEE = "+14155550100", "+14155550142"
+
+
+@asynccontextmanager
+async def a_conversation(tmp_path, company_limit_ms=20_000):
+    """A platform and a call of it in which both sides have spoken."""
+    text = resources.files("uponai.sim").joinpath("data/booking_agent.json").read_text()
+    async with (
+        webhook_receiver() as hook,
+        a_callee(tmp_path / "callee") as sip,
+        a_platform(
+            tmp_path / "data",
+            targets=(sip, hook.authority),
+            UPONAI_TIMERS_COMPANY_LIMIT_MS=str(company_limit_ms),
+        ) as platform,
+    ):
+        hook.replies["/book"] = {"status": "booked", "reference": "MD-1"}
+        flow = json.loads(text) | {"default_dynamic_variables": {"booking_url": hook.url("/book")}}
+        agent = await platform.add_flow_agent(flow, webhook_url=hook.url("/hook"))
+        bound = [{"agent_id": agent, "weight": 1}]
+        await platform.import_number(NUMBER, sip, outbound_agents=bound)
+        call_id = await platform.call(NUMBER, CALLEE)
+        async with asyncio.timeout(40):
+            while True:
+                call = await platform.get(call_id)
+                said = call.get("transcript", "")
+                if said.count("Agent: ") >= 2 and "User: " in said:
+                    break
+                assert call["call_status"] in ("registered", "ongoing"), call
+                await asyncio.sleep(0.1)
+        yield platform, hook, call
+
+
+async def recording(platform, call):
+    async with platform.session.get(call["recording_multi_channel_url"]) as answer:
+        assert answer.status == 200
+        data = await answer.read()
+    with wave.open(io.BytesIO(data)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
+        return file.getnframes() / 8000, file.readframes(file.getnframes())
+
+
+async def events_of(hook, call_id, last):
+    """The names of the webhooks of a call, once ``last`` has come."""
+    async with asyncio.timeout(20):
+        while True:
+            bodies = [json.loads(got.body) for got in hook.got if got.path == "/hook"]
+            names = [body["event"] for body in bodies if body["call"]["call_id"] == call_id]
+            if last in names:
+                return names
+            await asyncio.sleep(0.1)
+
+
+async def test_the_platform_is_killed_in_mid_call(tmp_path):
+    async with a_conversation(tmp_path) as (platform, hook, before):
+        platform.kill("platform")
+        await platform.healthy()
+        call = await platform.until_analyzed(before["call_id"], timeout_s=60)
+        assert call["call_status"] in ("ended", "error")
+        assert call["disconnection_reason"]
+        kept = before["transcript"].rsplit("\n", 2)[0]
+        assert call["transcript"].startswith(kept)
+        seconds, audio = await recording(platform, call)
+        assert abs(seconds - call["duration_ms"] / 1000) < 1.5
+        assert any(audio)
+        names = await events_of(hook, call["call_id"], "call_analyzed")
+        assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
+
+
+async def test_the_edge_is_killed_in_mid_call(tmp_path):
+    async with a_conversation(tmp_path) as (platform, hook, before):
+        platform.kill("edge")
+        call = await platform.until_analyzed(before["call_id"], timeout_s=30)
+        assert (call["call_status"], call["disconnection_reason"]) == ("error", "error_retell")
+        kept = before["transcript"].rsplit("\n", 2)[0]
+        assert call["transcript"].startswith(kept)
+        seconds, audio = await recording(platform, call)
+        assert seconds > call["duration_ms"] / 1000 - 1.0
+        assert any(audio)
+        names = await events_of(hook, call["call_id"], "call_analyzed")
+        assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
+        # A restarted edge takes calls again.
+        again = await platform.call(NUMBER, CALLEE)
+        await platform.until(again, "ongoing")
