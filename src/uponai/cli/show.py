@@ -62,7 +62,7 @@ class Show:
             name, style = _LOOK[said.who]
             note = "[dim](corrected)[/dim] " if said.corrected else ""
             text = f"[dim]{mark}[/dim][{style}]{name}[/{style}]  {note}{escape(said.text)}"
-            self._console.print(text)
+            self._console.print(text, soft_wrap=True)
 
         return Watch(status, line)
 
@@ -70,12 +70,15 @@ class Show:
         """The summary of one call."""
         record, console = played.record, self._console
         console.print()
-        console.print(f"[bold]{record['call_id']}[/bold]: {_outcome(record)}")
+        console.print(f"[bold]{record['call_id']}[/bold]: {_outcome(record)}", soft_wrap=True)
+        summary = _summary(record)
+        if summary:
+            console.print(escape(summary), style="dim", soft_wrap=True)
         latency = cast(Mapping[str, Mapping[str, Any]], record.get("latency") or {})
         if latency:
             console.print(_latencies(latency))
         for line in _functions(record):
-            console.print(escape(line))
+            console.print(escape(line), soft_wrap=True)
         if played.webhooks:
             verified = all(hook.verified for hook in played.webhooks)
             word = "signatures verified" if verified else "A SIGNATURE IS WRONG"
@@ -85,7 +88,7 @@ class Show:
             kind = "recording, agent left, person right" if "multi" in name else "recording"
             console.print(f"{kind}: {escape(str(file))}", soft_wrap=True)
         for problem in played.problems:
-            console.print(escape(problem), style="bold red")
+            console.print(escape(problem), style="bold red", soft_wrap=True)
         if self._as_json:
             sys.stdout.write(json.dumps(dict(record), ensure_ascii=False) + "\n")
             sys.stdout.flush()
@@ -108,10 +111,12 @@ def _outcome(record: Mapping[str, Any]) -> str:
         words.append(f"{record['duration_ms'] / 1000:.1f} s")
     if record.get("sip_status_code"):
         words.append(f"SIP {record['sip_status_code']}")
-    summary = cast(Mapping[str, Any], record.get("call_analysis") or {}).get("call_summary")
-    if summary:
-        words.append(str(summary))
     return escape("; ".join(words))
+
+
+def _summary(record: Mapping[str, Any]) -> str:
+    analysis = cast(Mapping[str, Any], record.get("call_analysis") or {})
+    return str(analysis.get("call_summary") or "")
 
 
 def _latencies(latency: Mapping[str, Mapping[str, Any]]) -> Table:

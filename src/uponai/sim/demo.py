@@ -105,7 +105,7 @@ async def _perform(
     agent_id = await create_agent(
         client, casting, webhook_url=receiver.webhook_url, booking_url=receiver.booking_url
     )
-    player = Player(client, receiver, plan.output)
+    player = Player(client, receiver, plan.output, audience.progress)
     everything: list[Played] = []
     for scenario in (None,) if guest else plan.scenarios:
         if scenario is not None and everything:
@@ -120,9 +120,7 @@ async def _perform(
         expected = EXPECTED[scenario] if scenario is not None else ANY_CALL
         everything += await _scene(player, plan.calls, (wanted, expected), audience)
     if plan.keep:
-        audience.progress(
-            f"the server stays up at {stage.url}, key {stage.api_key}; Ctrl-C ends it"
-        )
+        audience.kept(stage, agent_id)
         await asyncio.Event().wait()
     return everything
 

@@ -16,6 +16,7 @@ from uponai.sim.callee import Scenario
 from uponai.sim.receiver import Received, Receiver
 from uponai.sim.unfold import Line, Unfolding
 from uponai.sim.verdict import Expectation, missing_events, problems
+from uponai.sim.waiting import Say, patiently
 from uponai.tasks import monotonic_s
 
 POLL_S = 0.3
@@ -73,10 +74,11 @@ def request(scenario: Scenario | None, booking_url: str, agent_id: str) -> dict[
 class Player:
     """Places calls and follows them to their end."""
 
-    def __init__(self, client: AsyncUponAI, receiver: Receiver, output: Path) -> None:
+    def __init__(self, client: AsyncUponAI, receiver: Receiver, output: Path, say: Say) -> None:
         self._client = client
         self._receiver = receiver
         self._output = output
+        self._say = say
 
     async def play(self, wanted: Mapping[str, Any], expected: Expectation, watch: Watch) -> Played:
         """One call, from the request to its recordings. Raises CallStuck and client errors."""
@@ -87,7 +89,8 @@ class Player:
         except asyncio.CancelledError:
             await self._stop(call_id)
             raise
-        complete = await self._receiver.until(call_id, expected.events, EVENTS_LIMIT_S)
+        arriving = self._receiver.until(call_id, expected.events, EVENTS_LIMIT_S)
+        complete = await patiently("waiting for the webhooks", arriving, self._say)
         record = await self._client.call.retrieve(call_id)
         hooks = self._receiver.events_of(call_id)
         found = problems(record, expected)
@@ -96,7 +99,8 @@ class Player:
             found.append(f"these webhooks did not come: {', '.join(missing)}")
         if not all(hook.verified for hook in hooks):
             found.append("a webhook came with a wrong signature")
-        files, failures = await self._download(record)
+        downloading = self._download(record)
+        files, failures = await patiently("fetching the recordings", downloading, self._say)
         return Played(record, hooks, files, [*found, *failures])
 
     async def _follow(self, call_id: str, watch: Watch) -> Record:
@@ -106,12 +110,14 @@ class Player:
         while monotonic_s() < until_s:
             record = await self._client.call.retrieve(call_id)
             over = record["call_status"] not in ("registered", "ongoing")
-            if record["call_status"] != status:
+            lines = unfolding.feed(_items(record), over=over)
+            if record["call_status"] != status and not over:
                 status = str(record["call_status"])
                 watch.status(status)
-            for line in unfolding.feed(_items(record), over=over):
+            for line in lines:
                 watch.line(line)
             if over:
+                watch.status(str(record["call_status"]))
                 return record
             await asyncio.sleep(POLL_S)
         await self._stop(call_id)

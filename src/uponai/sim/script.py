@@ -17,8 +17,8 @@ _PATIENCE_MS = 8_000
 class Step:
     """One thing to say (``text``) or play (``beep``), and when.
 
-    ``heard_ms``: once the other side has talked that long since the last step; ``silence_ms``: once
-    it has talked at all and then been silent that long. With neither, at once.
+    ``heard_ms``: once the other side has talked that long since our last words; ``silence_ms``:
+    once it has talked at all since then and been silent that long. With neither, at once.
     """
 
     text: str = ""
@@ -49,10 +49,9 @@ INTERRUPTER = Script(
     (
         Step("Hello?"),
         Step("Sorry, wait a moment. Who is calling please?", heard_ms=2_000),
-        Step("Okay. Tomorrow at three pm please.", silence_ms=1_500),
-        Step("My name is Anna Smith.", silence_ms=1_500),
-        Step("Yes, that is correct.", silence_ms=1_500),
-        Step("No, thank you. Goodbye.", silence_ms=1_500),
+        Step("Tomorrow at three PM would be good.", silence_ms=1_500),
+        Step("It's Peter Johnson.", silence_ms=1_500),
+        Step("No, that is all. Thank you, goodbye.", silence_ms=1_500),
     ),
     hang_up_silence_ms=12_000,
 )
@@ -70,11 +69,7 @@ class Reading:
 
     def tick(self, rms: float, *, busy: bool, tick_ms: int = 20) -> Step | None:
         """The step to play now, given 20 ms of the other side; ``busy`` while we are speaking."""
-        if rms > LOUD:
-            self.heard_ms += tick_ms
-            self.silent_ms = 0
-        else:
-            self.silent_ms += tick_ms
+        self._listen(rms, busy=busy, tick_ms=tick_ms)
         if busy or self.index >= len(self.script.steps):
             return None
         self.waited_ms += tick_ms
@@ -84,6 +79,15 @@ class Reading:
         self.index += 1
         self.heard_ms = self.silent_ms = self.waited_ms = 0
         return step
+
+    def _listen(self, rms: float, *, busy: bool, tick_ms: int) -> None:
+        if busy:
+            self.heard_ms = self.silent_ms = 0
+        elif rms > LOUD:
+            self.heard_ms += tick_ms
+            self.silent_ms = 0
+        else:
+            self.silent_ms += tick_ms
 
     def _due(self, step: Step) -> bool:
         if step.heard_ms:
