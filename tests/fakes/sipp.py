@@ -44,7 +44,7 @@ async def sipp(folder, scenario, *, transport="u1", **words):
     port = free_port(kind)
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
-        "-m", "1", "-nostdin", "-mp", str(free_port()), "-timeout", "20", "-timeout_error",
+        "-m", "1", "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

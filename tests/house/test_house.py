@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "uponai"
 HARD_LIMIT = 600
 VENDORS = ("deepgram", "cartesia", "elevenlabs", "moonshine", "hibari", "silero")
-VENDOR_HOMES = ("providers/", "app.py", "wire/", "client/")
+VENDOR_HOMES = ("providers/", "app/", "wire/", "client/")
 
 
 def sources() -> list[Path]:

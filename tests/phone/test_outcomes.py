@@ -88,7 +88,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
                 await placed(15, f"127.0.0.1:{free_port()}")
 
             for wanted_id, (status, reason, code) in expected.items():
-                call = await platform.until_over(wanted_id, timeout_s=20)
+                call = await platform.until_over(wanted_id, timeout_s=40)
                 assert (call["call_status"], call["disconnection_reason"]) == (status, reason), call
                 assert call.get("sip_status_code") == code
                 assert ("start_timestamp" in call) is (status == "ended")
@@ -99,7 +99,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             assert stopped["disconnection_reason"] == "manual_stopped"
 
             failed = [one for one, (status, *_) in expected.items() if status == "not_connected"]
-            told = await hook.until(3 * len(failed) + 3 * 2, timeout_s=20)
+            told = await hook.until(3 * len(failed) + 3 * 2, timeout_s=40)
             events = {(event(got), call_of(got)) for got in told}
             for one in failed:
                 assert {("call_ended", one), ("call_failed", one), ("call_analyzed", one)} <= events
