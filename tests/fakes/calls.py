@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from uponai.domain.call import Call, CallState, Checkpoint
+from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState, Checkpoint, state_after
 from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable, Tell, tell_nobody
 
@@ -46,6 +46,23 @@ class FakeCalls:
         self._check()
         self.renewals += 1
         return {id for id in call_ids if self.rows[id].lease_holder == holder}
+
+    async def change(
+        self,
+        call_id: str,
+        fence: int,
+        change: CallChange,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        self._check()
+        call = self.rows[call_id]
+        if fence != call.fence or (call.state, change) not in TRANSITIONS:
+            return None
+        state = state_after(call.state, change)
+        changed = self.rows[call_id] = replace(call, state=state, **fields)
+        self.told += [one.event for one in tell(changed)]
+        return changed
 
     async def end(
         self,

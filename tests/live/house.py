@@ -66,6 +66,7 @@ class House:
             checkpoints=self.checkpoints,
             providers=self.providers,
             functions=self.functions,
+            tell_started=lambda call: [NewWebhook("call_started", "http://x", call.call_id)],
             tell_ended=self._tell,
             on_entry=lambda call_id, entry: self.said.append((call_id, entry)),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.fakes.line import FakeLine, split_channels
@@ -53,6 +54,19 @@ def shopkeeper(request: ChatRequest) -> Sequence[ChatEvent]:
 
 def shop_call(**more: Any) -> Any:
     return call_of(SHOP, request={"retell_llm_dynamic_variables": {"name": "Anna"}}, **more)
+
+
+def test_a_line_that_ends_before_the_news_of_its_answer_is_told_as_answered() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await line.run(0.5)
+        line.hang_up()
+        await line.run(5)
+
+    house = play(scene, replace(shop_call(), state=CallState.RINGING, answered_ms=None))
+    assert house.calls.told == ["call_started", "call_ended"]
+    assert house.row().answered_ms is not None
 
 
 def test_a_whole_conversation() -> None:

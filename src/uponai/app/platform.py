@@ -162,6 +162,7 @@ class Platform:
             providers=self.models,
             functions=self._http,
             describe=lambda call: call_json(call, self._view, with_analysis=False),
+            tell_started=self._wakes.after(tell_started(self._view)),
             tell_ended=self._wakes.after(tell_ended(self._view)),
             signing_key=self._keys.signing_key,
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from uponai.domain.call import Call, Checkpoint
+from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import REASONS, Ending
 from uponai.engine.commands import Finish
 from uponai.engine.conversation import Conversation
@@ -315,7 +315,10 @@ class Leg:
         call = await services.calls.get(self.call_id)
         if call is not None and call.answered_ms is None:
             # The line outran the news of its answer.
-            fields["answered_ms"] = fields["ended_ms"] - fields["duration_ms"]
+            answered = {"answered_ms": fields["ended_ms"] - fields["duration_ms"]}
+            await services.calls.change(
+                self.call_id, self.fence, CallChange.ANSWER, answered, services.tell_started
+            )
         written = await services.calls.end(
             self.call_id, self.fence, ending, fields, services.tell_ended
         )

@@ -31,7 +31,8 @@ def bare_call(call: Call) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class BrainServices:
-    """``describe`` gives the wire's call object, ``tell_ended`` the webhooks of a call's end.
+    """``describe`` gives the wire's call object, ``tell_started`` and ``tell_ended`` the
+    webhooks of a call's answer and end.
 
     ``on_entry`` hears each entry of each conversation once it is settled. ``signing_key`` is asked
     once per call for the key that signs function calls of a workspace.
@@ -42,6 +43,7 @@ class BrainServices:
     providers: Providers
     functions: FunctionCaller
     describe: Callable[[Call], Mapping[str, Any]] = bare_call
+    tell_started: Tell = tell_nobody
     tell_ended: Tell = tell_nobody
     signing_key: Callable[[str], Awaitable[str | None]] = no_signing_key
     on_entry: Callable[[str, Entry], None] = nobody_watches

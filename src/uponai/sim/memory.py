@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from uponai.domain.call import Call, CallState, Checkpoint
+from uponai.domain.call import Call, CallChange, CallState, Checkpoint
 from uponai.domain.ending import Ending
 from uponai.storage.base import Tell, tell_nobody
 
@@ -43,6 +43,18 @@ class MemoryCalls:
         del now_ms, lease_ms
         known = (self.calls.get(call_id) for call_id in call_ids)
         return {call.call_id for call in known if call and call.lease_holder == holder}
+
+    async def change(
+        self,
+        call_id: str,
+        fence: int,
+        change: CallChange,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        del fence, change, tell
+        call = self.calls.get(call_id)
+        return call and replace(call, **fields)
 
     async def end(
         self,

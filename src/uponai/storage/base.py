@@ -64,6 +64,20 @@ class LiveCalls(Protocol):
         """Prolong leases; the ids still held."""
         ...
 
+    async def change(
+        self,
+        call_id: str,
+        fence: int,
+        change: CallChange,
+        fields: Mapping[str, Any],
+        tell: Tell = tell_nobody,
+    ) -> Call | None:
+        """Apply ``change`` and set ``fields`` (names of Call) if state and fence allow it.
+
+        The call after it, or None when the table or the fence refuses (nothing written).
+        """
+        ...
+
     async def end(
         self,
         call_id: str,
@@ -92,20 +106,6 @@ class Calls(LiveCalls, Protocol):
 
     async def lease_due(self, holder: str, now_ms: int, lease_ms: int, limit: int) -> list[Call]:
         """Take queued outbound calls whose ``due_ms`` has come: state LEASED, fence + 1."""
-        ...
-
-    async def change(
-        self,
-        call_id: str,
-        fence: int,
-        change: CallChange,
-        fields: Mapping[str, Any],
-        tell: Tell = tell_nobody,
-    ) -> Call | None:
-        """Apply ``change`` and set ``fields`` (names of Call) if state and fence allow it.
-
-        The call after it, or None when the table or the fence refuses (nothing written).
-        """
         ...
 
     async def note_line(self, call_id: str, line: Mapping[str, Any]) -> None:
@@ -140,6 +140,24 @@ class Leases(Protocol):
         ...
 
 
+class Repeats(Protocol):
+    """What was created already by a request that comes again."""
+
+    async def keyed(self, workspace_id: str, idempotency_key: str, now_ms: int) -> Call | None:
+        """The call that was made with this key within the hour."""
+        ...
+
+    async def note_unheard(
+        self, workspace_id: str, fingerprint: str, made_id: str, now_ms: int
+    ) -> None:
+        """The client of this request was gone before it could hear of what it made."""
+        ...
+
+    async def take_unheard(self, workspace_id: str, fingerprint: str, now_ms: int) -> str | None:
+        """The id of something unheard of that such a request made lately, each given out once."""
+        ...
+
+
 class Checkpoints(Protocol):
     """Where live conversations stand: one row per call, the newest turn wins."""
 
@@ -169,6 +187,10 @@ class PostCalls(Protocol):
         self, call_id: str, analysis: Mapping[str, Any], fields: Mapping[str, Any], tell: Tell
     ) -> Call | None:
         """Write the analysis (once) and its webhook; removes the row."""
+        ...
+
+    async def ask_again(self, call_id: str) -> None:
+        """Owe an ended call its analysis once more; the one it has stays until then."""
         ...
 
     async def put_back(self, call_id: str, due_ms: int, error: str) -> None: ...
@@ -215,7 +237,16 @@ class Outbox(Protocol):
     async def next_due_ms(self) -> int | None: ...
 
 
-Family = Literal["agent", "retell_llm", "conversation_flow"]
+Family = Literal[
+    "agent",
+    "retell_llm",
+    "conversation_flow",
+    "conversation_flow_component",
+    "agent_root",
+    "voice",
+]
+"""``agent_root``: what belongs to an agent as a whole (its tags); ``voice``: an added voice. Both,
+and components, have the one version 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,11 +291,37 @@ class Configs(Protocol):
         """The highest version of each object, by (modified_ms, id), newest first; exclusive."""
         ...
 
-    async def update(self, family: Family, item: Versioned) -> bool:
-        """Replace config and flags of an existing version."""
+    async def many(
+        self, family: Family, workspace_id: str, ids: Collection[str]
+    ) -> dict[str, Versioned]:
+        """The highest version of each that exists, by id."""
         ...
 
-    async def delete(self, family: Family, workspace_id: str, id: str) -> bool: ...
+    async def mentioning(self, family: Family, workspace_id: str, text: str) -> list[Versioned]:
+        """Every version whose config holds ``text`` anywhere, as written in JSON."""
+        ...
+
+    async def update(
+        self,
+        family: Family,
+        item: Versioned,
+        *,
+        seen_ms: int | None = None,
+        even_published: bool = False,
+    ) -> bool:
+        """Replace config and flags of an existing version; a published one is left alone.
+
+        With ``seen_ms`` only if nobody has changed it since it was read with that ``modified_ms``.
+        """
+        ...
+
+    async def delete(self, family: Family, workspace_id: str, id: str) -> bool:
+        """All versions."""
+        ...
+
+    async def delete_version(
+        self, family: Family, workspace_id: str, id: str, version: int
+    ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +373,10 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """An API key as stored: only a hash, and the sealed text for the one that signs webhooks."""
+    """An API key as stored: only a hash, and the sealed text for the one that signs webhooks.
+
+    ``origins`` are the web origins (``https://example.com``) that a public key may be used from.
+    """
 
     key_id: str
     workspace_id: str
@@ -327,6 +387,7 @@ class ApiKey:
     name: str = ""
     created_ms: int = 0
     revoked_ms: int | None = None
+    origins: Sequence[str] = ()
 
 
 class Accounts(Protocol):
@@ -352,6 +413,97 @@ class Accounts(Protocol):
 
     async def revoke_key(self, workspace_id: str, key_id: str, now_ms: int) -> bool: ...
 
+    async def allows_origin(self, origin: str) -> bool:
+        """Whether some valid public key may be used from there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Calls to be placed together from one number. ``settings`` holds the wire's
+    ``call_time_window`` and ``reserved_concurrency`` where given.
+    """
+
+    batch_call_id: str
+    workspace_id: str
+    name: str
+    from_number: str
+    trigger_ms: int
+    task_count: int
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    created_ms: int = 0
+
+
+class Batches(Protocol):
+    """Batches and their tasks. A task is the wire object of a call to place."""
+
+    async def add(self, batch: Batch, tasks: Sequence[Mapping[str, Any]]) -> None:
+        """Write all of it or nothing."""
+        ...
+
+    async def get(self, workspace_id: str, batch_call_id: str) -> Batch | None: ...
+
+    async def tasks(self, batch_call_id: str) -> list[Mapping[str, Any]]:
+        """In the order given."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeSource:
+    """One source: ``details`` is {filename, file_size, media_type}, {title} or {url} by kind."""
+
+    source_id: str
+    kind: Literal["document", "text", "url"]
+    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """A named set of sources. ``settings`` holds chunk sizes and ``enable_auto_refresh``."""
+
+    knowledge_base_id: str
+    workspace_id: str
+    name: str
+    status: Literal["in_progress", "complete", "error", "refreshing_in_progress"] = "complete"
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    created_ms: int = 0
+    modified_ms: int = 0
+    sources: Sequence[KnowledgeSource] = ()
+
+
+class KnowledgeBases(Protocol):
+    """Knowledge bases; their files lie outside the database."""
+
+    async def add(self, base: KnowledgeBase) -> None: ...
+
+    async def get(self, knowledge_base_id: str, workspace_id: str) -> KnowledgeBase | None: ...
+
+    async def all(self, workspace_id: str) -> list[KnowledgeBase]:
+        """Newest first."""
+        ...
+
+    async def add_sources(
+        self,
+        base: KnowledgeBase,
+        sources: Sequence[KnowledgeSource],
+        now_ms: int,
+        limits: Mapping[str, int],
+    ) -> KnowledgeBase | None:
+        """The base with them; None when it was deleted meanwhile.
+
+        Raises ValueError (nothing written) naming a kind of which there would be more than
+        ``limits`` allows.
+        """
+        ...
+
+    async def delete_source(
+        self, base: KnowledgeBase, source_id: str, now_ms: int
+    ) -> KnowledgeBase | None:
+        """The base without it; None when it has no such source."""
+        ...
+
+    async def delete(self, knowledge_base_id: str, workspace_id: str) -> bool: ...
+
 
 class Storage(Protocol):
     """One opened database."""
@@ -360,6 +512,8 @@ class Storage(Protocol):
     def calls(self) -> Calls: ...
     @property
     def leases(self) -> Leases: ...
+    @property
+    def repeats(self) -> Repeats: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property
@@ -372,6 +526,10 @@ class Storage(Protocol):
     def numbers(self) -> Numbers: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def batches(self) -> Batches: ...
+    @property
+    def knowledge(self) -> KnowledgeBases: ...
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""
