@@ -40,6 +40,7 @@ class EdgeSettings:
     control_port: int = 0
     control_token: str = field(default="", repr=False)
     max_lines: int = 1_000
+    record: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ Ready = Callable[[str], None]
 async def run_callee(
     config: Config, callee_config: CalleeConfig, ready: Ready, *, supervised: bool
 ) -> None:
-    """Be phoned until SIGTERM, SIGINT or the parent's death. Raises OSError: a port is taken."""
+    """Be phoned until SIGTERM, SIGINT or the parent's death. Raises ChildDied: a port is taken."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -38,6 +38,7 @@ async def run_callee(
             if callee_config.scenario is Scenario.ANSWER:
                 await rack.warm()
             await callee.start()
+            tasks.spawn(_watch_line(callee, over), name="watch line")
             ready(callee.sip_address)
             await over.wait()
         finally:
@@ -45,6 +46,11 @@ async def run_callee(
             await callee.aclose()
             await functions.aclose()
             await rack.aclose()
+
+
+async def _watch_line(callee: Callee, over: asyncio.Event) -> None:
+    await callee.over()
+    over.set()
 
 
 async def _watch_parent(over: asyncio.Event) -> None:

@@ -30,6 +30,7 @@ def edge_config(config: Config) -> EdgeConfig:
         media_timeout_ms=timers.media_timeout_ms,
         accept_timeout_ms=timers.accept_timeout_ms,
         max_lines=edge.max_lines,
+        record=edge.record,
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
 

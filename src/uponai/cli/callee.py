@@ -15,6 +15,7 @@ from uponai import log
 from uponai.app import run_callee
 from uponai.cli.shared import config_or_exit, err
 from uponai.sim.callee import CalleeConfig, Scenario
+from uponai.sim.process import ChildDied
 
 DEFAULT_VOICE = "local-kenji"
 
@@ -54,8 +55,9 @@ def _run(
     )
     try:
         uvloop.run(run_callee(config, wanted, _tell, supervised=supervised))
-    except OSError as error:
-        err.print(f"uponai: the callee cannot listen on {address[0]}:{address[1]}: {error}")
+    except (OSError, ChildDied) as error:
+        where = f"{address[0]}:{address[1]}"
+        err.print(f"uponai: the callee cannot listen on {where}: {error}", markup=False)
         raise typer.Exit(2) from None
 
 

@@ -20,8 +20,6 @@ from aiohttp import WSMsgType, web
 
 from uponai import log
 from uponai.domain.call import Call, CallState
-from uponai.edge.main import Edge
-from uponai.edge.settings import EdgeConfig
 from uponai.link import control
 from uponai.link.media import LINK_RATE_HZ
 from uponai.live.assembly import Providers
@@ -32,6 +30,7 @@ from uponai.live.tools import FunctionCaller
 from uponai.media.resample import Resampler
 from uponai.providers.base import VoiceSettings
 from uponai.sim.memory import MemoryCalls, MemoryCheckpoints
+from uponai.sim.phone_line import LineSettings, PhoneLine, new_token
 from uponai.sim.script import INTERRUPTER, VOICEMAIL
 from uponai.sim.scripted import Pcm, ScriptedVoice
 from uponai.tasks import TaskGroup, now_ms
@@ -86,10 +85,10 @@ class Callee:
         self._providers = providers
         self._functions = functions
         self._calls = MemoryCalls()
-        self._token = secrets.token_urlsafe(16)
+        self._token = new_token()
         self._tasks = TaskGroup()
         self._runner: web.AppRunner | None = None
-        self._edge: Edge | None = None
+        self._line: PhoneLine | None = None
         self._talker: _Talker | None = None
         self._brain: Brain | None = None
         self._link_url = ""
@@ -98,34 +97,38 @@ class Callee:
     @property
     def sip_address(self) -> str:
         """``host:port`` of SIP."""
-        port = self._edge.sip_port if self._edge is not None else 0
+        port = self._line.sip_port if self._line is not None else 0
         return f"{self._config.sip_host}:{port}"
 
     async def start(self) -> None:
-        """Listen. Raises OSError where a port is taken."""
+        """Listen. Raises OSError, or ChildDied where a port is taken."""
         self._talker = await self._talking()
         await self._serve_link()
         waits_ms = RING_FOREVER_MS if self._config.scenario is Scenario.NO_ANSWER else 10_000
-        edge = self._edge = Edge(
-            EdgeConfig(
-                data=self._config.data,
+        config = self._config
+        self._line = PhoneLine(
+            LineSettings(
+                data=config.data,
                 token=self._token,
-                name="callee",
-                sip_host=self._config.sip_host,
-                sip_port=self._config.sip_port,
-                rtp_first=self._config.rtp_first,
-                rtp_last=self._config.rtp_last,
+                sip_host=config.sip_host,
+                sip_port=config.sip_port,
+                rtp_first=config.rtp_first,
+                rtp_last=config.rtp_last,
                 accept_timeout_ms=waits_ms,
-                record=False,
-            )
+            ),
+            self._on_event,
         )
-        await edge.start()
-        edge.listen(self._on_event)
+        await self._line.start()
+
+    async def over(self) -> None:
+        """Returns when the phone line is gone without having been asked to go."""
+        if self._line is not None:
+            await self._line.lost.wait()
 
     async def aclose(self) -> None:
         """Hang up and leave nothing behind."""
-        if self._edge is not None:
-            await self._edge.aclose()
+        if self._line is not None:
+            await self._line.aclose()
         if self._brain is not None:
             await self._brain.aclose()
         if self._runner is not None:
@@ -173,26 +176,19 @@ class Callee:
             await self._talker.serve_socket(_LinkSocket(socket))
         return socket
 
-    def _on_event(self, envelope: control.Envelope) -> None:
-        event = envelope.event
-        edge = self._edge
-        if edge is None:
+    def _on_event(self, event: control.Event) -> None:
+        line = self._line
+        if line is None or not isinstance(event, control.Incoming):
             return
-        edge.command(control.Ack(envelope.boot, envelope.seq))
-        if isinstance(event, control.Incoming):
-            self._on_incoming(event, edge)
-
-    def _on_incoming(self, event: control.Incoming, edge: Edge) -> None:
         match self._config.scenario:
             case Scenario.BUSY:
-                edge.command(control.Reject(event.line_key, 486, "Busy Here"))
+                line.command(control.Reject(event.line_key, 486, "Busy Here"))
             case Scenario.NO_ANSWER:
                 self._log.info("lets it ring", line=event.line_key)
             case _:
                 call = self._call(event)
                 self._calls.calls[call.call_id] = call
-                accept = control.Accept(event.line_key, call.call_id, 1, (self._link_url,))
-                edge.command(accept)
+                line.command(control.Accept(event.line_key, call.call_id, 1, (self._link_url,)))
 
     def _call(self, event: control.Incoming) -> Call:
         flow = self._config.persona or persona()

@@ -11,7 +11,6 @@ import contextlib
 import json
 import secrets
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ import aiohttp
 
 from uponai import config as settings
 from uponai.sim.callee import Scenario
+from uponai.sim.phone_line import free_port
 from uponai.sim.process import ChildDied, ChildProcess
 from uponai.sim.receiver import Receiver, Verify
 from uponai.sim.waiting import Say, patiently
@@ -71,7 +71,7 @@ class Stage:
         """Start everything and wait until it is ready. Raises StageError."""
         self.data = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="uponai-demo-"))
         if not self.target:
-            self.target = f"127.0.0.1:{_free_port()}"
+            self.target = f"127.0.0.1:{free_port('127.0.0.1')}"
         try:
             await self.receiver.start()
             self._platform = self._platform_process()
@@ -180,15 +180,3 @@ async def _healthy(session: aiohttp.ClientSession, url: str) -> bool:
         async with session.get(url) as response:
             return response.status == 200
     return False
-
-
-def _free_port() -> int:
-    """A port that is free for UDP and TCP alike."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-            datagrams.bind(("127.0.0.1", 0))
-            port = int(datagrams.getsockname()[1])
-            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
-                with contextlib.suppress(OSError):
-                    stream.bind(("127.0.0.1", port))
-                    return port
