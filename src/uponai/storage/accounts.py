@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 
 from uponai.storage.base import ApiKey, Workspace
 from uponai.storage.engine import Database
 from uponai.storage.schema import IS_BADGE, api_keys, workspaces
 
-_KEY_NAMES = (
+_PLAIN = (
     "key_id",
     "workspace_id",
     "hash",
@@ -58,7 +59,8 @@ class SqlAccounts:
 
         Raises ValueError when the key, or another of the same hash, exists already.
         """
-        values = {name: getattr(key, name) for name in _KEY_NAMES}
+        values = {name: getattr(key, name) for name in _PLAIN}
+        values["origins"] = list(key.origins) or None
         mine = api_keys.c.workspace_id == key.workspace_id
         async with self._database.writing() as connection:
             if key.webhook_badge:
@@ -76,7 +78,7 @@ class SqlAccounts:
         query = sa.select(api_keys).where(api_keys.c.workspace_id == workspace_id)
         async with self._database.reading() as connection:
             ordered = query.order_by(api_keys.c.created_ms, api_keys.c.key_id)
-            return [ApiKey(**row) for row in (await connection.execute(ordered)).mappings()]
+            return [_api_key(row) for row in (await connection.execute(ordered)).mappings()]
 
     async def signing_key(self, workspace_id: str) -> ApiKey | None:
         return await self._key(api_keys.c.workspace_id == workspace_id, sa.text(IS_BADGE))
@@ -96,7 +98,19 @@ class SqlAccounts:
         query = sa.select(api_keys).where(*conditions)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).mappings().first()
-        return None if row is None else ApiKey(**row)
+        return None if row is None else _api_key(row)
+
+    async def allows_origin(self, origin: str) -> bool:
+        """Public keys are few: their lists are looked through here, whatever the database."""
+        query = sa.select(api_keys.c.origins).where(
+            api_keys.c.role == "public", api_keys.c.revoked_ms.is_(None)
+        )
+        async with self._database.reading() as connection:
+            return any(origin in (own or ()) for own in await connection.scalars(query))
+
+
+def _api_key(row: RowMapping) -> ApiKey:
+    return ApiKey(**{name: row[name] for name in _PLAIN}, origins=tuple(row["origins"] or ()))
 
 
 def _values(workspace: Workspace) -> dict[str, Any]:

@@ -105,6 +105,11 @@ class SqlPostCalls:
             await post(connection, call, tell(call))
             return call
 
+    async def ask_again(self, call_id: str) -> None:
+        async with self._database.writing() as connection:
+            owed = {"call_id": call_id, "due_ms": 0, "attempts": 0}
+            await self._database.add(connection, post_calls, owed)
+
     async def put_back(self, call_id: str, due_ms: int, error: str) -> None:
         short = clean_text(error)[:_MAX_ERROR_CHARS]
         update = post_calls.update().where(post_calls.c.call_id == call_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,8 +81,36 @@ class SqlConfigs:
         async with self._database.reading() as connection:
             return [_item(row) for row in (await connection.execute(query)).mappings()]
 
-    async def update(self, family: Family, item: Versioned) -> bool:
+    async def many(
+        self, family: Family, workspace_id: str, ids: Collection[str]
+    ) -> dict[str, Versioned]:
+        mine = (configs.c.family == family) & (configs.c.workspace_id == workspace_id)
+        query = sa.select(configs).where(mine & configs.c.id.in_(tuple(ids)))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(configs.c.version))
+            return {str(row["id"]): _item(row) for row in rows.mappings()}
+
+    async def mentioning(self, family: Family, workspace_id: str, text: str) -> list[Versioned]:
+        mine = (configs.c.family == family) & (configs.c.workspace_id == workspace_id)
+        holds = sa.cast(configs.c.config, sa.Text).contains(text, autoescape=True)
+        query = sa.select(configs).where(mine & holds)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(configs.c.id, configs.c.version))
+            return [_item(row) for row in rows.mappings()]
+
+    async def update(
+        self,
+        family: Family,
+        item: Versioned,
+        *,
+        seen_ms: int | None = None,
+        even_published: bool = False,
+    ) -> bool:
         mine = _object(family, item.workspace_id, item.id) & (configs.c.version == item.version)
+        if not even_published:
+            mine &= ~configs.c.is_published
+        if seen_ms is not None:
+            mine &= configs.c.modified_ms == seen_ms
         values = _values(item)
         for fixed in ("id", "workspace_id", "version", "created_ms"):
             del values[fixed]
@@ -94,6 +123,13 @@ class SqlConfigs:
         gone = configs.delete().where(_object(family, workspace_id, id))
         async with self._database.writing() as connection:
             return (await connection.execute(gone)).rowcount > 0
+
+    async def delete_version(
+        self, family: Family, workspace_id: str, id: str, version: int
+    ) -> bool:
+        mine = _object(family, workspace_id, id) & (configs.c.version == version)
+        async with self._database.writing() as connection:
+            return (await connection.execute(configs.delete().where(mine))).rowcount == 1
 
 
 def _object(family: Family, workspace_id: str, id: str) -> sa.ColumnElement[bool]:

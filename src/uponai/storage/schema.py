@@ -64,6 +64,7 @@ api_keys = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("created_ms", _Ms, nullable=False),
     sa.Column("revoked_ms", _Ms),
+    sa.Column("origins", _Json),
     sa.Index("ix_api_keys_workspace_id", "workspace_id"),
     _partial("uq_api_keys_badge", "workspace_id", where=IS_BADGE, unique=True),
 )
@@ -150,6 +151,16 @@ idempotency_keys = sa.Table(
     sa.Index("ix_idempotency_keys_created_ms", "created_ms"),
 )
 
+unheard = sa.Table(
+    "unheard",
+    metadata,
+    sa.Column("made_id", sa.Text, primary_key=True),
+    sa.Column("workspace_id", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("created_ms", _Ms, nullable=False),
+    sa.Index("ix_unheard_fingerprint", "workspace_id", "fingerprint", "created_ms"),
+)
+
 checkpoints = sa.Table(
     "checkpoints",
     metadata,
@@ -194,4 +205,61 @@ outbox = sa.Table(
     _partial("ix_outbox_due", "due_ms", "id", where=IS_PENDING),
     # An id is never used again: a worker may report on a row that is gone.
     sqlite_autoincrement=True,
+)
+
+batch_calls = sa.Table(
+    "batch_calls",
+    metadata,
+    sa.Column("batch_call_id", sa.Text, primary_key=True),
+    sa.Column("workspace_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("from_number", sa.Text, nullable=False),
+    sa.Column("trigger_ms", _Ms, nullable=False),
+    sa.Column("settings", _Json, nullable=False),
+    sa.Column("task_count", sa.Integer, nullable=False),
+    sa.Column("created_ms", _Ms, nullable=False),
+    sa.Index("ix_batch_calls_newest", "workspace_id", "created_ms", "batch_call_id"),
+)
+
+batch_tasks = sa.Table(
+    "batch_tasks",
+    metadata,
+    sa.Column(
+        "batch_call_id",
+        sa.Text,
+        sa.ForeignKey("batch_calls.batch_call_id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("request", _Json, nullable=False),
+    sa.Column("call_id", sa.Text),
+)
+
+knowledge_bases = sa.Table(
+    "knowledge_bases",
+    metadata,
+    sa.Column("knowledge_base_id", sa.Text, primary_key=True),
+    sa.Column("workspace_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("settings", _Json, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("created_ms", _Ms, nullable=False),
+    sa.Column("modified_ms", _Ms, nullable=False),
+    sa.Index("ix_knowledge_bases_newest", "workspace_id", "created_ms", "knowledge_base_id"),
+)
+
+knowledge_sources = sa.Table(
+    "knowledge_sources",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column(
+        "knowledge_base_id",
+        sa.Text,
+        sa.ForeignKey("knowledge_bases.knowledge_base_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("details", _Json, nullable=False),
+    sa.Index("ix_knowledge_sources_of", "knowledge_base_id", "position"),
 )

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from uponai.storage.accounts import SqlAccounts
 from uponai.storage.after_call import SqlCheckpoints, SqlPostCalls
 from uponai.storage.base import Storage
+from uponai.storage.batches import SqlBatches
 from uponai.storage.calls import SqlCalls, SqlLeases
 from uponai.storage.configs import SqlConfigs
 from uponai.storage.engine import Database, open_database
+from uponai.storage.knowledge import SqlKnowledgeBases
 from uponai.storage.migrate import migrate
 from uponai.storage.numbers import SqlNumbers
 from uponai.storage.outbox import SqlOutbox
+from uponai.storage.repeats import SqlRepeats
 
 
 class SqlStorage:
@@ -22,12 +25,15 @@ class SqlStorage:
         self._database = database
         self.calls = SqlCalls(database)
         self.leases = SqlLeases(database)
+        self.repeats = SqlRepeats(database)
         self.checkpoints = SqlCheckpoints(database)
         self.post_calls = SqlPostCalls(database)
         self.outbox = SqlOutbox(database)
         self.configs = SqlConfigs(database)
         self.numbers = SqlNumbers(database)
         self.accounts = SqlAccounts(database)
+        self.batches = SqlBatches(database)
+        self.knowledge = SqlKnowledgeBases(database)
 
     async def ping(self) -> None:
         async with self._database.reading() as connection:
