@@ -43,6 +43,7 @@ def create_api(services: ApiServices) -> FastAPI:
         version=uponai.__version__,
         default_response_class=WireResponse,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
     errors.install(app)

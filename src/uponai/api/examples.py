@@ -1,0 +1,195 @@
+"""One example per schema of the OpenAPI document. A test holds that each fits its schema."""
+
+from __future__ import annotations
+
+from uponai.wire.validate import Json
+
+_AT_MS = 1_767_225_600_000
+_AGENT_ID = "agent_1ffdb9717444d0e77346838911"
+_LLM_ID = "llm_1ffdb9717444d0e77346838911"
+_FLOW_ID = "conversation_flow_1ffdb9717444"
+_COMPONENT_ID = "conversation_flow_component_1ffdb9717444"
+_CALL_ID = "call_a4441234567890777c4a4a123e6"
+_ENGINE = {"type": "retell-llm", "llm_id": _LLM_ID}
+_VOICE_ID = "embedded-hibari"
+_FROM, _TO = "+14155550100", "+14155550199"
+_BOUND = [{"agent_id": _AGENT_ID, "weight": 1}]
+_NODES = [
+    {
+        "id": "start",
+        "type": "conversation",
+        "instruction": {"type": "prompt", "text": "Greet the caller and ask how you can help."},
+    }
+]
+_LLM: Json = {
+    "general_prompt": "You are Ann of Riverside Dental. Greet {{customer_name}} by name.",
+    "begin_message": "Hi, this is Ann.",
+    "general_tools": [{"type": "end_call", "name": "end_call"}],
+}
+_CALL: Json = {
+    "call_id": _CALL_ID,
+    "call_type": "phone_call",
+    "agent_id": _AGENT_ID,
+    "agent_version": 0,
+    "call_status": "registered",
+    "direction": "outbound",
+    "from_number": _FROM,
+    "to_number": _TO,
+    "data_storage_setting": "everything",
+    "metadata": {"order": 7},
+}
+_ENDED: Json = {
+    **_CALL,
+    "call_status": "ended",
+    "start_timestamp": _AT_MS,
+    "end_timestamp": _AT_MS + 42_000,
+    "duration_ms": 42_000,
+    "disconnection_reason": "user_hangup",
+}
+_KNOWLEDGE: Json = {
+    "knowledge_base_id": "knowledge_base_a4441234567890777",
+    "knowledge_base_name": "Opening hours",
+    "status": "complete",
+}
+_VOICE: Json = {
+    "voice_id": _VOICE_ID,
+    "voice_name": "Hibari",
+    "provider": "platform",
+    "gender": "female",
+}
+
+EXAMPLES: dict[str, Json] = {
+    "Error": {
+        "status": "error",
+        "message": "request/body/voice_speed must be <= 2",
+        "error_message": "request/body/voice_speed must be <= 2",
+        "code": "invalid_request",
+    },
+    "Agent": {"response_engine": _ENGINE, "voice_id": _VOICE_ID, "agent_name": "Ann"},
+    "AgentPatch": {"agent_name": "Ann of Riverside", "voice_speed": 1.1},
+    "AgentAnswer": {
+        "agent_id": _AGENT_ID,
+        "version": 0,
+        "channel": "voice",
+        "is_published": False,
+        "last_modification_timestamp": _AT_MS,
+        "response_engine": _ENGINE,
+        "voice_id": _VOICE_ID,
+        "agent_name": "Ann",
+        "language": "en-US",
+    },
+    "AgentItem": {
+        "agent_id": _AGENT_ID,
+        "agent_name": "Ann",
+        "channel": "voice",
+        "is_suspended": False,
+        "tags": {"prod": {"version": 0}},
+        "user_modified_timestamp": _AT_MS,
+    },
+    "AgentVersionItem": {
+        "version": 0,
+        "is_published": True,
+        "last_modification_timestamp": _AT_MS,
+        "version_title": "First",
+    },
+    "Llm": _LLM,
+    "LlmPatch": {"begin_message": "Good morning, this is Ann."},
+    "LlmAnswer": {
+        "llm_id": _LLM_ID,
+        "version": 0,
+        "is_published": False,
+        **_LLM,
+        "last_modification_timestamp": _AT_MS,
+    },
+    "Flow": {"start_speaker": "agent", "start_node_id": "start", "nodes": _NODES},
+    "FlowPatch": {"global_prompt": "Be brief."},
+    "FlowAnswer": {
+        "conversation_flow_id": _FLOW_ID,
+        "version": 0,
+        "start_speaker": "agent",
+        "start_node_id": "start",
+        "nodes": _NODES,
+    },
+    "ComponentAnswer": {
+        "conversation_flow_component_id": _COMPONENT_ID,
+        "name": "Ask for the date",
+        "nodes": _NODES,
+        "user_modified_timestamp": _AT_MS,
+    },
+    "NumberImport": {
+        "phone_number": _FROM,
+        "termination_uri": "sip.carrier.example",
+        "sip_trunk_auth_username": "ann",
+        "sip_trunk_auth_password": "a long password",
+        "outbound_agents": _BOUND,
+    },
+    "NumberPatch": {"nickname": "Front desk", "inbound_agents": _BOUND},
+    "NumberAnswer": {
+        "phone_number": _FROM,
+        "phone_number_type": "custom",
+        "phone_number_pretty": "+1 (415) 555-0100",
+        "area_code": 415,
+        "inbound_agents": [],
+        "outbound_agents": _BOUND,
+        "sip_outbound_trunk_config": {"termination_uri": "sip.carrier.example"},
+        "last_modification_timestamp": _AT_MS,
+    },
+    "PhoneCall": {
+        "from_number": _FROM,
+        "to_number": _TO,
+        "override_agent_id": _AGENT_ID,
+        "metadata": {"order": 7},
+        "retell_llm_dynamic_variables": {"customer_name": "Ann"},
+    },
+    "CallPatch": {"metadata": {"order": 8}},
+    "CallAnswer": {**_ENDED, "transcript": "Agent: Hi, this is Ann.\nUser: Hello.\n"},
+    "CallItem": _ENDED,
+    "WebCallAnswer": {
+        "call_id": _CALL_ID,
+        "access_token": "eyJhbGciOi...",
+        "transport": "gateway",
+        "ice_servers": [{"urls": ["stun:stun.example.org"]}],
+        "expires_at": _AT_MS + 30_000,
+    },
+    "BatchCallAnswer": {
+        "batch_call_id": "batch_call_dbcc4412483ebfc348abb",
+        "name": "Reminders",
+        "from_number": _FROM,
+        "scheduled_timestamp": _AT_MS,
+        "total_task_count": 2,
+    },
+    "KnowledgeForm": {
+        "knowledge_base_name": "Opening hours",
+        "knowledge_base_texts": '[{"title":"Hours","text":"We open at nine."}]',
+    },
+    "SourcesForm": {"knowledge_base_urls": '["https://www.example.org/faq"]'},
+    "KnowledgeBaseAnswer": _KNOWLEDGE,
+    "VoiceAnswer": _VOICE,
+    "VoiceMatches": {"voices": [{"name": "Ann", "provider_voice_id": "v1"}]},
+    "CloneForm": {"voice_name": "Ann", "voice_provider": "elevenlabs", "files": []},
+    "McpToolAnswer": {"name": "book", "inputSchema": {"type": "object", "properties": {}}},
+    "ConcurrencyAnswer": {
+        "current_concurrency": 3,
+        "concurrency_limit": 20,
+        "base_concurrency": 20,
+        "purchased_concurrency": 0,
+        "concurrency_purchase_limit": 0,
+        "remaining_purchase_limit": 0,
+        "concurrency_burst_enabled": False,
+        "concurrency_burst_limit": 0,
+        "reserved_inbound_concurrency": 0,
+    },
+    "IdentityAnswer": {"org_id": "org_1", "org_name": "Riverside Dental", "api_key_name": "main"},
+    "ListCalls": {
+        "filter_criteria": {
+            "call_status": {"type": "enum", "op": "in", "value": ["ended"]},
+            "duration_ms": {"type": "number", "op": "gt", "value": 30_000},
+        },
+        "limit": 100,
+        "sort_order": "descending",
+    },
+    "ListCallsOld": {"filter_criteria": {"call_status": ["ended"]}, "limit": 100},
+    "ListAgents": {
+        "filter_criteria": {"channel": {"type": "string", "op": "eq", "value": "voice"}}
+    },
+}

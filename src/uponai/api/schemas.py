@@ -1,0 +1,402 @@
+"""What the API answers, as its OpenAPI document says it. Bodies of requests are in ``wire``.
+
+These models are documentation and the contract tests' yardstick: answers are not built from them.
+Every object may hold further fields, since additive fields are safe for the SDKs (trap 25).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from uponai.wire.agent import Agent
+from uponai.wire.common import Texts
+from uponai.wire.flow import Flow
+from uponai.wire.llm import Llm
+from uponai.wire.validate import Wire
+
+TimestampMs = Annotated[int, Field(description="Milliseconds since the Unix epoch.")]
+Order = Literal["ascending", "descending"]
+PageLimit = Annotated[int, Field(ge=1, le=1000)]
+Status = Literal["registered", "ongoing", "ended", "not_connected", "error"]
+Setting = Literal["everything", "everything_except_pii", "basic_attributes_only"]
+
+
+class Error(Wire):
+    """Every error. ``code`` is a stable word; ``message`` names the field, its rule, its value."""
+
+    status: Literal["error"]
+    message: str
+    error_message: str
+    code: str
+
+
+class AgentAnswer(Agent):
+    agent_id: str
+    version: int
+    channel: Literal["voice"]
+    is_published: bool
+    last_modification_timestamp: TimestampMs
+    base_version: int | None = None
+    assigned_tags: list[str] | None = None
+
+
+class Tag(Wire):
+    version: int | None = None
+    dynamic_variables: Texts | None = None
+
+
+class AgentItem(Wire):
+    """One agent of the paged list: not the whole agent."""
+
+    agent_id: str
+    agent_name: str
+    channel: Literal["voice"]
+    is_suspended: bool
+    tags: dict[str, Tag]
+    user_modified_timestamp: TimestampMs
+    is_transfer_agent: bool | None = None
+
+
+class AgentVersionItem(Wire):
+    version: int
+    is_published: bool
+    last_modification_timestamp: TimestampMs
+    base_version: int | None = None
+    version_title: str | None = None
+    version_description: str | None = None
+
+
+class LlmAnswer(Llm):
+    llm_id: str
+    version: int
+    is_published: bool
+    last_modification_timestamp: TimestampMs
+
+
+class FlowAnswer(Flow):
+    conversation_flow_id: str
+    version: int
+
+
+class ComponentAnswer(Wire):
+    conversation_flow_component_id: str
+    name: str
+    nodes: list[dict[str, Any]]
+    user_modified_timestamp: TimestampMs
+    linked_conversation_flow_ids: list[str] | None = None
+
+
+class BoundAgent(Wire):
+    agent_id: str
+    weight: float
+    agent_version: int | str | None = None
+
+
+class Trunk(Wire):
+    """The trunk of an imported number; its password is never returned."""
+
+    termination_uri: str | None = None
+    auth_username: str | None = None
+    transport: str | None = None
+    codecs: list[str] | None = None
+
+
+class NumberAnswer(Wire):
+    phone_number: str
+    phone_number_type: Literal["retell-twilio", "retell-telnyx", "custom"]
+    phone_number_pretty: str | None = None
+    area_code: int | None = None
+    nickname: str | None = None
+    inbound_agents: list[BoundAgent] | None = None
+    outbound_agents: list[BoundAgent] | None = None
+    inbound_webhook_url: str | None = None
+    allowed_inbound_country_list: list[str] | None = None
+    allowed_outbound_country_list: list[str] | None = None
+    fallback_number: str | None = None
+    sip_outbound_trunk_config: Trunk | None = None
+    last_modification_timestamp: TimestampMs
+
+
+class Analysis(Wire):
+    call_summary: str | None = None
+    in_voicemail: bool | None = None
+    user_sentiment: Literal["Negative", "Positive", "Neutral", "Unknown"] | None = None
+    call_successful: bool | None = None
+    custom_analysis_data: dict[str, Any] | None = None
+
+
+class Cost(Wire):
+    """Cents."""
+
+    combined_cost: float
+    total_duration_seconds: float
+    total_duration_unit_price: float
+    product_costs: list[dict[str, Any]]
+
+
+class Figures(Wire):
+    """One latency in milliseconds over a call."""
+
+    p50: float | None = None
+    p90: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    max: float | None = None
+    min: float | None = None
+    num: float | None = None
+    values: list[float] | None = None
+
+
+class CallItem(Wire):
+    """A call as the paged list has it: without transcripts."""
+
+    call_id: str
+    call_type: Literal["phone_call", "web_call"]
+    agent_id: str
+    agent_version: int
+    call_status: Status
+    agent_name: str | None = None
+    agent_tag: str | None = None
+    direction: Literal["inbound", "outbound"] | None = None
+    from_number: str | None = None
+    to_number: str | None = None
+    metadata: dict[str, Any] | None = None
+    retell_llm_dynamic_variables: Texts | None = None
+    collected_dynamic_variables: Texts | None = None
+    custom_sip_headers: Texts | None = None
+    custom_attributes: dict[str, str | float | bool] | None = None
+    data_storage_setting: Setting | None = None
+    opt_in_signed_url: bool | None = None
+    start_timestamp: TimestampMs | None = None
+    end_timestamp: TimestampMs | None = None
+    duration_ms: int | None = None
+    recording_url: str | None = None
+    recording_multi_channel_url: str | None = None
+    latency: dict[str, Figures] | None = None
+    disconnection_reason: str | None = None
+    disconnection_detail: str | None = None
+    sip_status_code: int | None = None
+    batch_call_id: str | None = None
+    call_cost: Cost | None = None
+    call_analysis: Analysis | None = None
+
+
+class Utterance(Wire):
+    role: str
+    content: str | None = None
+
+
+class CallAnswer(CallItem):
+    access_token: str | None = None
+    transcript: str | None = None
+    transcript_object: list[Utterance] | None = None
+    transcript_with_tool_calls: list[Utterance] | None = None
+
+
+class WebCallAnswer(Wire):
+    """What a browser needs to join."""
+
+    call_id: str
+    access_token: str
+    transport: str
+    ice_servers: list[dict[str, Any]]
+    expires_at: TimestampMs
+
+
+class BatchCallAnswer(Wire):
+    batch_call_id: str
+    name: str
+    from_number: str
+    scheduled_timestamp: float
+    total_task_count: int
+    call_time_window: dict[str, Any] | None = None
+
+
+class KnowledgeSource(Wire):
+    type: Literal["document", "text", "url"]
+    source_id: str
+
+
+class KnowledgeBaseAnswer(Wire):
+    knowledge_base_id: str
+    knowledge_base_name: str
+    status: Literal["in_progress", "complete", "error", "refreshing_in_progress"]
+    knowledge_base_sources: list[KnowledgeSource] | None = None
+    enable_auto_refresh: bool | None = None
+    last_refreshed_timestamp: TimestampMs | None = None
+    max_chunk_size: int | None = None
+    min_chunk_size: int | None = None
+
+
+class VoiceAnswer(Wire):
+    voice_id: str
+    voice_name: str
+    provider: str
+    gender: Literal["male", "female"]
+    accent: str | None = None
+    age: str | None = None
+    avatar_url: str | None = None
+    preview_audio_url: str | None = None
+
+
+class VoiceMatch(Wire):
+    name: str | None = None
+    description: str | None = None
+    provider_voice_id: str | None = None
+    public_user_id: str | None = None
+
+
+class VoiceMatches(Wire):
+    voices: list[VoiceMatch]
+
+
+class McpToolAnswer(Wire):
+    name: str
+    description: str | None = None
+    inputSchema: dict[str, Any] | None = None
+
+
+class ConcurrencyAnswer(Wire):
+    current_concurrency: int
+    concurrency_limit: int
+    base_concurrency: int
+    purchased_concurrency: int
+    concurrency_purchase_limit: int
+    remaining_purchase_limit: int
+    concurrency_burst_enabled: bool
+    concurrency_burst_limit: int
+    reserved_inbound_concurrency: int
+
+
+class IdentityAnswer(Wire):
+    org_id: str
+    org_name: str
+    api_key_name: str | None = None
+
+
+class Condition(Wire):
+    """One filter: which operators and values fit depends on ``type``."""
+
+    type: Literal["string", "number", "range", "boolean", "enum", "present"]
+    op: Literal[
+        "eq", "ne", "sw", "ew", "co", "gt", "ge", "lt", "le", "bt", "in", "pr", "np"
+    ]  # fmt: skip
+    value: Any = None
+
+
+class KeyedCondition(Condition):
+    key: str
+
+
+class AgentChoice(Wire):
+    agent_id: str
+    version: list[int] | None = None
+
+
+class CallFilters(Wire):
+    """All given filters must fit; the agents are alternatives."""
+
+    agent: list[AgentChoice] | None = None
+    agent_tag: Condition | None = None
+    batch_call_id: Condition | None = None
+    call_id: Condition | None = None
+    call_status: Condition | None = None
+    call_successful: Condition | None = None
+    call_type: Condition | None = None
+    combined_cost: Condition | None = None
+    data_storage_setting: Condition | None = None
+    direction: Condition | None = None
+    disconnection_reason: Condition | None = None
+    duration_ms: Condition | None = None
+    e2e_latency_p50: Condition | None = None
+    end_timestamp: Condition | None = None
+    from_number: Condition | None = None
+    in_voicemail: Condition | None = None
+    start_timestamp: Condition | None = None
+    to_number: Condition | None = None
+    user_sentiment: Condition | None = None
+    custom_analysis_data: list[KeyedCondition] | None = None
+    custom_attributes: list[KeyedCondition] | None = None
+    dynamic_variables: list[KeyedCondition] | None = None
+    metadata: list[KeyedCondition] | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+
+
+class ListCalls(Wire):
+    """Body of the paged list of calls."""
+
+    filter_criteria: CallFilters | None = None
+    limit: PageLimit | None = None
+    pagination_key: str | None = None
+    skip: Annotated[int, Field(ge=0)] | None = None
+    sort_order: Order | None = None
+    include_total: bool | None = None
+
+
+class Thresholds(Wire):
+    lower_threshold: float | None = None
+    upper_threshold: float | None = None
+
+
+class OldCallFilters(Wire):
+    agent_id: list[str] | None = None
+    batch_call_id: list[str] | None = None
+    call_id: list[str] | None = None
+    call_status: list[Status] | None = None
+    call_successful: list[bool] | None = None
+    call_type: list[str] | None = None
+    direction: list[str] | None = None
+    disconnection_reason: list[str] | None = None
+    from_number: list[str] | None = None
+    in_voicemail: list[bool] | None = None
+    to_number: list[str] | None = None
+    user_sentiment: list[str] | None = None
+    duration_ms: Thresholds | None = None
+    e2e_latency_p50: Thresholds | None = None
+    end_timestamp: Thresholds | None = None
+    start_timestamp: Thresholds | None = None
+
+
+class ListCallsOld(Wire):
+    """Body of the older list of calls; ``pagination_key`` is the last call's id."""
+
+    filter_criteria: OldCallFilters | None = None
+    limit: PageLimit | None = None
+    pagination_key: str | None = None
+    sort_order: Order | None = None
+
+
+class AgentFilters(Wire):
+    channel: Condition | None = None
+    is_transfer_agent: Condition | None = None
+    query: str | None = None
+
+
+class ListAgents(Wire):
+    filter_criteria: AgentFilters | None = None
+
+
+class KnowledgeForm(Wire):
+    """Multipart: the arrays come as one JSON text each, files as parts of their own (trap 13)."""
+
+    knowledge_base_name: Annotated[str, Field(max_length=39)]
+    knowledge_base_texts: str | None = None
+    knowledge_base_urls: str | None = None
+    knowledge_base_files: list[bytes] | None = None
+    enable_auto_refresh: bool | None = None
+    max_chunk_size: int | None = None
+    min_chunk_size: int | None = None
+
+
+class SourcesForm(Wire):
+    knowledge_base_texts: str | None = None
+    knowledge_base_urls: str | None = None
+    knowledge_base_files: list[bytes] | None = None
+
+
+class CloneForm(Wire):
+    voice_name: str
+    voice_provider: str
+    files: list[bytes]
