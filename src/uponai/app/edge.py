@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from importlib import resources
 
 from uponai.cluster.supervisor import parent_gone
 from uponai.config import Config
 from uponai.edge.main import run_edge as hold_lines
 from uponai.edge.settings import EdgeConfig
 from uponai.http import TargetGuard
+from uponai.media.wav import samples
 from uponai.tasks import spawn
 
 
@@ -26,6 +28,7 @@ def edge_config(config: Config) -> EdgeConfig:
         public_host=edge.public_host,
         rtp_first=edge.rtp_first,
         rtp_last=edge.rtp_last,
+        company=_company(),
         company_limit_ms=timers.company_limit_ms,
         media_timeout_ms=timers.media_timeout_ms,
         accept_timeout_ms=timers.accept_timeout_ms,
@@ -33,6 +36,12 @@ def edge_config(config: Config) -> EdgeConfig:
         record=edge.record,
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
+
+
+def _company() -> bytes:
+    """The stored line that keeps the caller company while no brain answers."""
+    stored = resources.files("uponai.edge").joinpath("data/company.wav").read_bytes()
+    return samples(stored)[1]
 
 
 async def run_edge(config: Config, *, supervised: bool) -> None:
