@@ -20,8 +20,9 @@ T = TypeVar("T")
 class Server:
     """``base_url`` has a path prefix, as behind a proxy (trap 11)."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
         self.port = 0
+        self._settings = settings
         self.world: World
         self._loop: asyncio.AbstractEventLoop
         self._ready = threading.Event()
@@ -37,7 +38,7 @@ class Server:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
-        async with world() as self.world:
+        async with world(**self._settings) as self.world:
             app = Starlette(routes=[Mount("/prefix", self.world.app())])
             self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
             self._ready.set()
@@ -62,8 +63,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Server]:
-    server = Server()
+def serving(**settings: Any) -> Iterator[Server]:
+    """``settings``: fields of the world behind it."""
+    server = Server(**settings)
     server.start()
     try:
         yield server

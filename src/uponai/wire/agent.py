@@ -354,7 +354,7 @@ def agent_list_item(agent_id: str, config: Mapping[str, Any], modified_ms: int) 
     """The slim item of ``/v2/list-agents``."""
     item: Json = {
         "agent_id": agent_id,
-        "agent_name": config.get("agent_name"),
+        "agent_name": config.get("agent_name") or "",
         "channel": "voice",
         "is_suspended": False,
         "tags": {},

@@ -161,7 +161,7 @@ def _fixed(rule: str) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _bound(sign: str, name: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda context: f"must be {sign} {context.get(name)}"
+    return lambda context: f"must be {sign} {_integral(context.get(name))}"
 
 
 def _choices(context: Mapping[str, Any]) -> str:

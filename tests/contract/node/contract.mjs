@@ -1,0 +1,172 @@
+// The real Node retell-sdk against our server, family by family; run by tests/contract/test_node_sdk.py.
+// Argument: the family. Reads RETELL_BASE_URL and RETELL_API_KEY. Prints the methods that worked, as JSON.
+import assert from 'node:assert/strict';
+import Retell from 'retell-sdk';
+
+const worked = new Set();
+
+/** The SDK's client, every method of which notes its name once its promise is fulfilled. */
+function noting(client) {
+  return new Proxy(client, {
+    get(target, resource) {
+      const value = target[resource];
+      if (value === null || typeof value !== 'object' || !value._client) return value;
+      return new Proxy(value, {
+        get(inner, method) {
+          const call = inner[method];
+          if (typeof call !== 'function') return call;
+          return async (...given) => {
+            const answer = await call.apply(inner, given);
+            worked.add(`${String(resource)}.${String(method)}`);
+            return answer;
+          };
+        },
+      });
+    },
+  });
+}
+
+const retell = noting(new Retell({ apiKey: process.env.RETELL_API_KEY, maxRetries: 0 }));
+const bodies = JSON.parse(process.env.CONTRACT_BODIES);
+const to_number = '+14155550199';
+
+/** Field by field: what was sent is read back; objects may hold more than was sent. */
+function kept(answer, sent, path = '') {
+  for (const [name, value] of Object.entries(sent)) {
+    const got = answer[name];
+    if (value !== null && typeof value === 'object' && got !== null && typeof got === 'object') {
+      if (Array.isArray(value)) assert.equal(got.length, value.length, `${path}/${name}`);
+      kept(got, value, `${path}/${name}`);
+    } else {
+      assert.deepEqual(got, value, `${path}/${name}`);
+    }
+  }
+}
+
+async function fails(promise, type, status) {
+  await assert.rejects(promise, (error) => error instanceof type && error.status === status);
+}
+
+async function paged(list, id) {
+  const ids = [];
+  let pagination_key;
+  for (;;) {
+    const page = await list({ limit: 2, ...(pagination_key && { pagination_key }) });
+    assert.ok(page.items.length <= 2);
+    ids.push(...page.items.map((item) => item[id]));
+    if (!page.has_more) return ids;
+    pagination_key = page.pagination_key;
+  }
+}
+
+async function anAgent(more = {}) {
+  const { llm_id } = await retell.llm.create({ general_prompt: 'Be kind.' });
+  const response_engine = { type: 'retell-llm', llm_id };
+  const { agent_id } = await retell.agent.create({
+    response_engine,
+    voice_id: bodies.VOICE_ID,
+    agent_name: 'Node',
+    ...more,
+  });
+  return agent_id;
+}
+
+async function aNumber(phone_number) {
+  const outbound_agents = [{ agent_id: await anAgent(), weight: 1 }];
+  const termination_uri = 'sip.carrier.example';
+  await retell.phoneNumber.import({ phone_number, termination_uri, outbound_agents });
+  return phone_number;
+}
+
+const families = {
+  async configs() {
+    const { llm_id } = await retell.llm.create(bodies.LLM);
+    kept(await retell.llm.retrieve(llm_id), bodies.LLM);
+    const begun = await retell.llm.update(llm_id, { begin_message: null });
+    assert.equal(begun.begin_message, undefined);
+    assert.ok((await paged((query) => retell.llm.list(query), 'llm_id')).includes(llm_id));
+
+    const sent = { response_engine: { type: 'retell-llm', llm_id }, ...bodies.AGENT };
+    const { agent_id } = await retell.agent.create(sent);
+    kept(await retell.agent.retrieve(agent_id, { version: 0 }), sent);
+    const changed = await retell.agent.update(agent_id, { voice_speed: 0.5, webhook_url: null });
+    assert.equal(changed.voice_speed, 0.5);
+    assert.equal(changed.webhook_url, undefined);
+    assert.ok((await paged((query) => retell.agent.list(query), 'agent_id')).includes(agent_id));
+
+    const { conversation_flow_id } = await retell.conversationFlow.create(bodies.FLOW);
+    kept(await retell.conversationFlow.retrieve(conversation_flow_id), bodies.FLOW);
+    await retell.conversationFlow.update(conversation_flow_id, { global_prompt: 'Briefer.' });
+    const flows = await paged((query) => retell.conversationFlow.list(query), 'conversation_flow_id');
+    assert.ok(flows.includes(conversation_flow_id));
+
+    const phone_number = '+14155554001';
+    await aNumber(phone_number);
+    const number = await retell.phoneNumber.retrieve(phone_number);
+    assert.equal(number.sip_outbound_trunk_config.termination_uri, 'sip.carrier.example');
+    const named = await retell.phoneNumber.update(phone_number, { nickname: 'Desk' });
+    assert.equal(named.nickname, 'Desk');
+    const numbers = await paged((query) => retell.phoneNumber.list(query), 'phone_number');
+    assert.ok(numbers.includes(phone_number));
+
+    await retell.phoneNumber.delete(phone_number);
+    await retell.agent.delete(agent_id);
+    await retell.llm.delete(llm_id);
+    await retell.conversationFlow.delete(conversation_flow_id);
+    await fails(retell.agent.retrieve(agent_id), Retell.UnprocessableEntityError, 422);
+    await fails(retell.phoneNumber.retrieve(phone_number), Retell.UnprocessableEntityError, 422);
+    const gone = retell.conversationFlow.retrieve(conversation_flow_id);
+    await fails(gone, Retell.NotFoundError, 404);
+  },
+
+  async calls() {
+    const from_number = await aNumber('+14155554002');
+    const placed = await retell.call.createPhoneCall({ from_number, to_number, ...bodies.CALL });
+    assert.equal(placed.call_status, 'registered');
+    kept(placed, { from_number, to_number, ...bodies.CALL });
+    assert.deepEqual(await retell.call.retrieve(placed.call_id), placed);
+    await retell.call.stop(placed.call_id);
+    const stopped = await retell.call.retrieve(placed.call_id);
+    assert.equal(stopped.disconnection_reason, 'manual_stopped');
+    const changed = await retell.call.update(placed.call_id, { metadata: { order: 8 } });
+    assert.deepEqual(changed.metadata, { order: 8 });
+    await retell.call.createPhoneCall({ from_number, to_number });
+    const filter_criteria = { from_number: { type: 'string', op: 'eq', value: from_number } };
+    const ids = await paged((body) => retell.call.list({ ...body, filter_criteria }), 'call_id');
+    assert.equal(ids.length, 2);
+    await retell.call.delete(placed.call_id);
+    await fails(retell.call.retrieve(placed.call_id), Retell.UnprocessableEntityError, 422);
+  },
+
+  async account() {
+    assert.equal((await retell.concurrency.retrieve()).concurrency_limit, 20);
+    assert.equal((await retell.identity.retrieve()).org_id, 'org_1');
+    const voices = await retell.voice.list();
+    assert.ok(voices.some((voice) => voice.voice_id === bodies.VOICE_ID));
+    assert.equal((await retell.voice.retrieve(bodies.VOICE_ID)).gender, 'female');
+  },
+
+  /** Against a server whose concurrency is used up. */
+  async errors() {
+    await assert.rejects(retell.llm.create({ model_temperature: 7 }), (error) => {
+      assert.ok(error instanceof Retell.BadRequestError);
+      assert.equal(error.message, '400 request/body/model_temperature must be <= 1');
+      assert.equal(error.error.code, 'invalid_request');
+      return true;
+    });
+    const stranger = new Retell({ apiKey: 'key_wrong', maxRetries: 0 });
+    await fails(stranger.concurrency.retrieve(), Retell.AuthenticationError, 401);
+    const reader = new Retell({ apiKey: process.env.CONTRACT_READER, maxRetries: 0 });
+    await fails(reader.llm.create({}), Retell.PermissionDeniedError, 403);
+    const from_number = await aNumber('+14155554003');
+    await assert.rejects(retell.call.createPhoneCall({ from_number, to_number }), (error) => {
+      assert.ok(error instanceof Retell.RateLimitError);
+      assert.equal(error.error.code, 'rate_limited');
+      assert.ok(Number(error.headers.get('retry-after')) <= 60);
+      return true;
+    });
+  },
+};
+
+await families[process.argv[2]]();
+console.log(JSON.stringify([...worked]));

@@ -1,0 +1,88 @@
+"""The official Node SDK through the same methods, one program per family (node/contract.mjs)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.api.server import Server, serving
+from tests.api.world import KEY, READER
+from tests.contract import bodies
+from tests.contract.sdk import METHODS
+from tests.fakes.node import node_command, node_packages
+
+from uponai.config import child_environment
+
+NODE = Path(__file__).parent / "node"
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "configs": (
+        "agent.create",
+        "agent.retrieve",
+        "agent.update",
+        "agent.list",
+        "agent.delete",
+        "llm.create",
+        "llm.retrieve",
+        "llm.update",
+        "llm.list",
+        "llm.delete",
+        "conversation_flow.create",
+        "conversation_flow.retrieve",
+        "conversation_flow.update",
+        "conversation_flow.list",
+        "conversation_flow.delete",
+        "phone_number.import_",
+        "phone_number.retrieve",
+        "phone_number.update",
+        "phone_number.list",
+        "phone_number.delete",
+    ),
+    "calls": (
+        "call.create_phone_call",
+        "call.retrieve",
+        "call.update",
+        "call.list",
+        "call.stop",
+        "call.delete",
+    ),
+    "account": ("concurrency.retrieve", "identity.retrieve", "voice.list", "voice.retrieve"),
+    "errors": (),
+}
+SENT = {
+    name: getattr(bodies, name)
+    for name in ("VOICE_ID", "AGENT", "LLM", "FLOW", "COMPONENT", "CALL")
+}
+
+
+@pytest.fixture(scope="module")
+def packages() -> None:
+    node_packages(NODE)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_node_sdk(packages: None, family: str) -> None:
+    with serving(limit=0 if family == "errors" else 20) as running:
+        worked = ran(family, running)
+    assert not {METHODS[name].node_name for name in FAMILIES[family]} - worked
+
+
+def ran(family: str, node_server: Server) -> set[str]:
+    """The methods that worked, by their names in Node."""
+    env = {
+        "RETELL_BASE_URL": node_server.base_url,
+        "RETELL_API_KEY": KEY,
+        "CONTRACT_READER": READER,
+        "CONTRACT_BODIES": json.dumps(SENT),
+    }
+    done = subprocess.run(
+        [node_command(), "contract.mjs", family],
+        cwd=NODE,
+        env=child_environment({}) | env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return set(json.loads(done.stdout))
