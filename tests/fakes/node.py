@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from uponai.config import child_environment
 
 
 def node_command() -> str:
@@ -23,9 +26,27 @@ def node_packages(folder: Path) -> None:
     stamp = folder / "node_modules" / ".uponai-stamp"
     if stamp.exists() and stamp.read_text() == lock.read_text():
         return
-    node = Path(node_command())
-    npm = shutil.which("npm") or str(node.parent / "npm")
-    subprocess.run(
-        [npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True
-    )
+    done = subprocess.run(
+        [*npm_command(), "ci", "--no-audit", "--no-fund"],
+        cwd=folder, env=node_environment(), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2_000:]
     stamp.write_text(lock.read_text())
+
+
+def npm_command() -> list[str]:
+    """How to start npm. The script the wheel puts beside ``node`` does not find its library."""
+    node = Path(node_command())
+    script = node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    if script.exists():
+        return [str(node), str(script)]
+    found = shutil.which("npm")
+    assert found, "npm is needed beside the node that was found"
+    return [found]
+
+
+def node_environment() -> dict[str, str]:
+    """This process's environment, with the ``node`` in use found first: npm starts it by name."""
+    environment = child_environment({})
+    path = str(Path(node_command()).parent) + os.pathsep + environment.get("PATH", os.defpath)
+    return {**environment, "PATH": path}
