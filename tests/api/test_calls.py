@@ -94,22 +94,6 @@ async def test_trap_16_version_zero_is_a_version() -> None:
             assert call["agent_version"] == 0
 
 
-async def test_trap_1_a_retry_gets_the_call_of_its_first_attempt() -> None:
-    async with world() as w, api(w) as a:
-        await a.number(await a.agent())
-        body = {"from_number": FROM, "to_number": TO, "metadata": {"a": 1}}
-        first = await a.post("/v2/create-phone-call", body, 201)
-        retried = {"x-stainless-retry-count": "1"}
-        again = await a.post("/v2/create-phone-call", body, 201, headers=retried)
-        meant = await a.post("/v2/create-phone-call", body, 201)
-        other = await a.post(
-            "/v2/create-phone-call", {**body, "metadata": {"a": 2}}, 201, headers=retried
-        )
-        assert again["call_id"] == first["call_id"]
-        assert len({first["call_id"], meant["call_id"], other["call_id"]}) == 3
-        assert w.added == 3
-
-
 async def test_an_idempotency_key_dials_once_and_never_for_something_else() -> None:
     async with world() as w:
         async with api(w) as a:

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -15,9 +16,11 @@ from fastapi import FastAPI
 from uponai.api.auth import key_hash
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
+from uponai.carriers.base import NumberShop
 from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
 from uponai.http import TargetGuard
+from uponai.knowledge.files import KnowledgeFiles
 from uponai.seal import Seal
 from uponai.storage.base import ApiKey, Storage, Workspace
 from uponai.storage.sql import open_storage
@@ -51,6 +54,8 @@ class World:
     files: dict[tuple[str, str], Path] = field(default_factory=dict)
     allowed: tuple[str, ...] = ("127.0.0.1:9999",)
     limit: int = 20
+    shops: dict[str, NumberShop] = field(default_factory=dict)
+    folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
 
     def __post_init__(self) -> None:
         self.seal = Seal(b"k" * 32, "trunk passwords")
@@ -75,6 +80,8 @@ class World:
                 stop_call=self._stop,
                 recording=self._recording,
                 forget_call=self._forget,
+                files=KnowledgeFiles(Path(self.folder.name)),
+                shops=self.shops,
                 voices=(VOICE,),
                 concurrency_limit=self.limit,
             )
@@ -138,7 +145,9 @@ async def world(**settings: Any) -> AsyncGenerator[World]:
         await accounts.add_key(ApiKey("k1", "org_1", key_hash(KEY), name="main"))
         await accounts.add_key(ApiKey("k2", "org_1", key_hash(READER), role="read_only"))
         await accounts.add_key(ApiKey("k3", "org_2", key_hash(OTHER)))
-        yield World(storage, **settings)
+        there = World(storage, **settings)
+        with there.folder:
+            yield there
     finally:
         await storage.aclose()
 

@@ -86,6 +86,16 @@ async def update_call(call_id: str, body: Body, services: Services, caller: Aski
     return WireResponse(call_json(changed, services.view))
 
 
+@router.put("/rerun-call-analysis/{call_id}")
+async def rerun_call_analysis(call_id: str, services: Services, caller: Asking) -> Response:
+    """Once more for a call that has ended; the former analysis stays until the new one is there."""
+    call = await _mine(services, caller.workspace_id, call_id)
+    if call.ending is None:
+        raise UserError(f"Call {call_id} has not ended yet.", code="call_not_ended")
+    await services.storage.post_calls.ask_again(call_id)
+    return WireResponse(call_json(call, services.view))
+
+
 @router.delete("/v2/delete-call/{call_id}", status_code=204)
 async def delete_call(call_id: str, services: Services, caller: Asking) -> Response:
     call = await _mine(services, caller.workspace_id, call_id)

@@ -5,30 +5,30 @@ The answer is 201 ``registered`` at once, whatever the call will wait for (trap 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from uponai.api.auth import Asking, Caller
-from uponai.api.json import Body, WireResponse
+from uponai.api.json import Body
 from uponai.api.numbers import unknown as unknown_number
 from uponai.api.openapi import takes
+from uponai.api.repeats import Creating
 from uponai.api.resolve import outbound_choice, resolve
 from uponai.api.services import ApiServices, Services
 from uponai.domain.call import Call
-from uponai.domain.errors import RateLimited, UserError
+from uponai.domain.errors import RateLimited, Unknown, UserError
 from uponai.domain.ids import call_id as new_call_id
 from uponai.storage.base import PhoneNumber
 from uponai.wire.call import call_json
-from uponai.wire.create_call import PhoneCall, check_numbers, kept, phone_call, same_request
+from uponai.wire.create_call import PhoneCall, check_numbers, kept, phone_call
 from uponai.wire.number import country_of
+from uponai.wire.validate import Json
 
 router = APIRouter(tags=["Call"])
 
-RETRY_COUNT = "x-stainless-retry-count"
 BUSY_RETRY_S = 5
 
 
@@ -36,36 +36,51 @@ BUSY_RETRY_S = 5
 async def create_phone_call(
     request: Request, body: Body, services: Services, caller: Asking
 ) -> Response:
-    wanted = phone_call(body)
-    fingerprint = hashlib.sha256(same_request(wanted).encode()).hexdigest()
-    former = await _former(request, services, caller, wanted, fingerprint)
-    call = former or await _add(services, caller, wanted)
-    now_ms = services.now_ms()
-    services.recent.remember(caller.workspace_id, fingerprint, call.call_id, now_ms)
-    return WireResponse(call_json(call, services.view), 201)
+    return await place_call(request, services, caller, phone_call(body))
 
 
-async def _former(
+async def place_call(
     request: Request,
     services: ApiServices,
     caller: Caller,
-    wanted: Mapping[str, Any],
-    fingerprint: str,
-) -> Call | None:
-    """The call that this very request made before, when it says that it is a repeat."""
-    repeated = request.headers.get(RETRY_COUNT, "0") != "0"
-    if not repeated and "idempotency_key" not in wanted:
+    wanted: Json,
+    show: Callable[[Call], Any] | None = None,
+) -> Response:
+    """Queue an outbound call, once; ``show`` makes the answer (default: the call's JSON)."""
+    made: dict[str, Call] = {}
+
+    async def make() -> str:
+        call = await _keyed(services, caller, wanted) or await _add(services, caller, wanted)
+        made[call.call_id] = call
+        return call.call_id
+
+    async def shown(call_id: str) -> Any:
+        call = made.get(call_id) or await services.storage.calls.get(call_id, caller.workspace_id)
+        if call is None:
+            raise Unknown(f"Cannot find requested asset under given api key: call {call_id}.")
+        return show(call) if show is not None else call_json(call, services.view)
+
+    return await Creating(request, services, caller, wanted).once(make, shown)
+
+
+async def _keyed(services: ApiServices, caller: Caller, wanted: Mapping[str, Any]) -> Call | None:
+    """The call that this idempotency key made. Raises KeyReused when it was another one."""
+    key = wanted.get("idempotency_key")
+    if key is None:
         return None
-    found = services.recent.find(caller.workspace_id, fingerprint, services.now_ms())
-    return await services.storage.calls.get(found, caller.workspace_id) if found else None
+    repeats = services.storage.repeats
+    stored = await repeats.keyed(caller.workspace_id, str(key), services.now_ms())
+    if stored is not None:
+        _check_same(stored, wanted)
+    return stored
 
 
 async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any]) -> Call:
-    number = await _calling_number(services, caller, wanted)
+    number = await calling_number(services, caller, wanted)
     resolved = await resolve(
         services, caller.workspace_id, outbound_choice(services, number, wanted)
     )
-    await _admit(services, caller)
+    await admit(services, caller)
     now_ms = services.now_ms()
     call = Call(
         call_id=new_call_id(services.entropy(32)),
@@ -85,34 +100,39 @@ async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any])
     stored = await services.storage.calls.add(call, idempotency_key=wanted.get("idempotency_key"))
     if stored.call_id == call.call_id:
         services.on_call_added()
-    elif _differs(stored, call):
-        raise _KeyReused("idempotency_key was used within the hour for a different call.")
+    else:
+        _check_same(stored, wanted)
     return stored
 
 
-class _KeyReused(UserError):
+class KeyReused(UserError):
     """422 rather than 409, which clients would retry (trap 3)."""
 
     status = 422
     code = "idempotency_key_reused"
 
 
-def _differs(stored: Call, wanted: Call) -> bool:
-    mine = (wanted.from_number, wanted.to_number, dict(wanted.request))
-    return (stored.from_number, stored.to_number, dict(stored.request)) != mine
+def _check_same(stored: Call, wanted: Mapping[str, Any]) -> None:
+    mine = (wanted["from_number"], wanted["to_number"], kept(wanted))
+    if (stored.from_number, stored.to_number, dict(stored.request)) != mine:
+        raise KeyReused("idempotency_key was used within the hour for a different call.")
 
 
-async def _calling_number(
+async def calling_number(
     services: ApiServices, caller: Caller, wanted: Mapping[str, Any]
 ) -> PhoneNumber:
-    from_number, to_number = str(wanted["from_number"]), str(wanted["to_number"])
-    number = await services.storage.numbers.get(from_number, caller.workspace_id)
+    number = await services.storage.numbers.get(str(wanted["from_number"]), caller.workspace_id)
+    return may_call(number, wanted)
+
+
+def may_call(number: PhoneNumber | None, wanted: Mapping[str, Any]) -> PhoneNumber:
+    """The number, when it exists and may call that destination. Raises UserError."""
     custom = number is not None and number.config.get("phone_number_type") == "custom"
     check_numbers(wanted, custom_telephony=custom)
     if number is None:
-        raise unknown_number(from_number)
+        raise unknown_number(str(wanted["from_number"]))
     allowed = number.config.get("allowed_outbound_country_list")
-    if allowed and country_of(to_number) not in allowed:
+    if allowed and country_of(str(wanted["to_number"])) not in allowed:
         raise UserError(
             f"request/body/to_number must be in an allowed country ({', '.join(allowed)})",
             code="country_not_allowed",
@@ -120,7 +140,7 @@ async def _calling_number(
     return number
 
 
-async def _admit(services: ApiServices, caller: Caller) -> None:
+async def admit(services: ApiServices, caller: Caller) -> None:
     """Raises RateLimited when as many calls run as may."""
     active = await services.storage.calls.active_count(caller.workspace_id)
     if active >= services.concurrency_limit:

@@ -10,17 +10,21 @@ import uponai
 from uponai.api import (
     account,
     agents,
+    batches,
     call_records,
     calls,
     errors,
     flows,
+    knowledge,
     llms,
     numbers,
     recordings,
     voices,
+    web_calls,
 )
 from uponai.api.json import WireResponse
 from uponai.api.openapi import document
+from uponai.api.repeats import Creations
 from uponai.api.services import ApiServices
 
 _RESOURCES = (
@@ -32,6 +36,9 @@ _RESOURCES = (
     calls,
     call_records,
     recordings,
+    batches,
+    knowledge,
+    web_calls,
     voices,
 )
 
@@ -46,6 +53,7 @@ def create_api(services: ApiServices) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
+    app.state.creations = Creations()
     errors.install(app)
     for resource in _RESOURCES:
         app.include_router(resource.router)

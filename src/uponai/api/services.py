@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
-from uponai.api.duplicates import RecentCalls
+from uponai.carriers.base import NumberShop
 from uponai.http import TargetGuard
 from uponai.storage.base import Storage
 from uponai.wire.call import CallView
@@ -25,12 +25,29 @@ async def _nothing_yet(call_id: str) -> Mapping[str, Any]:
     return {}
 
 
+class SourceFiles(Protocol):
+    """Where the contents of knowledge bases' sources are kept, by ids that are ours."""
+
+    async def keep(self, base_id: str, source_id: str, content: AsyncIterable[bytes]) -> int:
+        """Write the whole content or nothing; its size in bytes."""
+        ...
+
+    async def forget(self, base_id: str, source_id: str | None = None) -> None:
+        """One source, or all of the base. Harmless for what is not there."""
+        ...
+
+    def path(self, base_id: str, source_id: str) -> Path | None:
+        """None when nothing is kept."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ApiServices:
     """``stop_call`` tells whoever holds the call (False: nobody does); ``recording`` gives the file
     of ``(call_id, name)``, finishing it first where need be, or None; ``forget_call`` removes what
     a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox;
-    ``so_far`` gives the report of a conversation that goes on, by call id.
+    ``so_far`` gives the report of a conversation that goes on, by call id; ``files`` keeps the
+    sources of knowledge bases; ``shops`` sell numbers, by the wire's ``number_provider``.
     """
 
     storage: Storage
@@ -45,12 +62,13 @@ class ApiServices:
     stop_call: Callable[[str], Awaitable[bool]]
     recording: Callable[[str, str], Awaitable[Path | None]]
     forget_call: Callable[[str], Awaitable[None]]
+    files: SourceFiles
     voices: Sequence[Mapping[str, Any]] = ()
     voice_known: Callable[[str], bool] = _any_voice
     so_far: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing_yet
     concurrency_limit: int = 20
     carrier: str = "sip"
-    recent: RecentCalls = field(default_factory=RecentCalls)
+    shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
 
 
 def services_of(request: Request) -> ApiServices:

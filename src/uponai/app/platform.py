@@ -42,6 +42,7 @@ from uponai.http import OutgoingHttp, TargetGuard
 from uponai.jobs.analysis import analyse
 from uponai.jobs.recordings import Recordings
 from uponai.jobs.worker import JobPorts, JobSettings, JobWorker
+from uponai.knowledge.files import KnowledgeFiles
 from uponai.live.brain import Brain
 from uponai.live.report import from_checkpoint
 from uponai.live.services import BrainServices, BrainTimers
@@ -195,6 +196,7 @@ class Platform:
             stop_call=self._stop_call,
             recording=self.recordings.file,
             forget_call=self._forget_call,
+            files=KnowledgeFiles(config.knowledge_dir),
             so_far=self._so_far,
             voices=voices,
             concurrency_limit=config.concurrency_limit,

@@ -152,3 +152,45 @@ class Carrier(Protocol):
 
     @property
     def connected(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWish:
+    """What number somebody wants: this very one, or any of a country, area or kind."""
+
+    country_code: str = "US"
+    area_code: int | None = None
+    phone_number: str | None = None
+    toll_free: bool = False
+    transport: str = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtNumber:
+    """A number that is ours now. ``trunk`` is the wire's ``sip_outbound_trunk_config`` where calls
+    go over a SIP trunk, ``password`` its password; ``reference`` the carrier's id, to release it.
+    """
+
+    phone_number: str
+    reference: str
+    trunk: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    password: str | None = None
+
+
+class NotForSale(Exception):
+    """The carrier has no such number to sell; nothing was bought. The text is for the user."""
+
+
+class NumberShop(Protocol):
+    """A carrier's half that sells numbers, offered by its SPEC."""
+
+    @property
+    def spec(self) -> CarrierSpec: ...
+
+    async def buy(self, wish: NumberWish) -> BoughtNumber:
+        """Raises NotForSale, or CarrierError whose ``sent`` tells that it may have been bought."""
+        ...
+
+    async def release(self, phone_number: str, reference: str) -> None:
+        """Give it back; harmless when it is gone already. Raises CarrierError."""
+        ...

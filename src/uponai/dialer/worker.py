@@ -28,6 +28,7 @@ from uponai.carriers.base import (
     PickedUp,
     Rang,
 )
+from uponai.dialer.waiting import never_joined
 from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.storage.base import Storage, StorageUnavailable, Tell
@@ -140,6 +141,10 @@ class Dialer:
 
     async def _dial(self, call: Call) -> None:
         try:
+            missed = never_joined(call)
+            if missed is not None:
+                await self._end(call, missed)
+                return
             order = await self._order(call)
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}

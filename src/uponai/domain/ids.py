@@ -33,6 +33,21 @@ def conversation_flow_id(entropy: bytes) -> str:
     return "conversation_flow_" + _hex(entropy, 12)
 
 
+def batch_call_id(entropy: bytes) -> str:
+    """``batch_call_`` and 20 hex digits."""
+    return "batch_call_" + _hex(entropy, 20)
+
+
+def knowledge_base_id(entropy: bytes) -> str:
+    """``knowledge_base_`` and 16 hex digits."""
+    return "knowledge_base_" + _hex(entropy, 16)
+
+
+def source_id(entropy: bytes) -> str:
+    """``source_`` and 16 hex digits: a source of a knowledge base."""
+    return "source_" + _hex(entropy, 16)
+
+
 def workspace_id(entropy: bytes) -> str:
     """``org_`` and 16 hex digits."""
     return "org_" + _hex(entropy, 16)

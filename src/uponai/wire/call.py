@@ -13,6 +13,7 @@ from typing import Any, cast
 from uponai.domain.call import Call
 from uponai.wire.links import MULTI_CHANNEL, RECORDING, SignPath, recording_path
 from uponai.wire.validate import Json
+from uponai.wire.web_call import access_token
 
 ROLES = frozenset(
     "agent user transfer_target tool_call_invocation tool_call_result node_transition dtmf sms"
@@ -56,6 +57,7 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
         "agent_version": call.agent_version,
     }
     _put(record, "agent_name", call.agent.get("agent_name"))
+    _put(record, "agent_tag", call.agent.get("agent_tag"))
     record["call_status"] = call.status
     for name in ("metadata", "retell_llm_dynamic_variables", "custom_sip_headers"):
         _put(record, name, call.request.get(name) or None)
@@ -64,6 +66,9 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
         record["direction"] = call.direction
         record["from_number"] = call.from_number
         record["to_number"] = call.to_number
+    else:
+        record["access_token"] = access_token(call, view.sign)
+    _put(record, "batch_call_id", call.request.get("batch_call_id"))
     setting = storage_setting(call)
     record["data_storage_setting"] = setting
     _put(record, "opt_in_signed_url", call.agent.get("opt_in_signed_url"))

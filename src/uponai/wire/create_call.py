@@ -1,10 +1,10 @@
-"""Bodies of create-phone-call and update-call (retell-api.md section 2.1)."""
+"""Bodies that create calls or change ended ones (retell-api.md sections 1.1 and 2.1)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field
 
@@ -20,7 +20,11 @@ KEPT = (
     "retell_llm_dynamic_variables",
     "custom_sip_headers",
     "agent_override",
+    "override_agent_id",
+    "override_agent_version",
     "ignore_e164_validation",
+    "current_node_id",
+    "current_state",
 )
 """What a call keeps of the request as it was given."""
 
@@ -45,32 +49,89 @@ def _sip_headers(headers: Texts) -> Texts:
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
 
-class PhoneCall(Wire):
-    from_number: Annotated[str, Field(min_length=1)]
-    to_number: Annotated[str, Field(min_length=1)]
-    override_agent_id: str | None = None
-    override_agent_version: Version = None
+class _AnyCall(Wire):
     agent_override: AgentOverride | None = None
     metadata: Metadata | None = None
     retell_llm_dynamic_variables: Texts | None = None
+
+
+class CallTask(_AnyCall):
+    """What one outbound call of a batch has of its own."""
+
+    to_number: Annotated[str, Field(min_length=1)]
+    override_agent_id: str | None = None
+    override_agent_version: Version = None
     custom_sip_headers: Annotated[Texts, AfterValidator(_sip_headers)] | None = None
     ignore_e164_validation: bool | None = None
+
+
+class PhoneCall(CallTask):
+    """Body of create-phone-call."""
+
+    from_number: Annotated[str, Field(min_length=1)]
     honor_internal_dnc: bool | None = None
     idempotency_key: Annotated[str, Field(min_length=1, max_length=256)] | None = None
 
 
+class WebCall(_AnyCall):
+    """Body of create-web-call. A node or state is where the conversation starts."""
+
+    agent_id: Annotated[str, Field(min_length=1)]
+    agent_version: Version = None
+    current_node_id: str | None = None
+    current_state: str | None = None
+
+
+class RegisteredCall(_AnyCall):
+    """Body of register-phone-call. Numbers and direction are only kept."""
+
+    agent_id: Annotated[str, Field(min_length=1)]
+    agent_version: Version = None
+    direction: Literal["inbound", "outbound"] | None = None
+    from_number: str | None = None
+    to_number: str | None = None
+
+
 class CallPatch(Wire):
+    """Body of update-call. ``opt_out_sensitive_data_storage`` is the older way to say
+    ``basic_attributes_only``."""
+
     metadata: Metadata | None = None
     data_storage_setting: (
         Literal["everything", "everything_except_pii", "basic_attributes_only"] | None
     ) = None
     custom_attributes: dict[str, str | float | bool] | None = None
+    opt_out_sensitive_data_storage: bool | None = None
 
 
 def phone_call(body: Any) -> Json:
     """The validated request. Raises InvalidField."""
     given = without_nulls(as_object(body))
     return check(PhoneCall, given)
+
+
+def web_call(body: Any) -> Json:
+    """The validated request of create-web-call. Raises InvalidField."""
+    return check(WebCall, without_nulls(as_object(body)))
+
+
+def registered_call(body: Any) -> Json:
+    """The validated request of register-phone-call. Raises InvalidField."""
+    return check(RegisteredCall, without_nulls(as_object(body)))
+
+
+def check_start(request: Mapping[str, Any], engine: Mapping[str, Any]) -> None:
+    """A start named for the agent's kind of engine must exist there. Raises InvalidField."""
+    for field, parts, key in (
+        ("current_node_id", "nodes", "id"),
+        ("current_state", "states", "name"),
+    ):
+        wanted = request.get(field)
+        known = engine.get(parts)
+        if wanted is None or known is None:
+            continue
+        if wanted not in [part.get(key) for part in cast("list[Json]", known)]:
+            raise InvalidField(field, f"must be the {key} of one of the agent's {parts}")
 
 
 def check_numbers(request: Mapping[str, Any], *, custom_telephony: bool) -> None:
@@ -97,4 +158,7 @@ def updated_request(stored: Mapping[str, Any], body: Any) -> Json:
     if not change:
         raise InvalidField("", "must NOT be empty")
     known = {name: change[name] for name in CallPatch.model_fields if name in change}
+    opt_out = known.pop("opt_out_sensitive_data_storage", None)
+    if opt_out is not None and "data_storage_setting" not in known:
+        known["data_storage_setting"] = "basic_attributes_only" if opt_out else "everything"
     return without_nulls({**stored, **known})
