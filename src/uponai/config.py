@@ -117,6 +117,10 @@ class Config:
     def recordings_dir(self) -> Path:
         return self.data_dir / "recordings"
 
+    @property
+    def knowledge_dir(self) -> Path:
+        return self.data_dir / "knowledge"
+
 
 _SECTIONS = {"edge": EdgeSettings, "timers": Timers, "models": Models}
 _SPECIAL = {"DATABASE_URL": "database_url"}
@@ -317,7 +321,7 @@ def load_secret_key(data_dir: Path) -> bytes:
     Losing it makes sealed trunk passwords and recording links useless. Raises ConfigError.
     """
     path = data_dir / "secret.key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
