@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Callable
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any
 
 import httpx
@@ -16,7 +19,7 @@ from tests.api.server import serving
 from tests.api.world import FROM, KEY, TO, VOICE
 
 from uponai import AsyncUponAI, UponAI
-from uponai.client import ApiError, ConnectionFailed, NotFound, RateLimited, UponAIError
+from uponai.client import ApiError, ConnectionFailed, NotFound, RateLimited, TimedOut, UponAIError
 from uponai.client.requests import LONGEST_WAIT_S, Request, delay_s, may_repeat
 from uponai.wire.signature import sign
 
@@ -87,6 +90,8 @@ def test_a_repeat_carries_the_same_key_and_says_that_it_is_one() -> None:
     ("work", "status", "attempts"),
     [
         (lambda c: c.agent.create(response_engine={}, voice_id="v"), 500, 1),
+        (lambda c: c.batch_call.create_batch_call(from_number=FROM, tasks=[]), 503, 1),
+        (lambda c: c.batch_call.create_batch_call(from_number=FROM, tasks=[]), 429, 3),
         (lambda c: c.agent.retrieve("a"), 400, 1),
         (lambda c: c.agent.retrieve("a"), 500, 3),
         (lambda c: c.call.delete("a"), 408, 3),
@@ -115,6 +120,115 @@ def test_no_connection() -> None:
     assert failed.value.code == "connection_failed" and failed.value.status is None
 
 
+def test_what_never_left_is_sent_again_and_what_may_have_is_not() -> None:
+    engine: Any = {"type": "retell-llm", "llm_id": "llm_1"}
+    made = httpx.Response(201, json={"agent_id": "agent_1"})
+    answers = Answers(httpx.ConnectError("refused"), made)
+    with _client(answers) as client:
+        assert client.agent.create(response_engine=engine, voice_id="v").agent_id == "agent_1"
+    answers = Answers(httpx.ReadTimeout("slow"), made)
+    with _client(answers) as client, pytest.raises(TimedOut) as failed:
+        client.agent.create(response_engine=engine, voice_id="v")
+    assert failed.value.code == "timed_out" and len(answers.seen) == 1
+
+
+def test_a_wait_too_long_to_sit_out_is_told_at_once() -> None:
+    answers = Answers(_error(429, "rate_limited", **{"retry-after": "3600"}))
+    with _client(answers) as client, pytest.raises(RateLimited) as refused:
+        client.call.retrieve("c")
+    assert refused.value.retry_after == 3600 and len(answers.seen) == 1
+
+
+def _pages(*pages: list[str]) -> Answers:
+    bodies: list[dict[str, Any]] = []
+    for number, ids in enumerate(pages, 1):
+        items = [{"call_id": id, "agent_id": id} for id in ids]
+        more = number < len(pages)
+        bodies.append({"items": items, "has_more": more, "total": 3})
+        if more:
+            bodies[-1]["pagination_key"] = f"key{number}"
+    return Answers(*[httpx.Response(200, json=body) for body in bodies])
+
+
+def test_a_list_goes_on_over_its_pages() -> None:
+    answers = _pages(["a", "b"], [], ["c"])
+    with _client(answers) as client:
+        page = client.call.list(limit=2, include_total=True)
+        assert [call.call_id for call in page.items] == ["a", "b"]
+        assert (page.has_more, page.pagination_key, page.total) == (True, "key1", 3)
+        assert [call.call_id for call in page] == ["a", "b", "c"]
+    keys = [json.loads(request.content).get("pagination_key") for request in answers.seen]
+    assert keys == [None, "key1", "key2"]
+    assert all(json.loads(request.content)["limit"] == 2 for request in answers.seen)
+
+
+def test_paging_by_the_query_keeps_the_filter() -> None:
+    answers = _pages(["a"], ["b"])
+    with _client(answers) as client:
+        found = client.agent.list(limit=1, filter_criteria={"query": "x"})
+        assert [agent.agent_id for agent in found] == ["a", "b"]
+    assert [request.url.params.get("pagination_key") for request in answers.seen] == [None, "key1"]
+    assert all(json.loads(r.content) == {"filter_criteria": {"query": "x"}} for r in answers.seen)
+
+
+async def test_pages_that_are_awaited() -> None:
+    def client(answers: Answers) -> AsyncUponAI:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(answers))
+        return AsyncUponAI("key_1", base_url="http://x", http_client=http)
+
+    async with client(_pages(["a"], ["b"])) as awaited:
+        assert [call.call_id async for call in awaited.call.list()] == ["a", "b"]
+    async with client(_pages(["a"], ["b"])) as awaited:
+        page = await awaited.call.list()
+        assert [call.call_id for call in page.items] == ["a"]
+        following = await page.next_page()
+        assert following is not None and following.items[0].call_id == "b"
+        assert await following.next_page() is None
+
+
+def test_files_and_texts_of_a_knowledge_base_go_as_a_form() -> None:
+    made = httpx.Response(201, json={"knowledge_base_id": "knowledge_base_1"})
+    answers = Answers(_error(429, "rate_limited", **{"retry-after": "0.001"}), made)
+    with _client(answers) as client:
+        base = client.knowledge_base.create(
+            knowledge_base_name="Opening hours",
+            knowledge_base_texts=[{"title": "Ü", "text": "9 to 5"}],
+            knowledge_base_urls=["https://example.org"],
+            knowledge_base_files=[("a.txt", b"first"), io.BytesIO(b"second")],
+            enable_auto_refresh=True,
+        )
+    assert base.knowledge_base_id == "knowledge_base_1"
+    forms = [
+        BytesParser(policy=default).parsebytes(
+            b"content-type: " + request.headers["content-type"].encode() + b"\n\n" + request.content
+        )
+        for request in answers.seen
+    ]
+    for form in forms:
+        parts = [
+            (part.get_param("name", header="content-disposition"), part.get_payload(decode=True))
+            for part in form.iter_parts()
+        ]
+        assert parts == [
+            ("knowledge_base_files", b"first"),
+            ("knowledge_base_files", b"second"),
+            ("knowledge_base_name", b"Opening hours"),
+            ("knowledge_base_texts", '[{"title": "Ü", "text": "9 to 5"}]'.encode()),
+            ("knowledge_base_urls", b'["https://example.org"]'),
+            ("enable_auto_refresh", b"true"),
+        ]
+
+
+def test_ids_are_one_segment_and_never_empty() -> None:
+    answers = Answers(httpx.Response(200, json={}), httpx.Response(204))
+    with _client(answers) as client:
+        client.phone_number.retrieve("+1415/55 #a")
+        client.phone_number.delete("..")
+        with pytest.raises(ValueError, match="call_id must not be empty"):
+            client.call.retrieve("")
+    assert answers.seen[0].url.raw_path == b"/prefix/get-phone-number/+1415%2F55%20%23a"
+
+
 @given(st.integers(0, 40), st.none() | st.floats(allow_nan=False), st.floats(0, 0.999))
 def test_delays_are_bounded(attempt: int, retry_after: float | None, chance: float) -> None:
     assert 0 < delay_s(attempt, retry_after, chance) <= LONGEST_WAIT_S
@@ -122,7 +236,7 @@ def test_delays_are_bounded(attempt: int, retry_after: float | None, chance: flo
 
 @given(st.integers(100, 599))
 def test_what_may_act_twice_is_repeated_after_429_only(status: int) -> None:
-    once = Request("POST", "/create-agent", repeat=False)
+    once = Request("POST", "/create-agent", once=True)
     assert may_repeat(once, status, {}) == (status == 429)
 
 
@@ -173,7 +287,7 @@ def test_the_whole_way_against_the_server() -> None:
         )
         call = client.call.create_phone_call(from_number=FROM, to_number=TO)
         assert client.call.retrieve(call.call_id).call_status == "registered"
-        assert client.call.list(limit=1)["items"][0].call_id == call.call_id
+        assert client.call.list(limit=1).items[0].call_id == call.call_id
         client.call.stop(call.call_id)
         assert client.call.update(call.call_id, metadata={"a": 1}).metadata == {"a": 1}
         client.call.delete(call.call_id)
@@ -182,9 +296,9 @@ def test_the_whole_way_against_the_server() -> None:
         assert client.phone_number.retrieve(FROM).nickname is None
         assert client.phone_number.update(FROM, nickname="D").nickname == "D"
         assert client.agent.update(agent.agent_id, volume=0.5).volume == 0.5
-        assert client.agent.list(limit=3)["items"][0].agent_id == agent.agent_id
+        assert client.agent.list(limit=3).items[0].agent_id == agent.agent_id
         assert client.voice.list()[0].voice_id == VOICE["voice_id"]
-        assert client.account.concurrency().concurrency_limit == 20
+        assert client.concurrency.retrieve().concurrency_limit == 20
         for remove in (
             lambda: client.phone_number.delete(FROM),
             lambda: client.agent.delete(agent.agent_id),

@@ -1,67 +1,52 @@
-"""Every request of the client has a route in the API."""
+"""The clients follow the OpenAPI document: their typed files are made from it, every method has a
+route, every route a method, and what the document and the method table both say agrees.
+"""
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
-import httpx
 import pytest
-from starlette.routing import Match
-from tests.api.world import world
+from sdk.generate.answers import fields
+from sdk.generate.operations import OPERATIONS, Operation
+from sdk.generate.write import document, made_files, stale
 
-from uponai import UponAI
-from uponai.client import resources
-
-KINDS = (
-    "call",
-    "agent",
-    "llm",
-    "conversation_flow",
-    "phone_number",
-    "voice",
-    "account",
-)
+LEFT_OUT = ("/recordings/", "/api/")
+"""Files, and UponAI's own REST dialect, which is for those who have code for it."""
 
 
-def _arguments(method: Any) -> dict[str, Any]:
-    wanted = inspect.signature(method).parameters.values()
-    return {
-        p.name: "x"
-        for p in wanted
-        if p.default is inspect.Parameter.empty and p.kind is not inspect.Parameter.VAR_KEYWORD
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    return document()
+
+
+def test_the_typed_files_are_made_from_the_document(described: dict[str, Any]) -> None:
+    assert [path.name for path in stale(made_files(described))] == [], "python -m sdk.generate"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: f"{op.resource}.{op.name}")
+def test_every_method_is_a_route_as_the_document_says(
+    described: dict[str, Any], operation: Operation
+) -> None:
+    route = described["paths"][operation.path][operation.verb.lower()]
+    given = [one for one in route.get("parameters", []) if one["in"] == "query"]
+    assert {one["name"] for one in given} <= {one.name for one in fields(operation.query)}
+    statuses = [status for status in route["responses"] if status.startswith("2")]
+    assert (operation.answer == "") is all(
+        "content" not in route["responses"][status] for status in statuses
+    )
+
+
+def test_every_route_has_a_method(described: dict[str, Any]) -> None:
+    routes = {
+        f"{verb.upper()} {path}"
+        for path, verbs in described["paths"].items()
+        for verb, route in verbs.items()
+        if not route.get("deprecated") and not path.startswith(LEFT_OUT)
     }
+    assert routes - {operation.route for operation in OPERATIONS} == set()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_every_method_has_a_route(kind: str) -> None:
-    seen: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={})
-
-    http = httpx.Client(transport=httpx.MockTransport(answer))
-    client = UponAI("k", base_url="http://x", http_client=http)
-    resource = getattr(client, kind)
-    methods = [name for name in dir(resource) if not name.startswith("_")]
-    for name in methods:
-        method = getattr(resource, name)
-        method(**_arguments(method))
-    assert len(seen) == len(methods) > 0
-    async with world() as w:
-        routes = w.app().router.routes
-        for request in seen:
-            scope = {
-                "type": "http",
-                "method": request.method,
-                "path": request.url.path,
-                "headers": [],
-            }
-            assert any(route.matches(scope)[0] is Match.FULL for route in routes), request.url
-
-
-def test_the_kinds_are_all_of_them() -> None:
-    classes = [cls for cls in vars(resources).values() if inspect.isclass(cls) and cls.__doc__]
-    made = [cls for cls in classes if issubclass(cls, resources._Resource)]
-    assert len(made) == len(KINDS)
+def test_a_resource_is_called_alike_in_both_languages() -> None:
+    names = [(operation.resource, operation.name) for operation in OPERATIONS]
+    assert len(set(names)) == len(names)

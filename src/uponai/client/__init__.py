@@ -12,6 +12,7 @@ from uponai.client.errors import (
     NotFound,
     RateLimited,
     ServerError,
+    TimedOut,
     Unauthorized,
     UponAIError,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "RateLimited",
     "Record",
     "ServerError",
+    "TimedOut",
     "Unauthorized",
     "UponAI",
     "UponAIError",

@@ -19,6 +19,12 @@ class ConnectionFailed(UponAIError):
     code = "connection_failed"
 
 
+class TimedOut(ConnectionFailed):
+    """No answer in time."""
+
+    code = "timed_out"
+
+
 class ApiError(UponAIError):
     """The server said no. ``body`` is what it answered, ``retry_after`` seconds where it said."""
 
@@ -70,6 +76,20 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     422: NotFound,
     429: RateLimited,
 }
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    422: "not_found",
+    429: "rate_limited",
+}
+
+
+def code_for(status: int) -> str:
+    """The word for a status whose answer brings none."""
+    return _CODES.get(status, "server_error" if status >= 500 else "error")
 
 
 def error_for(status: int) -> type[ApiError]:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, cast
 
 from uponai.client import AsyncUponAI
+from uponai.client.params import FlowEngine, RetellLlmEngine
 
 FROM_NUMBER = "+14155550100"
 TO_NUMBER = "+14155550123"
@@ -66,7 +67,7 @@ class Trunk:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
 
-    def credentials(self) -> dict[str, str]:
+    def credentials(self) -> dict[str, Any]:
         """Fields of import-phone-number."""
         given = {
             "sip_trunk_auth_username": self.username,
@@ -111,7 +112,7 @@ async def create_agent(
 
 async def _create_engine(
     client: AsyncUponAI, casting: Casting, booking_url: str
-) -> Mapping[str, Any]:
+) -> RetellLlmEngine | FlowEngine:
     if casting.prompt:
         llm = await client.llm.create(**booking_prompt(booking_url))
         return {"type": "retell-llm", "llm_id": llm["llm_id"]}

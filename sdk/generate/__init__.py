@@ -1,0 +1,7 @@
+"""Makes the typed part of both clients from the server's OpenAPI document.
+
+``python -m sdk.generate`` writes ``src/uponai/client/{params,results,resources}`` and
+``sdk/js/src/{types,resources}.ts``; a test keeps them equal to the document. What a method is
+called stands in ``operations.py``; what the document leaves open stands in ``answers.txt`` and
+gives way to the document as soon as it says it.
+"""

@@ -1,0 +1,142 @@
+"""Joins the document, ``operations.py`` and ``answers.txt`` into what both languages write."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sdk.generate.answers import add_answers, fields
+from sdk.generate.document import Reader, answer_of, body_of
+from sdk.generate.model import Array, Choice, Field, Map, Model, Ref, Struct, Type, Union
+from sdk.generate.operations import OPERATIONS, Operation
+
+Kind = Literal["nothing", "one", "many", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """``path`` are (name in the path, name of the argument)."""
+
+    operation: Operation
+    path: tuple[tuple[str, str], ...]
+    query: tuple[Field, ...]
+    body: str | None
+    kind: Kind
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    model: Model
+    methods: tuple[Method, ...]
+
+    @property
+    def resources(self) -> dict[str, list[Method]]:
+        found: dict[str, list[Method]] = {}
+        for method in self.methods:
+            found.setdefault(method.operation.resource, []).append(method)
+        return found
+
+    @property
+    def bodies(self) -> list[str]:
+        return [method.body for method in self.methods if method.body]
+
+    @property
+    def answers(self) -> list[str]:
+        return [method.answer for method in self.methods if method.answer]
+
+
+def make_plan(document: dict[str, Any]) -> Plan:
+    model = Reader(document).read()
+    add_answers(model)
+    renamed: dict[str, str] = {}
+    methods: list[Method] = []
+    for operation in OPERATIONS:
+        described = document["paths"].get(operation.path, {}).get(operation.verb.lower(), {})
+        body = _body(model, operation, described)
+        kind, answer, there = _answer(model, operation, described)
+        if there is not None and answer:
+            renamed[there] = answer
+        if body:
+            renamed[body] = body_name(body)
+        names = dict(operation.path_names)
+        path = tuple((one, names.get(one, one)) for one in re.findall(r"{(\w+)}", operation.path))
+        query = tuple(fields(operation.query))
+        methods.append(
+            Method(operation, path, query, body_name(body) if body else None, kind, answer)
+        )
+    return Plan(_rename(model, renamed), tuple(methods))
+
+
+def body_name(name: str) -> str:
+    """``Agent`` is what create-agent takes: ``AgentParams``."""
+    stem = name.removesuffix("Patch")
+    return f"{stem}UpdateParams" if stem != name else f"{name}Params"
+
+
+def _body(model: Model, operation: Operation, described: dict[str, Any]) -> str | None:
+    schema = body_of(described)
+    if schema is not None and "$ref" in schema:
+        name = str(schema["$ref"]).rsplit("/", 1)[1]
+        if name in model.structs:
+            return name
+    return operation.body or None
+
+
+def _answer(
+    model: Model, operation: Operation, described: dict[str, Any]
+) -> tuple[Kind, str, str | None]:
+    """The kind, our name of the type, and the document's name of it, if it has one."""
+    wanted = operation.answer
+    if not wanted:
+        return "nothing", "", None
+    kind: Kind = "page" if operation.paged else "many" if wanted.endswith("[]") else "one"
+    name = wanted.removeprefix("Page ").removesuffix("[]")
+    schema = answer_of(described)
+    if schema is None:
+        return kind, name, None
+    return kind, name, _element(model, Reader({"components": {"schemas": {}}}).type(schema, "_"))
+
+
+def _element(model: Model, type: Type) -> str | None:
+    """The struct that an answer, or an array or page of answers, consists of."""
+    type = model.resolve(type)
+    if isinstance(type, Array):
+        return _element(model, type.of)
+    if not isinstance(type, Ref) or type.name not in model.structs:
+        return None
+    for one in model.structs[type.name].fields:
+        if one.name == "items":
+            return _element(model, one.type)
+    return type.name
+
+
+def _rename(model: Model, names: dict[str, str]) -> Model:
+    """Structs under their new names; a struct that the document names beats ours."""
+
+    def change(type: Type) -> Type:
+        match type:
+            case Ref(name):
+                return Ref(names.get(name, name))
+            case Array(of):
+                return Array(change(of))
+            case Map(of):
+                return Map(change(of))
+            case Union(of):
+                return Union(tuple(change(one) for one in of))
+            case _:
+                return type
+
+    made = Model(aliases={name: change(type) for name, type in model.aliases.items()})
+    order = sorted(model.structs, key=lambda name: name in names)
+    for name in order:
+        struct = model.structs[name]
+        kept = [Field(one.name, change(one.type), one.required) for one in struct.fields]
+        made.structs[names.get(name, name)] = Struct(names.get(name, name), struct.doc, kept)
+    return made
+
+
+def literal(choice: Choice) -> list[str]:
+    """A choice's values, doubly quoted."""
+    return [f'"{one}"' if isinstance(one, str) else str(one) for one in choice.values]

@@ -1,0 +1,1404 @@
+// Made by `python -m sdk.generate`; not edited by hand.
+
+/** Body of create-phone-call. */
+export interface PhoneCallParams {
+  agent_override?: AgentOverride | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  to_number: string;
+  override_agent_id?: string | null;
+  override_agent_version?: unknown;
+  custom_sip_headers?: Record<string, string> | null;
+  ignore_e164_validation?: boolean | null;
+  from_number: string;
+  honor_internal_dnc?: boolean | null;
+  idempotency_key?: string | null;
+}
+
+/** Body of create-web-call. A node or state is where the conversation starts. */
+export interface WebCallParams {
+  agent_override?: AgentOverride | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  agent_id: string;
+  agent_version?: unknown;
+  current_node_id?: string | null;
+  current_state?: string | null;
+}
+
+/** Body of register-phone-call. Numbers and direction are only kept. */
+export interface RegisteredCallParams {
+  agent_override?: AgentOverride | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  agent_id: string;
+  agent_version?: unknown;
+  direction?: 'inbound' | 'outbound' | null;
+  from_number?: string | null;
+  to_number?: string | null;
+}
+
+/** Body of the paged list of calls. */
+export interface ListCallsParams {
+  filter_criteria?: CallFilters | null;
+  limit?: number | null;
+  pagination_key?: string | null;
+  skip?: number | null;
+  sort_order?: 'ascending' | 'descending' | null;
+  include_total?: boolean | null;
+}
+
+/** Body of update-call. `opt_out_sensitive_data_storage` is the older way to say */
+export interface CallUpdateParams {
+  metadata?: Record<string, any> | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  custom_attributes?: Record<string, string | number | boolean> | null;
+  opt_out_sensitive_data_storage?: boolean | null;
+}
+
+/** Body of create-batch-call. `trigger_timestamp` is in ms; none means now. */
+export interface BatchCallParams {
+  from_number: string;
+  tasks: CallTask[];
+  name?: string | null;
+  trigger_timestamp?: number | null;
+  reserved_concurrency?: number | null;
+  call_time_window?: CallTimeWindow | null;
+}
+
+/** Body of create-agent; a PATCH is validated as the agent it would give. */
+export interface AgentParams {
+  response_engine: RetellLlmEngine | FlowEngine | CustomLlmEngine;
+  voice_id: string;
+  is_transfer_agent?: boolean | null;
+  agent_name?: string | null;
+  version_title?: string | null;
+  version_description?: string | null;
+  language?: unknown;
+  timezone?: string | null;
+  voice_model?: string | null;
+  voice_speed?: number | null;
+  voice_temperature?: number | null;
+  volume?: number | null;
+  enable_dynamic_voice_speed?: boolean | null;
+  fallback_voice_ids?: string[] | null;
+  enable_expressive_mode?: boolean | null;
+  expressive_emotion_tags?: string[] | null;
+  expressive_mode_prompt?: string | null;
+  pronunciation_dictionary?: Pronunciation[] | null;
+  ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
+  ambient_sound_volume?: number | null;
+  responsiveness?: number | null;
+  enable_dynamic_responsiveness?: boolean | null;
+  interruption_sensitivity?: number | null;
+  enable_backchannel?: boolean | null;
+  backchannel_frequency?: number | null;
+  backchannel_words?: string[] | null;
+  begin_message_delay_ms?: number | null;
+  reminder_trigger_ms?: number | null;
+  reminder_max_count?: number | null;
+  end_call_after_silence_ms?: number | null;
+  max_call_duration_ms?: number | null;
+  ring_duration_ms?: number | null;
+  voicemail_option?: VoicemailOption | null;
+  ivr_option?: IvrOption | null;
+  call_screening_option?: CallScreeningOption | null;
+  allow_user_dtmf?: boolean | null;
+  allow_dtmf_interruption?: boolean | null;
+  user_dtmf_options?: UserDtmfOptions | null;
+  stt_mode?: 'fast' | 'accurate' | 'custom' | null;
+  custom_stt_config?: SttConfig | null;
+  vocab_specialization?: 'general' | 'medical' | null;
+  boosted_keywords?: string[] | null;
+  denoising_mode?: 'no-denoise' | 'noise-cancellation' | 'noise-and-background-speech-cancellation' | null;
+  denoising_enhancement_level?: number | null;
+  webhook_url?: string | null;
+  webhook_events?: Array<'call_started' | 'call_ended' | 'call_analyzed' | 'transcript_updated' | 'transfer_started' | 'transfer_bridged' | 'transfer_cancelled' | 'transfer_ended' | 'call_failed'> | null;
+  webhook_timeout_ms?: number | null;
+  post_call_analysis_data?: Array<TextVariable | ChoiceVariable | PresetAnalysis> | null;
+  post_call_analysis_model?: string | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  data_storage_retention_days?: number | null;
+  opt_in_signed_url?: boolean | null;
+  signed_url_expiration_ms?: number | null;
+  pii_config?: PiiConfig | null;
+  guardrail_config?: GuardrailConfig | null;
+  handbook_config?: Record<string, boolean> | null;
+  enable_dnc_detection?: boolean | null;
+  contact_memory_config?: ContactMemoryConfig | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+}
+
+/** Body of create-agent; a PATCH is validated as the agent it would give. */
+export interface AgentUpdateParams {
+  response_engine?: RetellLlmEngine | FlowEngine | CustomLlmEngine;
+  voice_id?: string;
+  is_transfer_agent?: boolean | null;
+  agent_name?: string | null;
+  version_title?: string | null;
+  version_description?: string | null;
+  language?: unknown;
+  timezone?: string | null;
+  voice_model?: string | null;
+  voice_speed?: number | null;
+  voice_temperature?: number | null;
+  volume?: number | null;
+  enable_dynamic_voice_speed?: boolean | null;
+  fallback_voice_ids?: string[] | null;
+  enable_expressive_mode?: boolean | null;
+  expressive_emotion_tags?: string[] | null;
+  expressive_mode_prompt?: string | null;
+  pronunciation_dictionary?: Pronunciation[] | null;
+  ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
+  ambient_sound_volume?: number | null;
+  responsiveness?: number | null;
+  enable_dynamic_responsiveness?: boolean | null;
+  interruption_sensitivity?: number | null;
+  enable_backchannel?: boolean | null;
+  backchannel_frequency?: number | null;
+  backchannel_words?: string[] | null;
+  begin_message_delay_ms?: number | null;
+  reminder_trigger_ms?: number | null;
+  reminder_max_count?: number | null;
+  end_call_after_silence_ms?: number | null;
+  max_call_duration_ms?: number | null;
+  ring_duration_ms?: number | null;
+  voicemail_option?: VoicemailOption | null;
+  ivr_option?: IvrOption | null;
+  call_screening_option?: CallScreeningOption | null;
+  allow_user_dtmf?: boolean | null;
+  allow_dtmf_interruption?: boolean | null;
+  user_dtmf_options?: UserDtmfOptions | null;
+  stt_mode?: 'fast' | 'accurate' | 'custom' | null;
+  custom_stt_config?: SttConfig | null;
+  vocab_specialization?: 'general' | 'medical' | null;
+  boosted_keywords?: string[] | null;
+  denoising_mode?: 'no-denoise' | 'noise-cancellation' | 'noise-and-background-speech-cancellation' | null;
+  denoising_enhancement_level?: number | null;
+  webhook_url?: string | null;
+  webhook_events?: Array<'call_started' | 'call_ended' | 'call_analyzed' | 'transcript_updated' | 'transfer_started' | 'transfer_bridged' | 'transfer_cancelled' | 'transfer_ended' | 'call_failed'> | null;
+  webhook_timeout_ms?: number | null;
+  post_call_analysis_data?: Array<TextVariable | ChoiceVariable | PresetAnalysis> | null;
+  post_call_analysis_model?: string | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  data_storage_retention_days?: number | null;
+  opt_in_signed_url?: boolean | null;
+  signed_url_expiration_ms?: number | null;
+  pii_config?: PiiConfig | null;
+  guardrail_config?: GuardrailConfig | null;
+  handbook_config?: Record<string, boolean> | null;
+  enable_dnc_detection?: boolean | null;
+  contact_memory_config?: ContactMemoryConfig | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+}
+
+export interface ListAgentsParams {
+  filter_criteria?: AgentFilters | null;
+}
+
+/** Body of create-agent-version. */
+export interface NewVersionParams {
+  base_version: number;
+}
+
+/** Body of publish-agent-version. */
+export interface PublicationParams {
+  version: number;
+  version_title?: string | null;
+  version_description?: string | null;
+}
+
+/** Body of create-retell-llm; a PATCH is validated as the LLM it would give. */
+export interface LlmParams {
+  general_prompt?: string | null;
+  begin_message?: string | null;
+  start_speaker?: 'user' | 'agent' | null;
+  begin_after_user_silence_ms?: number | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  model?: string | null;
+  s2s_model?: string | null;
+  model_temperature?: number | null;
+  model_high_priority?: boolean | null;
+  model_ultrafast?: boolean | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  backup_model?: BackupModel | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  mcps?: Mcp[] | null;
+  states?: State[] | null;
+  starting_state?: string | null;
+  general_tools?: Array<EndCallTool | TransferCallTool | TransferOutcomeTool | AgentSwapTool | PressDigitTool | SendSmsTool | CustomTool | CodeTool | ExtractTool | McpTool | AppTool | CalendarTool> | null;
+  tool_call_strict_mode?: boolean | null;
+  is_transfer_llm?: boolean | null;
+}
+
+/** Body of create-retell-llm; a PATCH is validated as the LLM it would give. */
+export interface LlmUpdateParams {
+  general_prompt?: string | null;
+  begin_message?: string | null;
+  start_speaker?: 'user' | 'agent' | null;
+  begin_after_user_silence_ms?: number | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  model?: string | null;
+  s2s_model?: string | null;
+  model_temperature?: number | null;
+  model_high_priority?: boolean | null;
+  model_ultrafast?: boolean | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  backup_model?: BackupModel | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  mcps?: Mcp[] | null;
+  states?: State[] | null;
+  starting_state?: string | null;
+  general_tools?: Array<EndCallTool | TransferCallTool | TransferOutcomeTool | AgentSwapTool | PressDigitTool | SendSmsTool | CustomTool | CodeTool | ExtractTool | McpTool | AppTool | CalendarTool> | null;
+  tool_call_strict_mode?: boolean | null;
+  is_transfer_llm?: boolean | null;
+}
+
+/** Body of create-conversation-flow; a PATCH is validated as the flow it would give. */
+export interface FlowParams {
+  nodes: Array<Record<string, unknown>>;
+  start_speaker: 'user' | 'agent';
+  start_node_id?: string | null;
+  global_prompt?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  components?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  begin_after_user_silence_ms?: number | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  model_choice?: ModelChoice | null;
+  model_temperature?: number | null;
+  backup_model?: BackupModel | null;
+  flex_mode?: boolean | null;
+  is_transfer_cf?: boolean | null;
+  tool_call_strict_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+}
+
+/** Body of create-conversation-flow; a PATCH is validated as the flow it would give. */
+export interface FlowUpdateParams {
+  nodes?: Array<Record<string, unknown>>;
+  start_speaker?: 'user' | 'agent';
+  start_node_id?: string | null;
+  global_prompt?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  components?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  begin_after_user_silence_ms?: number | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  model_choice?: ModelChoice | null;
+  model_temperature?: number | null;
+  backup_model?: BackupModel | null;
+  flex_mode?: boolean | null;
+  is_transfer_cf?: boolean | null;
+  tool_call_strict_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+}
+
+export interface ComponentParams {
+  name: string;
+  nodes: Array<Record<string, unknown>>;
+  start_node_id?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  flex_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+  begin_tag_display_position?: Record<string, unknown> | null;
+}
+
+export interface ComponentUpdateParams {
+  name?: string;
+  nodes?: Array<Record<string, unknown>>;
+  start_node_id?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  flex_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+  begin_tag_display_position?: Record<string, unknown> | null;
+}
+
+export interface NumberPurchaseParams {
+  phone_number?: string;
+  area_code?: number;
+  country_code?: 'US' | 'CA';
+  number_provider?: string;
+  toll_free?: boolean;
+  transport?: string | null;
+  nickname?: string;
+  inbound_agents?: WeightedAgent[] | null;
+  outbound_agents?: WeightedAgent[] | null;
+  inbound_webhook_url?: string | null;
+  allowed_inbound_country_list?: string[] | null;
+  allowed_outbound_country_list?: string[] | null;
+  fallback_number?: string | null;
+}
+
+/** Body of import-phone-number. `ignore_e164_validation` is true unless said (trap 27). */
+export interface NumberImportParams {
+  nickname?: string | null;
+  inbound_agents?: WeightedAgent[] | null;
+  outbound_agents?: WeightedAgent[] | null;
+  inbound_webhook_url?: string | null;
+  allowed_inbound_country_list?: string[] | null;
+  allowed_outbound_country_list?: string[] | null;
+  transport?: string | null;
+  codecs?: string[] | null;
+  inbound_agent_id?: string | null;
+  outbound_agent_id?: string | null;
+  inbound_agent_version?: unknown;
+  outbound_agent_version?: unknown;
+  phone_number: string;
+  termination_uri: string;
+  sip_trunk_auth_username?: string | null;
+  sip_trunk_auth_password?: string | null;
+  ignore_e164_validation?: boolean | null;
+}
+
+/** Body of update-phone-number. */
+export interface NumberUpdateParams {
+  nickname?: string | null;
+  inbound_agents?: WeightedAgent[] | null;
+  outbound_agents?: WeightedAgent[] | null;
+  inbound_webhook_url?: string | null;
+  allowed_inbound_country_list?: string[] | null;
+  allowed_outbound_country_list?: string[] | null;
+  transport?: string | null;
+  codecs?: string[] | null;
+  inbound_agent_id?: string | null;
+  outbound_agent_id?: string | null;
+  inbound_agent_version?: unknown;
+  outbound_agent_version?: unknown;
+  fallback_number?: string | null;
+  inbound_sms_agents?: WeightedAgent[] | null;
+  outbound_sms_agents?: WeightedAgent[] | null;
+  inbound_sms_webhook_url?: string | null;
+  termination_uri?: string | null;
+  auth_username?: string | null;
+  auth_password?: string | null;
+}
+
+export interface CommunityVoiceParams {
+  provider_voice_id: string;
+  voice_name: string;
+  public_user_id?: string;
+  voice_provider?: string;
+}
+
+export interface VoiceSearchParams {
+  search_query: string;
+  voice_provider?: string;
+}
+
+export interface VoiceCloneParams {
+  voice_name: string;
+  voice_provider: string;
+  files: Blob[];
+}
+
+/** Multipart: the arrays come as one JSON text each, files as parts of their own (trap 13). */
+export interface KnowledgeFormParams {
+  knowledge_base_name: string;
+  knowledge_base_texts?: string | null;
+  knowledge_base_urls?: string | null;
+  knowledge_base_files?: Blob[] | null;
+  enable_auto_refresh?: boolean | null;
+  max_chunk_size?: number | null;
+  min_chunk_size?: number | null;
+}
+
+export interface SourcesFormParams {
+  knowledge_base_texts?: string | null;
+  knowledge_base_urls?: string | null;
+  knowledge_base_files?: Blob[] | null;
+}
+
+export interface PhoneCallResponse {
+  call_id: string;
+  call_type: 'phone_call' | 'web_call';
+  call_status: 'registered' | 'not_connected' | 'ongoing' | 'ended' | 'error';
+  agent_id: string;
+  agent_version: number;
+  agent_name?: string;
+  agent_tag?: string;
+  batch_call_id?: string;
+  metadata?: Record<string, any>;
+  retell_llm_dynamic_variables?: Record<string, string>;
+  collected_dynamic_variables?: Record<string, string>;
+  custom_sip_headers?: Record<string, string>;
+  custom_attributes?: Record<string, string | number | boolean>;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only';
+  opt_in_signed_url?: boolean;
+  start_timestamp?: number;
+  end_timestamp?: number;
+  transfer_end_timestamp?: number;
+  duration_ms?: number;
+  transcript?: string;
+  transcript_object?: TranscriptItem[];
+  transcript_with_tool_calls?: TranscriptItem[];
+  scrubbed_transcript_with_tool_calls?: TranscriptItem[];
+  pre_session_transcript_with_tool_calls?: TranscriptItem[];
+  post_session_transcript_with_tool_calls?: TranscriptItem[];
+  recording_url?: string;
+  recording_multi_channel_url?: string;
+  scrubbed_recording_url?: string;
+  scrubbed_recording_multi_channel_url?: string;
+  public_log_url?: string;
+  knowledge_base_retrieved_contents_url?: string;
+  latency?: Latency;
+  llm_token_usage?: TokenUsage;
+  call_cost?: CallCost;
+  call_analysis?: CallAnalysis;
+  disconnection_reason?: string;
+  disconnection_detail?: string;
+  sip_status_code?: number;
+  transfer_destination?: string;
+  telephony_identifier?: TelephonyIdentifier;
+  access_token?: string;
+  direction: 'inbound' | 'outbound';
+  from_number: string;
+  to_number: string;
+}
+
+/** What a browser needs to join. */
+export interface CreateWebCallResponse {
+  call_id: string;
+  access_token: string;
+  transport: string;
+  ice_servers: Array<Record<string, unknown>>;
+  expires_at: number;
+}
+
+export interface CallResponse {
+  call_id: string;
+  call_type: 'phone_call' | 'web_call';
+  agent_id: string;
+  agent_version: number;
+  call_status: 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error';
+  agent_name?: string | null;
+  agent_tag?: string | null;
+  direction?: 'inbound' | 'outbound' | null;
+  from_number?: string | null;
+  to_number?: string | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  collected_dynamic_variables?: Record<string, string> | null;
+  custom_sip_headers?: Record<string, string> | null;
+  custom_attributes?: Record<string, string | number | boolean> | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  opt_in_signed_url?: boolean | null;
+  start_timestamp?: number | null;
+  end_timestamp?: number | null;
+  duration_ms?: number | null;
+  recording_url?: string | null;
+  recording_multi_channel_url?: string | null;
+  latency?: Record<string, Figures> | null;
+  disconnection_reason?: string | null;
+  disconnection_detail?: string | null;
+  sip_status_code?: number | null;
+  batch_call_id?: string | null;
+  call_cost?: Cost | null;
+  call_analysis?: Analysis | null;
+  access_token?: string | null;
+  transcript?: string | null;
+  transcript_object?: Utterance[] | null;
+  transcript_with_tool_calls?: Utterance[] | null;
+}
+
+export interface BatchCallResponse {
+  batch_call_id: string;
+  name: string;
+  from_number: string;
+  scheduled_timestamp: number;
+  total_task_count: number;
+  call_time_window?: Record<string, unknown> | null;
+}
+
+export interface AgentResponse {
+  response_engine: RetellLlmEngine | FlowEngine | CustomLlmEngine;
+  voice_id: string;
+  is_transfer_agent?: boolean | null;
+  agent_name?: string | null;
+  version_title?: string | null;
+  version_description?: string | null;
+  language?: unknown;
+  timezone?: string | null;
+  voice_model?: string | null;
+  voice_speed?: number | null;
+  voice_temperature?: number | null;
+  volume?: number | null;
+  enable_dynamic_voice_speed?: boolean | null;
+  fallback_voice_ids?: string[] | null;
+  enable_expressive_mode?: boolean | null;
+  expressive_emotion_tags?: string[] | null;
+  expressive_mode_prompt?: string | null;
+  pronunciation_dictionary?: Pronunciation[] | null;
+  ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
+  ambient_sound_volume?: number | null;
+  responsiveness?: number | null;
+  enable_dynamic_responsiveness?: boolean | null;
+  interruption_sensitivity?: number | null;
+  enable_backchannel?: boolean | null;
+  backchannel_frequency?: number | null;
+  backchannel_words?: string[] | null;
+  begin_message_delay_ms?: number | null;
+  reminder_trigger_ms?: number | null;
+  reminder_max_count?: number | null;
+  end_call_after_silence_ms?: number | null;
+  max_call_duration_ms?: number | null;
+  ring_duration_ms?: number | null;
+  voicemail_option?: VoicemailOption | null;
+  ivr_option?: IvrOption | null;
+  call_screening_option?: CallScreeningOption | null;
+  allow_user_dtmf?: boolean | null;
+  allow_dtmf_interruption?: boolean | null;
+  user_dtmf_options?: UserDtmfOptions | null;
+  stt_mode?: 'fast' | 'accurate' | 'custom' | null;
+  custom_stt_config?: SttConfig | null;
+  vocab_specialization?: 'general' | 'medical' | null;
+  boosted_keywords?: string[] | null;
+  denoising_mode?: 'no-denoise' | 'noise-cancellation' | 'noise-and-background-speech-cancellation' | null;
+  denoising_enhancement_level?: number | null;
+  webhook_url?: string | null;
+  webhook_events?: Array<'call_started' | 'call_ended' | 'call_analyzed' | 'transcript_updated' | 'transfer_started' | 'transfer_bridged' | 'transfer_cancelled' | 'transfer_ended' | 'call_failed'> | null;
+  webhook_timeout_ms?: number | null;
+  post_call_analysis_data?: Array<TextVariable | ChoiceVariable | PresetAnalysis> | null;
+  post_call_analysis_model?: string | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  data_storage_retention_days?: number | null;
+  opt_in_signed_url?: boolean | null;
+  signed_url_expiration_ms?: number | null;
+  pii_config?: PiiConfig | null;
+  guardrail_config?: GuardrailConfig | null;
+  handbook_config?: Record<string, boolean> | null;
+  enable_dnc_detection?: boolean | null;
+  contact_memory_config?: ContactMemoryConfig | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  agent_id: string;
+  version: number;
+  channel: 'voice';
+  is_published: boolean;
+  last_modification_timestamp: number;
+  base_version?: number | null;
+  assigned_tags?: string[] | null;
+}
+
+export interface AgentListItem {
+  agent_id: string;
+  agent_name?: string | null;
+  channel: 'voice' | 'chat';
+  is_suspended: boolean;
+  tags: Record<string, AgentTag>;
+  user_modified_timestamp: number;
+  is_transfer_agent?: boolean;
+}
+
+export interface AgentVersionItem {
+  version: number;
+  is_published: boolean;
+  last_modification_timestamp: number;
+  base_version?: number | null;
+  version_title?: string | null;
+  version_description?: string | null;
+}
+
+export interface LlmResponse {
+  general_prompt?: string | null;
+  begin_message?: string | null;
+  start_speaker?: 'user' | 'agent' | null;
+  begin_after_user_silence_ms?: number | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  model?: string | null;
+  s2s_model?: string | null;
+  model_temperature?: number | null;
+  model_high_priority?: boolean | null;
+  model_ultrafast?: boolean | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  backup_model?: BackupModel | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  mcps?: Mcp[] | null;
+  states?: State[] | null;
+  starting_state?: string | null;
+  general_tools?: Array<EndCallTool | TransferCallTool | TransferOutcomeTool | AgentSwapTool | PressDigitTool | SendSmsTool | CustomTool | CodeTool | ExtractTool | McpTool | AppTool | CalendarTool> | null;
+  tool_call_strict_mode?: boolean | null;
+  is_transfer_llm?: boolean | null;
+  llm_id: string;
+  version: number;
+  is_published: boolean;
+  last_modification_timestamp: number;
+}
+
+export interface ConversationFlowResponse {
+  nodes: Array<Record<string, unknown>>;
+  start_speaker: 'user' | 'agent';
+  start_node_id?: string | null;
+  global_prompt?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  components?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  default_dynamic_variables?: Record<string, string> | null;
+  begin_after_user_silence_ms?: number | null;
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  model_choice?: ModelChoice | null;
+  model_temperature?: number | null;
+  backup_model?: BackupModel | null;
+  flex_mode?: boolean | null;
+  is_transfer_cf?: boolean | null;
+  tool_call_strict_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+  conversation_flow_id: string;
+  version: number;
+}
+
+export interface ConversationFlowComponentResponse {
+  name: string;
+  nodes: Array<Record<string, unknown>>;
+  start_node_id?: string | null;
+  tools?: Array<Record<string, unknown>> | null;
+  mcps?: Mcp[] | null;
+  flex_mode?: boolean | null;
+  notes?: Array<Record<string, unknown>> | null;
+  begin_tag_display_position?: Record<string, unknown> | null;
+  conversation_flow_component_id: string;
+  linked_conversation_flow_ids?: string[];
+  user_modified_timestamp: number;
+}
+
+export interface PhoneNumberResponse {
+  phone_number: string;
+  phone_number_type: 'retell-twilio' | 'retell-telnyx' | 'custom';
+  phone_number_pretty?: string | null;
+  area_code?: number | null;
+  nickname?: string | null;
+  inbound_agents?: BoundAgent[] | null;
+  outbound_agents?: BoundAgent[] | null;
+  inbound_webhook_url?: string | null;
+  allowed_inbound_country_list?: string[] | null;
+  allowed_outbound_country_list?: string[] | null;
+  fallback_number?: string | null;
+  sip_outbound_trunk_config?: Trunk | null;
+  last_modification_timestamp: number;
+}
+
+export interface VoiceResponse {
+  voice_id: string;
+  voice_name: string;
+  provider: string;
+  gender: 'male' | 'female';
+  accent?: string | null;
+  age?: string | null;
+  avatar_url?: string | null;
+  preview_audio_url?: string | null;
+}
+
+export interface VoiceSearchResponse {
+  voices: FoundVoice[];
+}
+
+export interface KnowledgeBaseResponse {
+  knowledge_base_id: string;
+  knowledge_base_name: string;
+  status: 'in_progress' | 'complete' | 'error' | 'refreshing_in_progress';
+  knowledge_base_sources?: KnowledgeSource[] | null;
+  enable_auto_refresh?: boolean | null;
+  last_refreshed_timestamp?: number | null;
+  max_chunk_size?: number | null;
+  min_chunk_size?: number | null;
+}
+
+export interface McpToolResponse {
+  name: string;
+  description?: string;
+  inputSchema?: Record<string, unknown>;
+}
+
+export interface ConcurrencyResponse {
+  current_concurrency: number;
+  concurrency_limit: number;
+  base_concurrency: number;
+  purchased_concurrency: number;
+  concurrency_purchase_limit: number;
+  remaining_purchase_limit: number;
+  concurrency_burst_enabled: boolean;
+  concurrency_burst_limit: number;
+  reserved_inbound_concurrency: number;
+}
+
+export interface IdentityResponse {
+  org_id: string;
+  org_name: string;
+  api_key_name?: string | null;
+}
+
+/** The shape; `agent` is checked as the agent that it would give. */
+export interface AgentOverride {
+  agent?: Record<string, unknown> | null;
+  retell_llm?: LlmOverride | null;
+  conversation_flow?: FlowOverride | null;
+}
+
+/** All given filters must fit; the agents are alternatives. */
+export interface CallFilters {
+  agent?: AgentChoice[] | null;
+  agent_tag?: Condition | null;
+  batch_call_id?: Condition | null;
+  call_id?: Condition | null;
+  call_status?: Condition | null;
+  call_successful?: Condition | null;
+  call_type?: Condition | null;
+  combined_cost?: Condition | null;
+  data_storage_setting?: Condition | null;
+  direction?: Condition | null;
+  disconnection_reason?: Condition | null;
+  duration_ms?: Condition | null;
+  e2e_latency_p50?: Condition | null;
+  end_timestamp?: Condition | null;
+  from_number?: Condition | null;
+  in_voicemail?: Condition | null;
+  start_timestamp?: Condition | null;
+  to_number?: Condition | null;
+  user_sentiment?: Condition | null;
+  custom_analysis_data?: KeyedCondition[] | null;
+  custom_attributes?: KeyedCondition[] | null;
+  dynamic_variables?: KeyedCondition[] | null;
+  metadata?: KeyedCondition[] | null;
+  tool_calls?: Array<Record<string, unknown>> | null;
+}
+
+/** What one outbound call of a batch has of its own. */
+export interface CallTask {
+  agent_override?: AgentOverride | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  to_number: string;
+  override_agent_id?: string | null;
+  override_agent_version?: unknown;
+  custom_sip_headers?: Record<string, string> | null;
+  ignore_e164_validation?: boolean | null;
+}
+
+/** When calls may be placed. Without days every day; without a zone America/Los_Angeles. */
+export interface CallTimeWindow {
+  windows: TimeWindow[];
+  day?: Array<'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday'> | null;
+  timezone?: string | null;
+}
+
+export interface RetellLlmEngine {
+  type: 'retell-llm';
+  llm_id: string;
+  version?: number | null;
+}
+
+export interface FlowEngine {
+  type: 'conversation-flow';
+  conversation_flow_id: string;
+  version?: number | null;
+}
+
+export interface CustomLlmEngine {
+  type: 'custom-llm';
+  llm_websocket_url: string;
+}
+
+export interface Pronunciation {
+  word: string;
+  alphabet: 'ipa' | 'cmu' | 'pinyin' | 'jyutping';
+  phoneme: string;
+}
+
+export interface VoicemailOption {
+  action: SpokenAction | SilentAction;
+  detection_prompt?: string | null;
+}
+
+export interface IvrOption {
+  action: HangUp;
+  detection_prompt?: string | null;
+}
+
+export interface CallScreeningOption {
+  agent_identity: string;
+  call_purpose: string;
+}
+
+export interface UserDtmfOptions {
+  digit_limit?: number | null;
+  termination_key?: string | null;
+  timeout_ms?: number | null;
+}
+
+export interface SttConfig {
+  provider: 'azure' | 'deepgram' | 'soniox' | 'assemblyai' | 'muse';
+  endpointing_ms: number;
+}
+
+export interface TextVariable {
+  type: 'string' | 'boolean' | 'number';
+  name: string;
+  description: string;
+  required?: boolean | null;
+  conditional_prompt?: string | null;
+  examples?: string[] | null;
+}
+
+export interface ChoiceVariable {
+  type: 'enum';
+  name: string;
+  description: string;
+  choices: string[];
+  required?: boolean | null;
+  conditional_prompt?: string | null;
+}
+
+export interface PresetAnalysis {
+  type: 'system-presets';
+  name: 'call_summary' | 'call_successful' | 'user_sentiment';
+  description?: string | null;
+  required?: boolean | null;
+  conditional_prompt?: string | null;
+}
+
+export interface PiiConfig {
+  mode: 'post_call';
+  categories: Array<'person_name' | 'address' | 'email' | 'phone_number' | 'ssn' | 'passport' | 'driver_license' | 'credit_card' | 'bank_account' | 'password' | 'pin' | 'medical_id' | 'date_of_birth' | 'customer_account_number'>;
+}
+
+export interface GuardrailConfig {
+  output_topics?: Array<'harassment' | 'self_harm' | 'sexual_exploitation' | 'violence' | 'defense_and_national_security' | 'illicit_and_harmful_activity' | 'gambling' | 'regulated_professional_advice' | 'child_safety_and_exploitation'> | null;
+  input_topics?: 'platform_integrity_jailbreaking'[] | null;
+}
+
+export interface ContactMemoryConfig {
+  enable_read?: boolean | null;
+  enable_update?: boolean | null;
+}
+
+export interface CustomTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'custom';
+  url: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
+  headers?: Record<string, string> | null;
+  query_params?: Record<string, string> | null;
+  parameters?: Record<string, unknown> | null;
+  args_at_root?: boolean | null;
+  parameter_type?: 'json' | 'form' | null;
+  timeout_ms?: number | null;
+  max_retry?: number | null;
+  depends_on?: string[] | null;
+}
+
+export interface CodeTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'code';
+  code: string;
+  timeout_ms?: number | null;
+  depends_on?: string[] | null;
+}
+
+export interface AppTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'integration_app';
+  app_id: string;
+  provider: string;
+  app_tool_template_name: string;
+}
+
+export interface SendSmsTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'send_sms';
+  sms_content: Record<string, unknown>;
+}
+
+export interface AgentFilters {
+  channel?: Condition | null;
+  is_transfer_agent?: Condition | null;
+  query?: string | null;
+}
+
+export interface CascadingModel {
+  type: 'cascading';
+  primary?: ModelRef | null;
+  backup?: ModelRef | null;
+  temperature?: number | null;
+}
+
+export interface SpeechModel {
+  type: 's2s';
+  primary?: ModelRef | null;
+  temperature?: number | null;
+}
+
+/** A change that leaves the type alone. */
+export interface UntypedModel {
+  backup?: ModelRef | null;
+  temperature?: number | null;
+}
+
+/** The older form of a backup. */
+export interface BackupModel {
+  type: 'cascading';
+  model: string;
+  high_priority?: boolean | null;
+  ultrafast?: boolean | null;
+  backup_kick_in_timeout?: number | null;
+}
+
+export interface KnowledgeConfig {
+  top_k?: number | null;
+  filter_score?: number | null;
+}
+
+export interface Mcp {
+  name: string;
+  url: string;
+  headers?: Record<string, string> | null;
+  query_params?: Record<string, string> | null;
+  timeout_ms?: number | null;
+}
+
+export interface State {
+  name: string;
+  state_prompt?: string | null;
+  tools?: Array<EndCallTool | TransferCallTool | TransferOutcomeTool | AgentSwapTool | PressDigitTool | SendSmsTool | CustomTool | CodeTool | ExtractTool | McpTool | AppTool | CalendarTool> | null;
+  edges?: StateEdge[] | null;
+}
+
+export interface EndCallTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'end_call';
+  custom_sip_headers?: Record<string, string> | null;
+}
+
+export interface TransferCallTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'transfer_call';
+  transfer_destination: PredefinedDestination | InferredDestination;
+  transfer_option: ColdTransfer | WarmTransfer | AgenticWarmTransfer;
+  custom_sip_headers?: Record<string, string> | null;
+  ignore_e164_validation?: boolean | null;
+}
+
+export interface TransferOutcomeTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'bridge_transfer' | 'cancel_transfer';
+}
+
+export interface AgentSwapTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'agent_swap';
+  agent_id: string;
+  agent_version?: unknown;
+  post_call_analysis_setting: 'both_agents' | 'only_destination_agent';
+  webhook_setting?: 'both_agents' | 'only_destination_agent' | 'only_source_agent' | null;
+  keep_current_voice?: boolean | null;
+  keep_current_language?: boolean | null;
+  use_swap_agent_max_duration?: boolean | null;
+}
+
+export interface PressDigitTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'press_digit';
+  delay_ms?: number | null;
+}
+
+export interface ExtractTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'extract_dynamic_variable';
+  variables: Array<TextVariable | ChoiceVariable>;
+}
+
+export interface McpTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'mcp';
+  mcp_id?: string | null;
+  input_schema?: Record<string, string> | null;
+}
+
+/** The older Cal.com tools. */
+export interface CalendarTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  type: 'check_availability_cal' | 'book_appointment_cal';
+  cal_api_key: string;
+  event_type_id: number;
+  timezone?: string | null;
+}
+
+/** The older form of a flow's model. */
+export interface ModelChoice {
+  type: 'cascading' | 's2s';
+  model: string;
+  high_priority?: boolean | null;
+}
+
+export interface WeightedAgent {
+  agent_id: string;
+  weight: number;
+  agent_version?: unknown;
+}
+
+export interface TranscriptItem {
+  role: 'agent' | 'user' | 'transfer_target' | 'tool_call_invocation' | 'tool_call_result' | 'node_transition' | 'dtmf' | 'sms' | 'injected';
+  content?: string;
+  words?: Word[];
+  metadata?: Record<string, any>;
+  tool_call_id?: string;
+  name?: string;
+  arguments?: string;
+  type?: string;
+  successful?: boolean;
+  former_node_id?: string;
+  former_node_name?: string;
+  new_node_id?: string;
+  new_node_name?: string;
+  transition_type?: string;
+  digit?: string;
+  time_sec?: number;
+}
+
+export interface Latency {
+  e2e?: LatencyFigures;
+  asr?: LatencyFigures;
+  llm?: LatencyFigures;
+  llm_websocket_network_rtt?: LatencyFigures;
+  tts?: LatencyFigures;
+  knowledge_base?: LatencyFigures;
+  s2s?: LatencyFigures;
+}
+
+export interface TokenUsage {
+  average: number;
+  num_requests: number;
+  values: number[];
+}
+
+export interface CallCost {
+  product_costs: ProductCost[];
+  total_duration_seconds: number;
+  total_duration_unit_price: number;
+  combined_cost: number;
+}
+
+export interface CallAnalysis {
+  call_summary?: string;
+  in_voicemail?: boolean;
+  user_sentiment?: 'Negative' | 'Positive' | 'Neutral' | 'Unknown';
+  call_successful?: boolean;
+  custom_analysis_data?: Record<string, any>;
+}
+
+export interface TelephonyIdentifier {
+  twilio_call_sid?: string;
+}
+
+/** One latency in milliseconds over a call. */
+export interface Figures {
+  p50?: number | null;
+  p90?: number | null;
+  p95?: number | null;
+  p99?: number | null;
+  max?: number | null;
+  min?: number | null;
+  num?: number | null;
+  values?: number[] | null;
+}
+
+/** Cents. */
+export interface Cost {
+  combined_cost: number;
+  total_duration_seconds: number;
+  total_duration_unit_price: number;
+  product_costs: Array<Record<string, unknown>>;
+}
+
+export interface Analysis {
+  call_summary?: string | null;
+  in_voicemail?: boolean | null;
+  user_sentiment?: 'Negative' | 'Positive' | 'Neutral' | 'Unknown' | null;
+  call_successful?: boolean | null;
+  custom_analysis_data?: Record<string, any> | null;
+}
+
+export interface Utterance {
+  role: string;
+  content?: string | null;
+}
+
+export interface AgentTag {
+  version?: number;
+  dynamic_variables?: Record<string, string>;
+}
+
+export interface BoundAgent {
+  agent_id: string;
+  weight: number;
+  agent_version?: number | string | null;
+}
+
+/** The trunk of an imported number; its password is never returned. */
+export interface Trunk {
+  termination_uri?: string | null;
+  auth_username?: string | null;
+  transport?: string | null;
+  codecs?: string[] | null;
+}
+
+export interface FoundVoice {
+  provider_voice_id?: string;
+  public_user_id?: string;
+  name?: string;
+  description?: string;
+}
+
+export interface KnowledgeSource {
+  type: 'document' | 'text' | 'url';
+  source_id: string;
+}
+
+export interface LlmOverride {
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  model_temperature?: number | null;
+  backup_model?: BackupModel | null;
+  tool_call_strict_mode?: boolean | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  start_speaker?: 'user' | 'agent' | null;
+  begin_after_user_silence_ms?: number | null;
+  model?: string | null;
+  s2s_model?: string | null;
+  model_high_priority?: boolean | null;
+  model_ultrafast?: boolean | null;
+  begin_message?: string | null;
+}
+
+export interface FlowOverride {
+  model_config?: CascadingModel | SpeechModel | UntypedModel | null;
+  model_temperature?: number | null;
+  backup_model?: BackupModel | null;
+  tool_call_strict_mode?: boolean | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  start_speaker?: 'user' | 'agent' | null;
+  begin_after_user_silence_ms?: number | null;
+  model_choice?: ModelChoice | null;
+}
+
+export interface AgentChoice {
+  agent_id: string;
+  version?: number[] | null;
+}
+
+/** One filter: which operators and values fit depends on `type`. */
+export interface Condition {
+  type: 'string' | 'number' | 'range' | 'boolean' | 'enum' | 'present';
+  op: 'eq' | 'ne' | 'sw' | 'ew' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'bt' | 'in' | 'pr' | 'np';
+  value?: unknown;
+}
+
+export interface KeyedCondition {
+  type: 'string' | 'number' | 'range' | 'boolean' | 'enum' | 'present';
+  op: 'eq' | 'ne' | 'sw' | 'ew' | 'co' | 'gt' | 'ge' | 'lt' | 'le' | 'bt' | 'in' | 'pr' | 'np';
+  value?: unknown;
+  key: string;
+}
+
+/** Minutes since local midnight, the end excluded. */
+export interface TimeWindow {
+  start: number;
+  end: number;
+}
+
+export interface SpokenAction {
+  type: 'prompt' | 'static_text';
+  text: string;
+}
+
+export interface SilentAction {
+  type: 'hangup' | 'bridge_transfer';
+}
+
+export interface HangUp {
+  type: 'hangup';
+}
+
+/** `model` is a name of Retell's list or `provider/model` of this installation. */
+export interface ModelRef {
+  model: string;
+  tier?: 'standard' | 'fast' | 'ultrafast' | null;
+  kick_in_timeout_ms?: number | null;
+}
+
+export interface StateEdge {
+  destination_state_name: string;
+  description: string;
+  parameters?: EdgeParameters | null;
+}
+
+export interface PredefinedDestination {
+  type: 'predefined';
+  number: string;
+  extension?: string | null;
+}
+
+export interface InferredDestination {
+  type: 'inferred';
+  prompt: string;
+}
+
+export interface ColdTransfer {
+  type: 'cold_transfer';
+  cold_transfer_mode?: 'sip_refer' | 'sip_invite' | null;
+  show_transferee_as_caller?: boolean | null;
+  transfer_ring_duration_ms?: number | null;
+}
+
+export interface WarmTransfer {
+  type: 'warm_transfer';
+  agent_detection_timeout_ms?: number | null;
+  on_hold_music?: 'none' | 'relaxing_sound' | 'uplifting_beats' | 'ringtone' | 'custom' | null;
+  transfer_ring_duration_ms?: number | null;
+}
+
+export interface AgenticWarmTransfer {
+  type: 'agentic_warm_transfer';
+  agentic_transfer_config: AgenticTransfer;
+  transfer_ring_duration_ms?: number | null;
+}
+
+export interface Word {
+  word?: string;
+  start?: number;
+  end?: number;
+}
+
+export interface LatencyFigures {
+  p50?: number;
+  p90?: number;
+  p95?: number;
+  p99?: number;
+  max?: number;
+  min?: number;
+  num?: number;
+  values?: number[];
+}
+
+export interface ProductCost {
+  product: string;
+  cost: number;
+  unit_price?: number;
+  is_transfer_leg_cost?: boolean;
+}
+
+export interface EdgeParameters {
+  type: 'object';
+  properties: Record<string, unknown>;
+  required?: string[] | null;
+}
+
+export interface AgenticTransfer {
+  transfer_agent?: TransferAgent | null;
+  transfer_timeout_ms?: number | null;
+  action_on_timeout?: 'bridge_transfer' | 'cancel_transfer' | null;
+}
+
+export interface TransferAgent {
+  agent_id: string;
+  agent_version: unknown;
+}

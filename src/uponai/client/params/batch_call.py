@@ -1,0 +1,52 @@
+"""What methods take. Made by ``python -m sdk.generate``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Required, TypedDict
+
+from uponai.client.params.shared import AgentOverride
+
+
+class BatchCallParams(TypedDict, total=False):
+    """Body of create-batch-call. `trigger_timestamp` is in ms; none means now."""
+
+    from_number: Required[str]
+    tasks: Required[Sequence[CallTask]]
+    name: str | None
+    trigger_timestamp: float | None
+    reserved_concurrency: int | None
+    call_time_window: CallTimeWindow | None
+
+
+class CallTask(TypedDict, total=False):
+    """What one outbound call of a batch has of its own."""
+
+    agent_override: AgentOverride | None
+    metadata: Mapping[str, Any] | None
+    retell_llm_dynamic_variables: Mapping[str, str] | None
+    to_number: Required[str]
+    override_agent_id: str | None
+    override_agent_version: Any
+    custom_sip_headers: Mapping[str, str] | None
+    ignore_e164_validation: bool | None
+
+
+class CallTimeWindow(TypedDict, total=False):
+    """When calls may be placed. Without days every day; without a zone America/Los_Angeles."""
+
+    windows: Required[Sequence[TimeWindow]]
+    day: (
+        Sequence[
+            Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+        ]
+        | None
+    )
+    timezone: str | None
+
+
+class TimeWindow(TypedDict, total=False):
+    """Minutes since local midnight, the end excluded."""
+
+    start: Required[float]
+    end: Required[float]

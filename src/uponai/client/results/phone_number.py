@@ -1,0 +1,38 @@
+"""What methods answer. Made by ``python -m sdk.generate``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from uponai.client.record import Record
+
+
+class PhoneNumberResponse(Record):
+    phone_number: str
+    phone_number_type: Literal["retell-twilio", "retell-telnyx", "custom"]
+    phone_number_pretty: str | None
+    area_code: int | None
+    nickname: str | None
+    inbound_agents: list[BoundAgent] | None
+    outbound_agents: list[BoundAgent] | None
+    inbound_webhook_url: str | None
+    allowed_inbound_country_list: list[str] | None
+    allowed_outbound_country_list: list[str] | None
+    fallback_number: str | None
+    sip_outbound_trunk_config: Trunk | None
+    last_modification_timestamp: int
+
+
+class BoundAgent(Record):
+    agent_id: str
+    weight: float
+    agent_version: int | str | None
+
+
+class Trunk(Record):
+    """The trunk of an imported number; its password is never returned."""
+
+    termination_uri: str | None
+    auth_username: str | None
+    transport: str | None
+    codecs: list[str] | None
