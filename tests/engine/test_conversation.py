@@ -531,6 +531,15 @@ def test_latency_is_measured_from_the_true_end_of_speech() -> None:
     assert figures["asr"] == 120.0
 
 
+def test_the_wait_for_the_end_of_the_turn_is_no_speech_latency() -> None:
+    """Speech of a reply made while the caller may still go on is held; that is not the voice's."""
+    quick = text_reply("Fine. ", delay=0.01)
+    sim = Sim(Settings(begin_message=""), quick).say(1.0, "I would like to").run(6.0)
+    figures = {m.metric: m.value_ms for m in sim.commands(Measured)}
+    assert figures["e2e"] > 900
+    assert 35 <= figures["tts"] <= 60
+
+
 def test_word_times_lie_on_the_line_clock() -> None:
     sim = Sim(Settings(begin_message="One two three four."), by_cause()).run(5.0)
     words = sim.talk.state.entries[0].words

@@ -189,14 +189,14 @@ class Agent:
         known: Speech | None = None
         match event:
             case SpeechFirstAudio():
-                known = self.ledger.first_audio(event.speech)
+                known = self.ledger.first_audio(event.speech, self._desk.now)
             case SpeechSynthesized():
-                self.ledger.synthesized(event.speech, event.samples)
+                self.ledger.synthesized(event.speech, event.samples, self._desk.now)
             case SpeechFailed():
                 if self.ledger.failed(event.speech, self._desk.now) is not None:
                     self._desk.note("speech failed", error=event.error)
             case SpeechStarted():
-                known = self.ledger.started(event.speech, event.line_sample)
+                known = self.ledger.started(event.speech, event.line_sample, self._desk.now)
             case SpeechFinished():
                 known = self.ledger.finished(event.speech, event.line_sample, self._desk.now)
             case PlaybackStopped():
@@ -464,9 +464,9 @@ class Agent:
         reply = self.replies.get(known.turn)
         if reply is None or reply.tts_measured or reply is self.held:
             return
-        if reply.committed_at is not None:
+        if reply.committed_at is not None and known.audio_at is not None:
             reply.tts_measured = True
-            self._desk.do(Measured("tts", _ms(self._desk.now - known.said_at)))
+            self._desk.do(Measured("tts", _ms(known.audio_at - known.said_at)))
 
     def _on_the_line(self, known: Speech) -> None:
         reply = self.replies.get(known.turn)

@@ -49,20 +49,20 @@ class Ledger:
         """On the line or on their way."""
         return [known for known in self.waiting() if known.released_at is not None]
 
-    def first_audio(self, speech: int) -> Speech | None:
+    def first_audio(self, speech: int, now: float) -> Speech | None:
         """The speech, if this is news."""
         known = self._speeches.get(speech)
         if known is None or known.has_audio:
             return None
-        known.has_audio = True
+        known.heard_of(now)
         self.failures_in_row = 0
         return known
 
-    def synthesized(self, speech: int, samples: int) -> None:
+    def synthesized(self, speech: int, samples: int, now: float) -> None:
         """All its audio exists."""
         known = self._speeches.get(speech)
         if known is not None:
-            known.has_audio = True
+            known.heard_of(now)
             known.samples = max(0, samples)
 
     def failed(self, speech: int, now: float) -> Speech | None:
@@ -76,12 +76,13 @@ class Ledger:
         self._head_moves(now)
         return known
 
-    def started(self, speech: int, line_sample: int) -> Speech | None:
+    def started(self, speech: int, line_sample: int, now: float) -> Speech | None:
         """It is on the line. The speech, if it is one that should be."""
         known = self._speeches.get(speech)
         if known is None or known.over or known.released_at is None:
             return None
-        known.has_audio = known.playing = True
+        known.heard_of(now)
+        known.playing = True
         known.runs.append((known.resume_sample(), line_sample))
         self.last_heard = known.text
         return known

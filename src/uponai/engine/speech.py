@@ -21,7 +21,7 @@ class Speech:
     text: str
     turn: int
     said_at: float
-    has_audio: bool = False
+    audio_at: float | None = None  # when its first audio existed
     samples: int | None = None
     heard: int = 0
     released_at: float | None = None
@@ -29,6 +29,15 @@ class Speech:
     failed: bool = False
     playing: bool = False
     runs: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+    @property
+    def has_audio(self) -> bool:
+        return self.audio_at is not None
+
+    def heard_of(self, now: float) -> None:
+        """There is audio of it, at the latest now."""
+        if self.audio_at is None:
+            self.audio_at = now
 
     @property
     def length(self) -> int:
