@@ -13,7 +13,9 @@ from typing import Any, Literal, Protocol
 
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
+from uponai.domain.limits import Admission
 from uponai.domain.webhook import NewWebhook as NewWebhook
+from uponai.storage.base_limits import Limits
 
 
 class StorageUnavailable(Exception):
@@ -96,8 +98,18 @@ class LiveCalls(Protocol):
 class Calls(LiveCalls, Protocol):
     """The calls."""
 
-    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
-        """Write a new call; with a key used within the hour, the call it made then."""
+    async def add(
+        self,
+        call: Call,
+        *,
+        idempotency_key: str | None = None,
+        admission: Admission | None = None,
+    ) -> Call:
+        """Write a new call; with a key used within the hour, the call it made then.
+
+        With ``admission`` it takes the slots that this asks for in the same transaction. Raises
+        OverLimit, and then nothing is written, not even the key.
+        """
         ...
 
     async def find(self, query: CallQuery) -> list[Call]: ...
@@ -530,6 +542,8 @@ class Storage(Protocol):
     def batches(self) -> Batches: ...
     @property
     def knowledge(self) -> KnowledgeBases: ...
+    @property
+    def limits(self) -> Limits: ...
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""

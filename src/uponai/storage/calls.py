@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState
 from uponai.domain.ending import Ending
+from uponai.domain.limits import Admission
+from uponai.storage.admission import Gate
 from uponai.storage.base import CallQuery, Tell, tell_nobody
 from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
 from uponai.storage.engine import Database
@@ -28,16 +30,27 @@ _CHUNK = 500
 class SqlCalls:
     """``storage.base.Calls`` in SQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, gate: Gate) -> None:
         self._database = database
+        self._gate = gate
 
-    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
+    async def add(
+        self,
+        call: Call,
+        *,
+        idempotency_key: str | None = None,
+        admission: Admission | None = None,
+    ) -> Call:
         async with self._database.writing() as connection:
             if idempotency_key is not None:
                 former = await self._claim_key(connection, call, idempotency_key)
                 if former is not None:
                     return former
+            if admission is not None:
+                await self._gate.admit(connection, call, admission, call.created_ms)
             await connection.execute(calls.insert().values(row_of(call)))
+            if admission is not None:
+                await self._gate.record(connection, call, admission)
         return call
 
     async def _claim_key(self, connection: AsyncConnection, call: Call, key: str) -> Call | None:
@@ -177,6 +190,7 @@ class SqlCalls:
             call = await _write(connection, call_id, values | {"state": state.value}, tell)
             owed = {"call_id": call_id, "due_ms": 0, "attempts": 0}
             await connection.execute(post_calls.insert().values(owed))
+            await self._gate.give_back(connection, call_id)
             return call
 
     async def note_line(self, call_id: str, line: Mapping[str, Any]) -> None:
@@ -211,7 +225,10 @@ class SqlCalls:
     async def delete(self, workspace_id: str, call_id: str) -> bool:
         mine = (calls.c.call_id == call_id) & (calls.c.workspace_id == workspace_id)
         async with self._database.writing() as connection:
-            return (await connection.execute(calls.delete().where(mine))).rowcount == 1
+            deleted = (await connection.execute(calls.delete().where(mine))).rowcount == 1
+            if deleted:
+                await self._gate.give_back(connection, call_id)
+            return deleted
 
     async def active_count(self, workspace_id: str) -> int:
         live = sa.select(sa.func.count()).select_from(calls).where(sa.text(IS_LIVE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from uponai.storage.accounts import SqlAccounts
+from uponai.storage.admission import Gate
 from uponai.storage.after_call import SqlCheckpoints, SqlPostCalls
 from uponai.storage.base import Storage
 from uponai.storage.batches import SqlBatches
@@ -12,6 +13,7 @@ from uponai.storage.calls import SqlCalls, SqlLeases
 from uponai.storage.configs import SqlConfigs
 from uponai.storage.engine import Database, open_database
 from uponai.storage.knowledge import SqlKnowledgeBases
+from uponai.storage.limits import SqlLimits
 from uponai.storage.migrate import migrate
 from uponai.storage.numbers import SqlNumbers
 from uponai.storage.outbox import SqlOutbox
@@ -23,7 +25,9 @@ class SqlStorage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.calls = SqlCalls(database)
+        gate = Gate(database)
+        self.calls = SqlCalls(database, gate)
+        self.limits = SqlLimits(database, gate)
         self.leases = SqlLeases(database)
         self.repeats = SqlRepeats(database)
         self.checkpoints = SqlCheckpoints(database)
