@@ -108,7 +108,9 @@ def configure(
 
 def _renderers(form: Format, *, colors: bool) -> list[Processor]:
     if form == "console":
-        return [structlog.dev.ConsoleRenderer(colors=colors)]
+        # Not the one with the variables of every frame: they hold keys and what people said.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
     return [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(ensure_ascii=False),

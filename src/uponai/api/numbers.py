@@ -1,4 +1,4 @@
-"""Phone numbers: import, get, both lists, update, delete.
+"""Phone numbers: buy, import, get, both lists, update, delete.
 
 The number stands in the path as ``+1...``, ``%2B1...`` or any other text, slashes included
 (trap 10).
@@ -18,16 +18,19 @@ from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.paged import Cursor, Source, read_page
 from uponai.api.services import ApiServices, Services
+from uponai.api.shopping import buy, give_back, shop_for
 from uponai.domain.errors import Unknown, UserError
 from uponai.storage.base import PhoneNumber
 from uponai.wire.number import (
     NumberImport,
     NumberPatch,
+    NumberPurchase,
     bound_agents,
     imported_number,
     number_json,
     trunk_target,
     updated_number,
+    wished_number,
 )
 from uponai.wire.paging import MAX_LIMIT, page_of, wrapped
 from uponai.wire.validate import Json
@@ -43,7 +46,7 @@ def unknown(phone_number: str) -> Unknown:
     return Unknown(f"Cannot find requested asset under given api key: phone number {phone_number}.")
 
 
-async def _check(
+async def check_number(
     services: ApiServices, workspace_id: str, config: Mapping[str, Any], trunk_field: str
 ) -> None:
     """Agents named must exist; addresses must be public. Raises Unknown or TargetRefused."""
@@ -61,7 +64,7 @@ async def _check(
 async def import_number(body: Body, services: Services, caller: Asking) -> Response:
     config, password = imported_number(body)
     phone_number = str(config["phone_number"])
-    await _check(services, caller.workspace_id, config, "termination_uri")
+    await check_number(services, caller.workspace_id, config, "termination_uri")
     number = PhoneNumber(
         phone_number,
         caller.workspace_id,
@@ -72,6 +75,16 @@ async def import_number(body: Body, services: Services, caller: Asking) -> Respo
     )
     if not await services.storage.numbers.add(number):
         raise UserError(f"Phone number {phone_number} is already imported.", code="already_exists")
+    return WireResponse(shown(number), 201)
+
+
+@router.post("/create-phone-number", status_code=201, openapi_extra=takes(NumberPurchase))
+async def create_number(body: Body, services: Services, caller: Asking) -> Response:
+    """Buy a number; everything that can be refused is refused before anything is bought."""
+    wish, config = wished_number(body)
+    shop = shop_for(services, wish)
+    await check_number(services, caller.workspace_id, config, "transport")
+    number = await buy(services, caller.workspace_id, shop, wish, config)
     return WireResponse(shown(number), 201)
 
 
@@ -93,7 +106,7 @@ async def update_number(
 ) -> Response:
     number = await _mine(services, caller, phone_number)
     config, password = updated_number(number.config, body)
-    await _check(services, caller.workspace_id, config, "termination_uri")
+    await check_number(services, caller.workspace_id, config, "termination_uri")
     changed = PhoneNumber(
         number.phone_number,
         number.workspace_id,
@@ -109,6 +122,9 @@ async def update_number(
 
 @router.delete("/delete-phone-number/{phone_number:path}", status_code=204)
 async def delete_number(phone_number: str, services: Services, caller: Asking) -> Response:
+    """A bought number is given back to its carrier first, so that it costs nothing more."""
+    number = await _mine(services, caller, phone_number)
+    await give_back(services, number)
     if not await services.storage.numbers.delete(caller.workspace_id, phone_number):
         raise unknown(phone_number)
     return Response(status_code=204)

@@ -32,7 +32,7 @@ def _ordered(window: TimeWindow) -> TimeWindow:
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError("must be an IANA time zone such as America/Los_Angeles") from None
     return name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -109,6 +109,17 @@ class NumberImport(_NumberFields):
     ignore_e164_validation: bool | None = None
 
 
+class NumberPurchase(_NumberFields):
+    """Body of create-phone-number."""
+
+    area_code: Annotated[int, Field(ge=200, le=999)] | None = None
+    country_code: Literal["US", "CA"] | None = None
+    number_provider: Literal["twilio", "telnyx"] | None = None
+    phone_number: Annotated[str, Field(min_length=1)] | None = None
+    toll_free: bool | None = None
+    fallback_number: str | None = None
+
+
 class NumberPatch(_NumberFields):
     """Body of update-phone-number."""
 
@@ -151,6 +162,19 @@ def imported_number(body: Any) -> tuple[Json, str | None]:
         "sip_outbound_trunk_config": without_nulls(trunk),
     }
     return config, password
+
+
+_WISHED = ("area_code", "country_code", "number_provider", "phone_number", "toll_free")
+
+
+def wished_number(body: Any) -> tuple[Json, Json]:
+    """What number to buy, and how it is to be configured. Raises InvalidField."""
+    given = without_nulls(check(NumberPurchase, without_nulls(as_object(body))))
+    wish = {name: given.pop(name) for name in _WISHED if name in given}
+    if "phone_number" in wish:
+        check_e164("phone_number", str(wish["phone_number"]))
+    wish["transport"] = str(given.pop("transport", None) or "TCP").upper()
+    return wish, _listed({}, given)
 
 
 def updated_number(stored: Mapping[str, Any], body: Any) -> tuple[Json, str | None]:
@@ -209,7 +233,7 @@ def number_json(phone_number: str, config: Mapping[str, Any], modified_ms: int) 
     return {
         **head,
         **lists,
-        **config,
+        **{name: value for name, value in config.items() if name != "carrier_reference"},
         **without_nulls(single),
         "last_modification_timestamp": modified_ms,
     }

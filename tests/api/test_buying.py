@@ -1,0 +1,84 @@
+"""create-phone-number through a carrier's SPEC."""
+
+from __future__ import annotations
+
+from tests.api.world import TO, Api, World, api, world
+from tests.fakes.number_shop import FakeShop
+
+
+async def test_without_a_carrier_the_answer_says_what_is_missing() -> None:
+    async with world() as w, api(w) as a:
+        refused = await a.post("/create-phone-number", {"area_code": 415}, 400)
+        assert refused["code"] == "carrier_not_configured"
+        assert "'twilio' is not" in refused["message"]
+
+
+async def test_a_number_is_bought_bound_used_and_given_back() -> None:
+    shop = FakeShop()
+    async with world(shops={"twilio": shop}) as w, api(w) as a:
+        agent_id = await a.agent()
+        number = await a.post(
+            "/create-phone-number",
+            {
+                "area_code": 212,
+                "nickname": "Shop",
+                "outbound_agents": [{"agent_id": agent_id, "weight": 1}],
+                "toll_free": False,
+            },
+            201,
+        )
+        assert number["phone_number"] == "+12125550143"
+        assert number["phone_number_type"] == "retell-twilio"
+        assert number["area_code"] == 212 and number["nickname"] == "Shop"
+        assert number["outbound_agents"] == [{"agent_id": agent_id, "weight": 1}]
+        assert "secret" not in str(number) and "carrier_reference" not in number
+        assert await a.get("/get-phone-number/+12125550143") == number
+        call = await a.post(
+            "/v2/create-phone-call", {"from_number": "+12125550143", "to_number": TO}, 201
+        )
+        stored = await w.storage.calls.get(call["call_id"])
+        assert stored is not None and stored.carrier == "fake"
+        await a.delete("/delete-phone-number/+12125550143")
+        assert shop.sold == {}
+
+
+async def test_what_cannot_be_had_costs_nothing() -> None:
+    shop = FakeShop()
+    async with world(shops={"telnyx": shop}) as w, api(w) as a:
+        for body, code, text in [
+            ({"number_provider": "telnyx", "area_code": 999}, "number_not_available", "for sale"),
+            ({"number_provider": "telnyx", "area_code": 1}, "invalid_request", "area_code must be"),
+            ({"number_provider": "acme"}, "invalid_request", "number_provider must be equal to"),
+            ({"number_provider": "telnyx", "phone_number": "5"}, "invalid_request", "E.164"),
+            ({"number_provider": "twilio"}, "carrier_not_configured", "twilio"),
+        ]:
+            refused = await a.post("/create-phone-number", body, 400)
+            assert refused["code"] == code and text in refused["message"], refused
+        unknown = [{"agent_id": "agent_none", "weight": 1}]
+        body = {"number_provider": "telnyx", "inbound_agents": unknown}
+        await a.post("/create-phone-number", body, 422)
+        assert shop.sold == {}
+
+
+async def _buy(a: Api, code: int = 201) -> dict[str, str]:
+    return await a.post("/create-phone-number", {"phone_number": "+14155550142"}, code)
+
+
+async def test_a_carrier_that_fails_is_told_apart_and_nothing_is_forgotten() -> None:
+    shop = FakeShop(down=True)
+    async with world(shops={"twilio": shop}) as w, api(w) as a:
+        assert (await _buy(a, 502))["code"] == "carrier_failed"
+        shop.down = False
+        await _buy(a)
+        shop.down = True
+        await a.call("DELETE", "/delete-phone-number/+14155550142", code=502)
+        await a.get("/get-phone-number/+14155550142")
+
+
+async def test_a_number_that_somebody_has_imported_is_given_back() -> None:
+    shop = FakeShop()
+    w: World
+    async with world(shops={"twilio": shop}) as w, api(w) as a:
+        await a.number(phone_number="+14155550142")
+        assert (await _buy(a, 400))["code"] == "already_exists"
+        assert shop.sold == {}
