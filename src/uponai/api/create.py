@@ -19,6 +19,7 @@ from uponai.api import (
     llms,
     numbers,
     recordings,
+    versions,
     voices,
     web_calls,
 )
@@ -30,6 +31,7 @@ from uponai.api.services import ApiServices
 _RESOURCES = (
     account,
     agents,
+    versions,
     llms,
     flows,
     numbers,

@@ -167,6 +167,8 @@ EXAMPLES: dict[str, Json] = {
     "VoiceAnswer": _VOICE,
     "VoiceMatches": {"voices": [{"name": "Ann", "provider_voice_id": "v1"}]},
     "CloneForm": {"voice_name": "Ann", "voice_provider": "elevenlabs", "files": []},
+    "NewVersion": {"base_version": 0},
+    "Publication": {"version": 1, "version_title": "Spring opening hours"},
     "McpToolAnswer": {"name": "book", "inputSchema": {"type": "object", "properties": {}}},
     "ConcurrencyAnswer": {
         "current_concurrency": 3,

@@ -68,10 +68,13 @@ async def get_flow(
 async def update_flow(
     flow_id: str, body: Body, services: Services, caller: Asking, version: str | None = None
 ) -> Response:
-    item = await versioned.find_draft(services, caller, "conversation_flow", flow_id, version)
-    config = updated_flow(item.config, body)
-    check_flow(services, config)
-    return WireResponse(shown(await versioned.save(services, "conversation_flow", item, config)))
+    async def alter(item: Versioned) -> Mapping[str, Any]:
+        config = updated_flow(item.config, body)
+        check_flow(services, config)
+        return config
+
+    item = await versioned.change(services, caller, "conversation_flow", (flow_id, version), alter)
+    return WireResponse(shown(item))
 
 
 @router.delete("/delete-conversation-flow/{flow_id}", status_code=204)

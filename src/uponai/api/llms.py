@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -51,10 +54,13 @@ async def get_llm(
 async def update_llm(
     llm_id: str, body: Body, services: Services, caller: Asking, version: str | None = None
 ) -> Response:
-    item = await versioned.find_draft(services, caller, "retell_llm", llm_id, version)
-    config = updated_llm(item.config, body)
-    versioned.check_urls(services, config)
-    return WireResponse(shown(await versioned.save(services, "retell_llm", item, config)))
+    async def alter(item: Versioned) -> Mapping[str, Any]:
+        config = updated_llm(item.config, body)
+        versioned.check_urls(services, config)
+        return config
+
+    item = await versioned.change(services, caller, "retell_llm", (llm_id, version), alter)
+    return WireResponse(shown(item))
 
 
 @router.delete("/delete-retell-llm/{llm_id}", status_code=204)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from uponai.api import versioned
-from uponai.api.agents import engine_of
+from uponai.api.engines import ENGINES, engine_of
+from uponai.api.roots import tags_of
 from uponai.api.services import ApiServices
 from uponai.dialer.inbound import draw
 from uponai.domain.errors import UserError
 from uponai.storage.base import PhoneNumber
 from uponai.wire.override import PATH, call_agent, overridden_agent, overridden_engine
+from uponai.wire.tags import Tags, call_tag
 from uponai.wire.validate import Json
 
 NO_OUTBOUND_AGENT = "No outbound agent id set up for phone number."
@@ -74,10 +76,24 @@ async def resolve(services: ApiServices, workspace_id: str, choice: AgentChoice)
     final = overridden_engine(kind, engine.config, choice.override)
     workspace = await services.storage.accounts.workspace(workspace_id)
     webhook_url = workspace.webhook_url if workspace is not None else None
-    named = "llm_id" if kind == "retell-llm" else "conversation_flow_id"
+    tags = await tags_of(services, workspace_id, item.id)
+    tag = call_tag(tags, item.version, choice.version)
+    own: Json = final.get("default_dynamic_variables") or {}
+    defaults = {**own, **_tagged(tags, choice.version)}
     return ResolvedAgent(
         item.id,
         item.version,
-        call_agent(changed, webhook_url),
-        {**final, named: engine.id, "version": engine.version},
+        {**call_agent(changed, webhook_url), **({"agent_tag": tag} if tag else {})},
+        {
+            **final,
+            **({"default_dynamic_variables": defaults} if defaults else {}),
+            ENGINES[kind][1]: engine.id,
+            "version": engine.version,
+        },
     )
+
+
+def _tagged(tags: Tags, asked: int | str | None) -> Mapping[str, str]:
+    """The dynamic variables of the tag that was asked for; they go before the agent's defaults."""
+    tag = tags.get(asked) if isinstance(asked, str) else None
+    return (tag or {}).get("dynamic_variables") or {}

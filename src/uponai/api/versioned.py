@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from uponai.api.auth import Caller
 from uponai.api.paged import Cursor, Source
+from uponai.api.roots import TRIES, Crowded, tags_of
 from uponai.api.services import ApiServices
 from uponai.domain.errors import InvalidField, NotFound, Unknown, UserError
 from uponai.storage.base import Family, Versioned
 from uponai.wire.paging import Page, limit_of
+from uponai.wire.tags import targets
 from uponai.wire.targets import outgoing_urls
 from uponai.wire.validate import Json
 from uponai.wire.version import HIGHEST, choose, latest_draft, selector
@@ -21,13 +23,17 @@ NAMES: Mapping[Family, str] = {
     "agent": "agent",
     "retell_llm": "Retell LLM",
     "conversation_flow": "conversation flow",
+    "conversation_flow_component": "conversation flow component",
+    "agent_root": "agent",
+    "voice": "voice",
 }
+_NEWER = ("conversation_flow", "conversation_flow_component")
 
 
 def unknown(family: Family, id: str) -> UserError:
-    """422 for the older families, 404 for flows (trap 6)."""
+    """422 for the older families, 404 for flows and components (trap 6)."""
     message = f"Cannot find requested asset under given api key: {NAMES[family]} {id}."
-    return NotFound(message) if family == "conversation_flow" else Unknown(message)
+    return NotFound(message) if family in _NEWER else Unknown(message)
 
 
 async def find(
@@ -37,7 +43,10 @@ async def find(
     id: str,
     version: int | str | None = None,
 ) -> Versioned:
-    """The version meant. Raises Unknown or NotFound."""
+    """The version meant: a number, ``latest``, ``latest_published``, or an agent's tag.
+
+    Raises Unknown or NotFound.
+    """
     wanted = selector(version)
     configs = services.storage.configs
     if wanted.number is not None and not 0 <= wanted.number <= HIGHEST:
@@ -45,7 +54,8 @@ async def find(
     elif wanted.word is None:
         found = await configs.get(family, workspace_id, id, wanted.number)
     else:
-        found = choose(wanted, await configs.versions(family, workspace_id, id))
+        meant = targets(await tags_of(services, workspace_id, id)) if family == "agent" else {}
+        found = choose(wanted, await configs.versions(family, workspace_id, id), meant)
     if found is None:
         raise unknown(family, id if version is None else f"{id} version {version}")
     return found
@@ -67,12 +77,17 @@ async def find_draft(
             raise unknown(family, id)
         item = latest_draft(versions) or versions[0]
     if item.is_published:
-        raise UserError(
-            f"Version {item.version} of this {NAMES[family]} is published and cannot be changed;"
-            " create a new draft version first.",
-            code="version_published",
-        )
+        raise published(family, item.version)
     return item
+
+
+def published(family: Family, version: int) -> UserError:
+    """A published version is for ever what it was (trap 29)."""
+    return UserError(
+        f"Version {version} of this {NAMES[family]} is published and cannot be changed; create a"
+        " new draft first (create-agent-version, which also makes a draft of the response engine).",
+        code="version_published",
+    )
 
 
 async def add_new(
@@ -85,14 +100,45 @@ async def add_new(
     return item
 
 
-async def save(
-    services: ApiServices, family: Family, item: Versioned, config: Mapping[str, Any]
+Alter = Callable[[Versioned], Awaitable[Mapping[str, Any]]]
+
+
+async def change(
+    services: ApiServices,
+    caller: Caller,
+    family: Family,
+    named: tuple[str, int | str | None],
+    alter: Alter,
 ) -> Versioned:
-    """``item`` with another configuration. Raises when it was deleted meanwhile."""
-    changed = replace(item, config=config, modified_ms=services.now_ms())
-    if not await services.storage.configs.update(family, changed):
-        raise unknown(family, item.id)
-    return changed
+    """A PATCH: the draft ``named`` by id and version, with the configuration that ``alter`` makes
+    of it. ``alter`` may run several times: two changes at once are both kept.
+    """
+    id, version = named
+    for _ in range(TRIES):
+        item = await find_draft(services, caller, family, id, version)
+        changed = await replaced(services, family, item, config=await alter(item))
+        if changed is not None:
+            return changed
+    raise Crowded(f"This {NAMES[family]} is being changed by others at the same time; try again.")
+
+
+async def replaced(
+    services: ApiServices,
+    family: Family,
+    item: Versioned,
+    *,
+    config: Mapping[str, Any],
+    publish: bool = False,
+) -> Versioned | None:
+    """``item`` changed; None when somebody changed, published or deleted it since it was read."""
+    changed = replace(
+        item,
+        config=config,
+        is_published=item.is_published or publish,
+        modified_ms=max(services.now_ms(), item.modified_ms + 1),
+    )
+    done = await services.storage.configs.update(family, changed, seen_ms=item.modified_ms)
+    return changed if done else None
 
 
 def check_urls(services: ApiServices, config: Mapping[str, Any], within: str = "") -> None:

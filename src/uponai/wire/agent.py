@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from uponai.domain.errors import InvalidField
 from uponai.wire.common import Double, Milliseconds, Unit
+from uponai.wire.tags import Tags, shown_tags
 from uponai.wire.tool import ChoiceVariable, SessionTool, TextVariable
 from uponai.wire.validate import Json, Wire, as_object, check, patched, without_nulls
 from uponai.wire.version import HIGHEST
@@ -41,6 +42,7 @@ READ_ONLY = (
     "is_published",
     "last_modification_timestamp",
     "assigned_tags",
+    "tags",
     "channel",
 )
 _LEAST_ENDPOINTING_MS = {
@@ -342,7 +344,7 @@ def agent_json(
     base_version: int | None,
     modified_ms: int,
 ) -> Json:
-    """An agent as the API returns it."""
+    """An agent as the API returns it, but for its ``assigned_tags``."""
     head: Json = {"agent_id": agent_id, "channel": "voice", "version": version}
     if base_version is not None:
         head["base_version"] = base_version
@@ -350,14 +352,16 @@ def agent_json(
     return {**head, "language": "en-US", **config, **tail}
 
 
-def agent_list_item(agent_id: str, config: Mapping[str, Any], modified_ms: int) -> Json:
+def agent_list_item(
+    agent_id: str, config: Mapping[str, Any], modified_ms: int, tags: Tags | None = None
+) -> Json:
     """The slim item of ``/v2/list-agents``."""
     item: Json = {
         "agent_id": agent_id,
         "agent_name": config.get("agent_name") or "",
         "channel": "voice",
         "is_suspended": False,
-        "tags": {},
+        "tags": shown_tags(tags or {}),
         "user_modified_timestamp": modified_ms,
     }
     if config.get("is_transfer_agent"):
