@@ -7,6 +7,10 @@ import inspect
 
 import pytest
 
+from uponai.config import forbid_telemetry
+
+forbid_telemetry()  # a test module may import a model's package before the product does
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:

@@ -99,6 +99,7 @@ class Config:
     api_key: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
     concurrency_limit: int = 20
+    cors_origins: tuple[str, ...] = ()
     allow_private_targets: tuple[str, ...] = ()
     edge: EdgeSettings = EdgeSettings()
     timers: Timers = Timers()
@@ -341,6 +342,15 @@ def _read_key(path: Path) -> bytes:
     if len(key) != SECRET_KEY_BYTES:
         raise ConfigError(f"{path} must hold {SECRET_KEY_BYTES} bytes in hex")
     return key
+
+
+def forbid_telemetry() -> None:
+    """Keep embedded packages from reporting to their makers. To be called before they are imported.
+
+    onnxruntime 1.29 and later sends events and keeps a device id in ~/.cache; this variable, read
+    as it is loaded, is its only complete opt-out (its Privacy.md).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def child_environment(settings: Mapping[str, str | int]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from uponai.config import forbid_telemetry
 from uponai.providers.base import Pcm, ProviderError
 
 Floats = NDArray[np.float32]
@@ -37,6 +38,7 @@ def data_file(name: str) -> Path:
 
 def load_package(name: str, provider: str) -> Any:
     """Import a package of the ``local`` extra. Raises ProviderError that names the extra."""
+    forbid_telemetry()
     try:
         return importlib.import_module(name)
     except ImportError as error:
