@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette._utils import get_route_path
 
 from uponai.api.services import Services
 from uponai.domain.errors import Forbidden, Unauthorized, UserError
@@ -15,6 +16,8 @@ from uponai.storage.base import ApiKey
 
 READING = ("GET", "HEAD")
 _LISTS = ("/v2/list-", "/v3/list-")
+PUBLIC_PATHS = ("/v2/create-web-call", "/v3/create-web-call")
+"""What a public key may do, from its own origins only: it stands in a page for all to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,26 @@ async def authenticated(request: Request, services: Services) -> Caller:
     key = await services.storage.accounts.key_by_hash(hashed)
     if key is None or key.revoked_ms is not None or not hmac.compare_digest(key.hash, hashed):
         raise Unauthorized("API key is missing or invalid.")
-    if not _may(key, request):
+    caller = Caller(key.workspace_id, key)
+    request.state.caller = caller
+    _check_may(key, request)
+    return caller
+
+
+def _check_may(key: ApiKey, request: Request) -> None:
+    """Raises Forbidden."""
+    path = get_route_path(request.scope)
+    match key.role:
+        case "full":
+            may = True
+        case "read_only":
+            may = request.method in READING or path.startswith(_LISTS)
+        case "public":
+            may = request.method == "POST" and path in PUBLIC_PATHS
+    if not may:
         raise Forbidden(f"This API key ({key.role}) may not do that.")
-    return Caller(key.workspace_id, key)
-
-
-def _may(key: ApiKey, request: Request) -> bool:
-    if key.role == "full":
-        return True
-    reads = request.method in READING or request.url.path.startswith(_LISTS)
-    return key.role == "read_only" and reads
+    if key.role == "public" and request.headers.get("origin") not in key.origins:
+        raise Forbidden("This public API key may not be used from this origin.")
 
 
 Asking = Annotated[Caller, Depends(authenticated)]

@@ -23,6 +23,7 @@ from uponai.api import (
     voices,
     web_calls,
 )
+from uponai.api.frame import Frame
 from uponai.api.json import WireResponse
 from uponai.api.openapi import document
 from uponai.api.repeats import Creations
@@ -57,6 +58,7 @@ def create_api(services: ApiServices) -> FastAPI:
     app.state.services = services
     app.state.creations = Creations()
     errors.install(app)
+    app.add_middleware(Frame, services=services)
     for resource in _RESOURCES:
         app.include_router(resource.router)
 

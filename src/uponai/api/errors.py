@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette._utils import get_route_path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from uponai.storage.base import StorageUnavailable
 
 MAX_RETRY_AFTER_S = 60
 """Python's SDK takes no longer wait seriously (trap 2)."""
-NEVER_REPEATED = ("/v2/create-phone-call",)
+NEVER_REPEATED = ("/v2/create-phone-call", "/create-batch-call", "/api/v1/calls/initiate")
 """After a failure of ours here nobody knows whether somebody will be dialled."""
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -73,19 +74,24 @@ def _rule(kind: str) -> str:
 
 
 def storage_down(request: Request, error: Exception) -> Response:
-    _log.error("database away", path=request.url.path, error=str(error))
+    _log.error("database away", route=_route(request), error=str(error))
     headers = {"retry-after": "2", **_no_repeat(request)}
     return error_response(503, "The database does not answer.", "unavailable", headers)
 
 
 def unexpected(request: Request, error: Exception) -> Response:
-    _log.error("request failed", path=request.url.path, exc_info=error)
+    _log.error("request failed", route=_route(request), exc_info=error)
     message = "An unexpected server error occurred."
     return error_response(500, message, "internal_error", _no_repeat(request))
 
 
+def _route(request: Request) -> str | None:
+    """Rather than the address: numbers stand in it."""
+    return getattr(request.scope.get("route"), "path", None)
+
+
 def _no_repeat(request: Request) -> dict[str, str]:
-    return {"x-should-retry": "false"} if request.url.path in NEVER_REPEATED else {}
+    return {"x-should-retry": "false"} if get_route_path(request.scope) in NEVER_REPEATED else {}
 
 
 def install(app: FastAPI) -> None:

@@ -67,6 +67,7 @@ class ApiServices:
     voice_known: Callable[[str], bool] = _any_voice
     so_far: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing_yet
     concurrency_limit: int = 20
+    cors_origins: tuple[str, ...] = ()
     carrier: str = "sip"
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
 

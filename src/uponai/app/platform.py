@@ -200,6 +200,7 @@ class Platform:
             so_far=self._so_far,
             voices=voices,
             concurrency_limit=config.concurrency_limit,
+            cors_origins=config.cors_origins,
         )
 
     async def _so_far(self, call_id: str) -> Mapping[str, Any]:
