@@ -11,7 +11,7 @@ _FLOW_ID = "conversation_flow_1ffdb9717444"
 _COMPONENT_ID = "conversation_flow_component_1ffdb9717444"
 _CALL_ID = "call_a4441234567890777c4a4a123e6"
 _ENGINE = {"type": "retell-llm", "llm_id": _LLM_ID}
-_VOICE_ID = "embedded-hibari"
+_VOICE_ID = "local-hana"
 _FROM, _TO = "+14155550100", "+14155550199"
 _BOUND = [{"agent_id": _AGENT_ID, "weight": 1}]
 _NODES = [
@@ -166,7 +166,7 @@ EXAMPLES: dict[str, Json] = {
     "KnowledgeBaseAnswer": _KNOWLEDGE,
     "VoiceAnswer": _VOICE,
     "VoiceMatches": {"voices": [{"name": "Ann", "provider_voice_id": "v1"}]},
-    "CloneForm": {"voice_name": "Ann", "voice_provider": "elevenlabs", "files": []},
+    "CloneForm": {"voice_name": "Ann", "voice_provider": "local", "files": []},
     "NewVersion": {"base_version": 0},
     "Publication": {"version": 1, "version_title": "Spring opening hours"},
     "McpToolAnswer": {"name": "book", "inputSchema": {"type": "object", "properties": {}}},
