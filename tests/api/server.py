@@ -18,10 +18,11 @@ T = TypeVar("T")
 
 
 class Server:
-    """``base_url`` has a path prefix, as behind a proxy (trap 11)."""
+    """``base_url`` has a path prefix, as behind a proxy (trap 11), unless that is empty."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, prefix: str = "/prefix", **settings: Any) -> None:
         self.port = 0
+        self._prefix = prefix
         self._settings = settings
         self.world: World
         self._loop: asyncio.AbstractEventLoop
@@ -31,7 +32,7 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/prefix"
+        return f"http://127.0.0.1:{self.port}{self._prefix}"
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -39,7 +40,8 @@ class Server:
         listener.bind(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
         async with world(**self._settings) as self.world:
-            app = Starlette(routes=[Mount("/prefix", self.world.app())])
+            api = self.world.app()
+            app = Starlette(routes=[Mount(self._prefix, api)]) if self._prefix else api
             self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
             self._ready.set()
             await self._server.serve([listener])
@@ -64,7 +66,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(**settings: Any) -> Iterator[Server]:
-    """``settings``: fields of the world behind it."""
+    """``settings``: the prefix, and fields of the world behind it."""
     server = Server(**settings)
     server.start()
     try:

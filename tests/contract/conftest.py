@@ -8,11 +8,13 @@ import pytest
 from retell import Retell
 from tests.api.server import Server, serving
 from tests.contract.sdk import Recorder, strict_client
+from tests.fakes.number_shop import FakeShop
 
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
-    with serving() as running:
+    shops = {"twilio": FakeShop(stock=[f"+1415555{n}" for n in range(5000, 5020)])}
+    with serving(shops=shops) as running:
         yield running
 
 

@@ -148,3 +148,43 @@ def test_an_idempotency_key_places_one_call(sdk: Retell, from_number: str) -> No
     assert first.call_id == second.call_id
     with pytest.raises(retell.UnprocessableEntityError):
         sdk.call.create_phone_call(**{**body, "to_number": "+14155550177"})
+
+
+@proves("call.create_web_call", "call.register_phone_call")
+def test_calls_that_somebody_joins(sdk: Retell, from_number: str) -> None:
+    agent_id = an_agent(sdk)
+    given = {name: bodies.CALL[name] for name in ("metadata", "retell_llm_dynamic_variables")}
+    web = sdk.call.create_web_call(agent_id=agent_id, agent_version=0, **given)
+    assert web.access_token and web.transport == "gateway" and web.expires_at > 0
+    call = sdk.call.retrieve(web.call_id)
+    assert type(call).__name__ == "WebCallResponse" and call.access_token
+    assert_kept(call, given)
+    registered = sdk.call.register_phone_call(
+        agent_id=agent_id, direction="inbound", from_number=TO, to_number=from_number, **given
+    )
+    assert registered.call_type == "phone_call" and registered.call_status == "registered"
+    assert_kept(registered, {**given, "direction": "inbound", "from_number": TO})
+
+
+@proves("batch_call.create_batch_call")
+def test_a_batch_with_every_field(sdk: Retell, from_number: str) -> None:
+    window = {"windows": [{"start": 540, "end": 1020}], "day": ["Monday"], "timezone": "UTC"}
+    batch = sdk.batch_call.create_batch_call(
+        from_number=from_number,
+        name="Reminders",
+        tasks=[{"to_number": TO, **bodies.CALL}, {"to_number": "+14155550142"}],
+        trigger_timestamp=1_900_000_000_000,
+        reserved_concurrency=2,
+        call_time_window=window,
+    )
+    assert batch.batch_call_id.startswith("batch_call_")
+    assert (batch.name, batch.from_number) == ("Reminders", from_number)
+    assert (batch.total_task_count, batch.scheduled_timestamp) == (2, 1_900_000_000_000)
+    assert_kept(batch, {"call_time_window": window})
+
+
+@proves("call.rerun_analysis")
+def test_an_ended_call_is_analysed_again(sdk: Retell, server: Server, from_number: str) -> None:
+    placed = sdk.call.create_phone_call(from_number=from_number, to_number=TO)
+    end(server, placed.call_id, transcript_with_tool_calls=SAID)
+    assert sdk.call.rerun_analysis(placed.call_id).call_id == placed.call_id

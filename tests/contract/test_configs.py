@@ -151,3 +151,46 @@ def test_an_imported_number_with_every_field(sdk: Retell) -> None:
         assert numbers.delete(number) is None
     with pytest.raises(retell.UnprocessableEntityError):
         numbers.retrieve(made[0])
+
+
+@proves("phone_number.create")
+def test_a_bought_number(sdk: Retell) -> None:
+    bound = [{"agent_id": an_agent(sdk), "weight": 1}]
+    bought = sdk.phone_number.create(
+        area_code=415, country_code="US", number_provider="twilio", outbound_agents=bound
+    )
+    assert bought.phone_number_type == "retell-twilio" and bought.area_code == 415
+    assert_kept(bought, {"outbound_agents": bound})
+    assert sdk.phone_number.delete(bought.phone_number) is None
+
+
+@proves("agent.create_version", "agent.list_versions", "agent.publish", "agent.delete_version")
+def test_versions_are_made_published_listed_and_deleted(sdk: Retell) -> None:
+    agent_id = an_agent(sdk, agent_name="First")
+    assert sdk.agent.publish(agent_id, version=0, version_title="One") is None
+    with pytest.raises(retell.BadRequestError):
+        sdk.agent.update(agent_id, version=0, agent_name="Second")
+    drafts = [sdk.agent.create_version(agent_id, base_version=0) for _ in range(2)]
+    assert [(d.version, d.base_version, d.is_published) for d in drafts] == [
+        (1, 0, False),
+        (2, 0, False),
+    ]
+    assert sdk.agent.update(agent_id, version=1, agent_name="Second").version == 1
+    assert sdk.agent.update(agent_id, agent_name="Third").version == 2
+    named = [sdk.agent.retrieve(agent_id, version=n).agent_name for n in (0, 1, 2)]
+    assert named == ["First", "Second", "Third"]
+    assert sdk.agent.retrieve(agent_id, version="latest").version == 2
+    assert sdk.agent.retrieve(agent_id, version="latest_published").version == 0
+
+    def versions(**query: Any) -> Any:
+        return sdk.agent.list_versions(agent_id, **query)
+
+    listed = paged(versions)
+    assert [(item.version, item.is_published) for item in listed] == [
+        (2, False),
+        (1, False),
+        (0, True),
+    ]
+    assert listed[2].version_title == "One"
+    assert sdk.agent.delete_version(agent_id, version=1) is None
+    assert [item.version for item in paged(versions)] == [2, 0]

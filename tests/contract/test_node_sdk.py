@@ -12,6 +12,7 @@ from tests.api.world import KEY, READER
 from tests.contract import bodies
 from tests.contract.sdk import METHODS
 from tests.fakes.node import node_command, node_packages
+from tests.fakes.number_shop import FakeShop
 
 from uponai.config import child_environment
 
@@ -38,6 +39,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "phone_number.update",
         "phone_number.list",
         "phone_number.delete",
+        "phone_number.create",
+        "agent.create_version",
+        "agent.list_versions",
+        "agent.publish",
+        "agent.delete_version",
     ),
     "calls": (
         "call.create_phone_call",
@@ -46,6 +52,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "call.list",
         "call.stop",
         "call.delete",
+        "call.create_web_call",
+        "call.register_phone_call",
+        "call.rerun_analysis",
+        "batch_call.create_batch_call",
+    ),
+    "knowledge": (
+        "knowledge_base.create",
+        "knowledge_base.retrieve",
+        "knowledge_base.list",
+        "knowledge_base.add_sources",
+        "knowledge_base.delete_source",
+        "knowledge_base.delete",
     ),
     "account": ("concurrency.retrieve", "identity.retrieve", "voice.list", "voice.retrieve"),
     "errors": (),
@@ -63,7 +81,8 @@ def packages() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_node_sdk(packages: None, family: str) -> None:
-    with serving(limit=0 if family == "errors" else 20) as running:
+    shops = {"twilio": FakeShop()}
+    with serving(limit=0 if family == "errors" else 20, shops=shops) as running:
         worked = ran(family, running)
     assert not {METHODS[name].node_name for name in FAMILIES[family]} - worked
 

@@ -123,6 +123,12 @@ EXAMPLES: dict[str, Json] = {
         "sip_trunk_auth_password": "a long password",
         "outbound_agents": _BOUND,
     },
+    "NumberPurchase": {
+        "area_code": 415,
+        "number_provider": "twilio",
+        "nickname": "Front desk",
+        "inbound_agents": _BOUND,
+    },
     "NumberPatch": {"nickname": "Front desk", "inbound_agents": _BOUND},
     "NumberAnswer": {
         "phone_number": _FROM,
@@ -140,6 +146,25 @@ EXAMPLES: dict[str, Json] = {
         "override_agent_id": _AGENT_ID,
         "metadata": {"order": 7},
         "retell_llm_dynamic_variables": {"customer_name": "Ann"},
+    },
+    "WebCall": {
+        "agent_id": _AGENT_ID,
+        "retell_llm_dynamic_variables": {"customer_name": "Ann"},
+    },
+    "RegisteredCall": {
+        "agent_id": _AGENT_ID,
+        "direction": "inbound",
+        "from_number": _TO,
+        "to_number": _FROM,
+    },
+    "BatchCall": {
+        "from_number": _FROM,
+        "name": "Reminders",
+        "tasks": [
+            {"to_number": _TO, "retell_llm_dynamic_variables": {"customer_name": "Ann"}},
+            {"to_number": "+14155550142", "metadata": {"order": 8}},
+        ],
+        "call_time_window": {"windows": [{"start": 540, "end": 1020}], "day": ["Monday"]},
     },
     "CallPatch": {"metadata": {"order": 8}},
     "CallAnswer": {**_ENDED, "transcript": "Agent: Hi, this is Ann.\nUser: Hello.\n"},

@@ -153,4 +153,18 @@ def _schemas() -> dict[str, Any]:
     for name, example in EXAMPLES.items():
         if name in found:
             found[name] = {**found[name], "examples": [example]}
-    return dict(sorted(found.items()))
+    return _alternatives(dict(sorted(found.items())))
+
+
+def _alternatives(schema: Any) -> Any:
+    """``oneOf`` that no property tells apart may fit twice: said as ``anyOf``."""
+    if isinstance(schema, list):
+        return [_alternatives(inner) for inner in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    given = cast("dict[str, Any]", schema)
+    tagged = "discriminator" in given
+    return {
+        "anyOf" if name == "oneOf" and not tagged else name: _alternatives(inner)
+        for name, inner in given.items()
+    }

@@ -109,6 +109,19 @@ const families = {
     const numbers = await paged((query) => retell.phoneNumber.list(query), 'phone_number');
     assert.ok(numbers.includes(phone_number));
 
+    const bought = await retell.phoneNumber.create({ area_code: 415, nickname: 'Bought' });
+    assert.equal(bought.phone_number_type, 'retell-twilio');
+    await retell.phoneNumber.delete(bought.phone_number);
+
+    const owner = await anAgent();
+    await retell.agent.publish(owner, { version: 0, version_title: 'First' });
+    const draft = await retell.agent.createVersion(owner, { base_version: 0 });
+    assert.deepEqual([draft.version, draft.base_version, draft.is_published], [1, 0, false]);
+    const versions = await retell.agent.listVersions(owner, { sort_order: 'ascending' });
+    assert.deepEqual(versions.items.map((item) => item.is_published), [true, false]);
+    await fails(retell.agent.update(owner, { version: 0, volume: 1 }), Retell.BadRequestError, 400);
+    await retell.agent.deleteVersion(owner, { version: 1 });
+
     await retell.phoneNumber.delete(phone_number);
     await retell.agent.delete(agent_id);
     await retell.llm.delete(llm_id);
@@ -134,8 +147,43 @@ const families = {
     const filter_criteria = { from_number: { type: 'string', op: 'eq', value: from_number } };
     const ids = await paged((body) => retell.call.list({ ...body, filter_criteria }), 'call_id');
     assert.equal(ids.length, 2);
+    const agent_id = await anAgent();
+    const web = await retell.call.createWebCall({ agent_id, metadata: { order: 9 } });
+    assert.ok(web.access_token && web.expires_at > 0);
+    assert.equal((await retell.call.retrieve(web.call_id)).call_type, 'web_call');
+    const registered = await retell.call.registerPhoneCall({ agent_id, direction: 'inbound' });
+    assert.equal(registered.call_status, 'registered');
+    const tasks = [{ to_number, ...bodies.CALL }, { to_number: '+14155550142' }];
+    const batch = await retell.batchCall.createBatchCall({ from_number, name: 'Node', tasks });
+    assert.equal(batch.total_task_count, 2);
+    assert.equal((await retell.call.rerunAnalysis(placed.call_id)).call_id, placed.call_id);
     await retell.call.delete(placed.call_id);
     await fails(retell.call.retrieve(placed.call_id), Retell.UnprocessableEntityError, 422);
+  },
+
+  async knowledge() {
+    const created = await retell.knowledgeBase.create({
+      knowledge_base_name: 'Opening hours',
+      knowledge_base_texts: [{ title: 'Hours', text: 'We open at nine.' }],
+      knowledge_base_urls: ['https://www.example.org/faq'],
+      knowledge_base_files: [new File(['A check-up is 80.'], 'prices.txt')],
+    });
+    const { knowledge_base_id } = created;
+    const read = await retell.knowledgeBase.retrieve(knowledge_base_id);
+    assert.equal(read.status, 'complete');
+    const kinds = read.knowledge_base_sources.map((source) => source.type).sort();
+    assert.deepEqual(kinds, ['document', 'text', 'url']);
+    const listed = await retell.knowledgeBase.list();
+    assert.ok(listed.some((base) => base.knowledge_base_id === knowledge_base_id));
+    const knowledge_base_urls = ['https://www.example.org/more'];
+    const more = await retell.knowledgeBase.addSources(knowledge_base_id, { knowledge_base_urls });
+    assert.equal(more.knowledge_base_sources.length, 4);
+    const { source_id } = more.knowledge_base_sources[0];
+    const fewer = await retell.knowledgeBase.deleteSource(source_id, { knowledge_base_id });
+    assert.equal(fewer.knowledge_base_sources.length, 3);
+    await retell.knowledgeBase.delete(knowledge_base_id);
+    const gone = retell.knowledgeBase.retrieve(knowledge_base_id);
+    await fails(gone, Retell.UnprocessableEntityError, 422);
   },
 
   async account() {

@@ -1,0 +1,30 @@
+"""Long runs by name: ``python -m tests.soak NAME [ARGUMENTS]``.
+
+Each is a module of this folder with ``run(arguments) -> int``, the number of failures.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+SOAKS = {
+    "api": "Schemathesis over every endpoint family",
+    "calls": "many calls through the whole platform",
+}
+
+
+def main(arguments: list[str]) -> int:
+    here = Path(__file__).parent
+    present = {name: about for name, about in SOAKS.items() if (here / f"{name}.py").exists()}
+    if not arguments or arguments[0] not in present:
+        sys.stderr.write("Usage: python -m tests.soak NAME [ARGUMENTS]\n")
+        sys.stderr.writelines(f"  {name:10}{about}\n" for name, about in present.items())
+        return 2
+    soak = importlib.import_module(f"tests.soak.{arguments[0]}")
+    return 1 if soak.run(arguments[1:]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
