@@ -41,6 +41,8 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:0:7f00:1::",
+    "64:ff9b:1::a00:1",
+    "::ffff:0:127.0.0.1",
 ]
 
 
@@ -100,6 +102,11 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
         "http://localhost/",
         "http://a.localhost:8080/",
         "http://LOCALHOST./",
+        # The client takes these for 127.0.0.1 and asks no resolver.
+        "http://127\N{IDEOGRAPHIC FULL STOP}0\N{IDEOGRAPHIC FULL STOP}0.1/",
+        "http://\N{FULLWIDTH DIGIT ONE}27.0.0.1:8080/",
+        "http://\N{CIRCLED LATIN SMALL LETTER L}ocalhost/",
+        "http://127.0.0.1\\@example.org/",
     ],
 )
 def test_urls_that_are_refused_at_once(url: str) -> None:
@@ -179,8 +186,9 @@ async def test_requests_over_the_guard() -> None:
             with pytest.raises(HttpFailure) as late:
                 await http.request("GET", f"{here}/silent", timeout_ms=50)
             assert (late.value.kind, late.value.sent) == ("timeout", True)
-            with pytest.raises(TargetRefused):
-                await http.request("GET", f"http://localhost:{port}/echo")
+            for host in ("localhost", "127.0.0\N{IDEOGRAPHIC FULL STOP}2", "127.0.0.2"):
+                with pytest.raises(TargetRefused):
+                    await http.request("GET", f"http://{host}:{port}/echo")
             with pytest.raises(HttpFailure):
                 await http.request("GET", f"{here}/echo", headers={"X": "a\r\nEvil: b"})
             with pytest.raises(TargetRefused):

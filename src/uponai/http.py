@@ -15,10 +15,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from uponai.domain.errors import TargetRefused
 from uponai.tasks import monotonic_s
@@ -55,6 +55,8 @@ _FORBIDDEN = tuple(
         "fc00::/7",
         "fe80::/10",
         "fec0::/10",
+        "64:ff9b:1::/48",  # NAT64 into a local network (RFC 8215)
+        "::ffff:0:0:0/96",  # IPv4-translated (RFC 7915)
         "ff00::/8",
     )
 )
@@ -96,19 +98,19 @@ def literal(host: str) -> Address | None:
 
 
 def target_of(url: str, what: str = "url") -> tuple[str, int]:
-    """Host and port of an http(s) URL. Raises TargetRefused, naming ``what``."""
+    """Host and port of an http(s) URL. Raises TargetRefused, naming ``what``.
+
+    Read as the client reads it: wide digits and ideographic full stops are digits and dots there,
+    and what it takes for an address it does not have resolved.
+    """
     try:
-        parts = urlsplit(url)
-        port = parts.port
+        read = URL(url)
+        host, port = read.host, read.port
     except ValueError:
         raise TargetRefused(f"{what} must be a valid http or https URL") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if read.scheme not in ("http", "https") or not host or port is None:
         raise TargetRefused(f"{what} must be a valid http or https URL")
-    return parts.hostname, port or _default_port(parts)
-
-
-def _default_port(parts: SplitResult) -> int:
-    return 443 if parts.scheme == "https" else 80
+    return host, port
 
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
