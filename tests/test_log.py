@@ -59,3 +59,17 @@ def test_an_exception_is_shown_with_its_trace() -> None:
         log.get("uponai.x").error("request failed", exc_info=error)
     (line,) = _lines(stream)
     assert "ValueError: broken" in line["exception"]
+
+
+def test_a_trace_never_shows_what_the_variables_held() -> None:
+    for form in ("json", "console"):
+        stream = io.StringIO()
+        log.configure("info", form=form, stream=stream)  # type: ignore[arg-type]
+        try:
+            trunk_password = "".join(["hunter", "2"])
+            raise ValueError(f"broken {len(trunk_password)}")
+        except ValueError as error:
+            log.get("uponai.x").error("request failed", exc_info=error)
+        written = stream.getvalue()
+        assert "ValueError: broken 7" in written
+        assert "hunter2" not in written
