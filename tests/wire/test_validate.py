@@ -19,7 +19,7 @@ from uponai.wire.llm import new_llm
 from uponai.wire.number import imported_number, trunk_target, updated_number
 from uponai.wire.paging import decode_cursor, encode_cursor
 from uponai.wire.targets import outgoing_urls
-from uponai.wire.validate import compact, parse_body
+from uponai.wire.validate import MAX_DEPTH, compact, parse_body
 from uponai.wire.version import Selector, selector
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
@@ -150,3 +150,12 @@ def test_addresses_are_found_wherever_they_stand_and_schemas_left_alone() -> Non
         "general_tools/0/url": "https://b.example",
         "nodes/0/tools/0/url": "https://c.example/{{id}}",
     }
+
+
+def test_what_is_nested_too_deep_is_refused_before_anything_is_kept() -> None:
+    for opening, closing in (('{"a":', "}"), ("[", "]")):
+        fits = opening * MAX_DEPTH + "1" + closing * MAX_DEPTH
+        assert compact(parse_body(fits.encode())) == fits
+        for levels in (MAX_DEPTH + 1, 600, 100_000):
+            with pytest.raises(UserError, match=r"valid JSON .*(levels|recursion)"):
+                parse_body((opening * levels + "1" + closing * levels).encode())

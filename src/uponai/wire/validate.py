@@ -18,6 +18,7 @@ from uponai.domain.errors import InvalidField, UserError
 Json = dict[str, Any]
 
 _SAFE_INTEGER = 2**53
+MAX_DEPTH = 100
 
 
 class Wire(BaseModel):
@@ -52,6 +53,7 @@ def parse_body(raw: bytes) -> Any:
         return {}
     try:
         read = json.loads(raw, parse_float=_plain_float, parse_constant=_no_constant)
+        _check_depth(read)
         if b"\\u" in raw:
             _check_text(read)
         return read
@@ -60,6 +62,26 @@ def parse_body(raw: bytes) -> Any:
             f"Invalid request format: request/body must be valid JSON ({error})",
             code="invalid_json",
         ) from None
+
+
+def _check_depth(value: Any) -> None:
+    """What is kept must be read, shown and signed again, each of which costs stack per level."""
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
+
+
+def _inside(value: Any) -> list[Any]:
+    match value:
+        case dict():
+            return list(cast("dict[str, Any]", value).values())
+        case list():
+            return cast("list[Any]", value)
+        case _:
+            return []
 
 
 def _check_text(value: Any) -> None:
