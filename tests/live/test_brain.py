@@ -69,6 +69,21 @@ def test_a_line_that_ends_before_the_news_of_its_answer_is_told_as_answered() ->
     assert house.row().answered_ms is not None
 
 
+def test_a_stop_while_the_call_is_still_loaded_is_not_lost() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        while not house.brain.request_stop("call_1"):
+            await asyncio.sleep(0)
+        assert house.row().lease_holder is None
+        await line.run(2)
+        assert line.over
+
+    house = play(scene, replace(shop_call(), lease_holder=None))
+    ending = house.row().ending
+    assert ending is not None and ending.reason == "manual_stopped"
+
+
 def test_a_whole_conversation() -> None:
     async def scene(house: House) -> None:
         house.functions.answers = [(200, '{"price": 90}')]

@@ -74,6 +74,7 @@ class Leg:
         self._tasks = TaskGroup()
         self._measured = Measurements()
         self._early: list[Dtmf | Stop] = []
+        self._unfed: list[Event] = []
         self._call: Call | None = None
         self._talk: Conversation | None = None
         self._driver: CallDriver | None = None
@@ -137,9 +138,11 @@ class Leg:
         self.feed(LineClosed(cause, line_sample))
 
     def feed(self, event: Event) -> None:
-        """Tell the conversation, if there is one."""
+        """Tell the conversation; one that is still being loaded hears it when it begins."""
         if self._driver is not None:
             self._driver.feed(event)
+        elif not self.finished:
+            self._unfed.append(event)
 
     # The conversation
 
@@ -181,6 +184,9 @@ class Leg:
         for message in self._early:
             self.on_line(message)
         self._early.clear()
+        for event in self._unfed:
+            self.feed(event)
+        self._unfed.clear()
 
     def fail(self, call: Call, error: str) -> None:
         """The call cannot be talked, here or elsewhere: end it."""
