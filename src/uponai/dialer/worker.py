@@ -138,6 +138,9 @@ class Dialer:
         except StorageUnavailable as error:
             self._log.error("queue not readable", error=str(error))
             return []
+        except Exception:  # noqa: BLE001 - a dialer that stops would leave every call waiting
+            self._log.exception("queue not readable")
+            return []
 
     async def _dial(self, call: Call) -> None:
         try:
@@ -159,6 +162,10 @@ class Dialer:
             # Nothing was sent: the lease runs out and the reaper puts the call back.
             self._log.error("call not dialled", call_id=call.call_id, error=str(error))
             self._ports.held.let_go(call.call_id, self._holder)
+        except Exception as error:  # noqa: BLE001 - put back, it would break again, for ever
+            self._log.exception("call cannot be dialled", call_id=call.call_id)
+            self._ports.held.let_go(call.call_id, self._holder)
+            await self._end(call, Ending("error_retell", f"internal error: {type(error).__name__}"))
 
     async def _dial_failed(self, call: Call, error: CarrierError) -> None:
         if error.sent:
@@ -201,6 +208,10 @@ class Dialer:
             except StorageUnavailable as error:
                 self._log.error("report waits for the database", error=str(error))
                 await asyncio.sleep(self._timers.retry_s)
+            except Exception:  # noqa: BLE001 - it must not withhold the reports of other calls
+                # The reaper ends its call.
+                self._log.exception("report not applied", report=type(event).__name__)
+                return
 
     async def _apply(self, carrier: str, event: CarrierEvent) -> None:
         match event:

@@ -1,0 +1,133 @@
+"""Whatever breaks in the dialer, no call waits for ever and none is dialled for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.storage.worlds import ORG, a_call, opened, told
+
+from uponai.carriers.base import (
+    CallArrived,
+    CarrierEvent,
+    CarrierSpec,
+    DialOrder,
+    HungUp,
+    OnCarrierEvent,
+)
+from uponai.carriers.sip import SPEC
+from uponai.cluster.worker import LeaseKeeper
+from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.domain.call import Call
+from uponai.domain.ending import Ending
+from uponai.seal import SealBroken
+from uponai.storage.base import PhoneNumber, Storage
+
+NUMBER = "+12025550100"
+
+
+@dataclass
+class TalkativeCarrier:
+    """Takes every order and reports what it is told to report."""
+
+    orders: list[DialOrder] = field(default_factory=list)
+    reports: asyncio.Queue[CarrierEvent] = field(default_factory=asyncio.Queue)
+    connected: bool = True
+
+    @property
+    def spec(self) -> CarrierSpec:
+        return SPEC
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        while True:
+            await on_event(await self.reports.get())
+
+    async def dial(self, order: DialOrder) -> None:
+        self.orders.append(order)
+
+    async def end(self, call_id: str, reason: str) -> None: ...
+
+    async def accept(self, line_key: str, call_id: str, fence: int) -> None: ...
+
+    async def reject(self, line_key: str, code: int, reason: str) -> None: ...
+
+    async def ask_lines(self) -> None: ...
+
+
+def a_dialer(
+    storage: Storage, carrier: TalkativeCarrier, unseal: Callable[[str], str] = str
+) -> Dialer:
+    async def arrive(event: CallArrived) -> int:
+        del event
+        return 404
+
+    ports = DialerPorts(
+        storage=storage,
+        carriers={"sip": carrier},
+        held=LeaseKeeper(storage.calls),
+        unseal=unseal,
+        arrive=arrive,
+        tell_started=told("call_started"),
+        tell_ended=told("call_ended"),
+        on_lines=lambda carrier, call_ids: None,
+        on_line_ended=lambda: None,
+    )
+    return Dialer(ports, "a", DialerTimers(poll_s=0.02, retry_s=0.02))
+
+
+async def placed(storage: Storage, call_id: str, password: str | None = None) -> None:
+    await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", {}, password))
+    await storage.calls.add(a_call(call_id))
+
+
+async def until_ended(storage: Storage, call_id: str) -> Call:
+    async with asyncio.timeout(5):
+        while True:
+            call = await storage.calls.get(call_id)
+            assert call is not None
+            if call.ending is not None:
+                return call
+            await asyncio.sleep(0.01)
+
+
+async def test_a_trunk_password_that_cannot_be_opened_ends_the_call() -> None:
+    def broken(sealed: str) -> str:
+        raise SealBroken(sealed)
+
+    async with opened("sqlite://") as storage:
+        carrier = TalkativeCarrier()
+        dialer = a_dialer(storage, carrier, broken)
+        await placed(storage, "call_1", password="v1.x")
+        dialer.start()
+        try:
+            ended = await until_ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        assert ended.ending is not None and ended.ending.reason == "error_retell"
+        assert "v1.x" not in ended.ending.detail
+        assert carrier.orders == []
+        rows = await storage.outbox.claim("w", 10**15, 1, 9)
+        assert [row.event for row in rows] == ["call_ended"]
+
+
+async def test_a_report_that_cannot_be_applied_does_not_withhold_the_next() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = TalkativeCarrier()
+        dialer = a_dialer(storage, carrier)
+        await placed(storage, "call_1")
+        dialer.start()
+        try:
+            async with asyncio.timeout(5):
+                while not carrier.orders:
+                    await asyncio.sleep(0.01)
+            busy = Ending("dial_busy", "Busy Here", 486)
+            # A code that no column can hold, then a proper report.
+            carrier.reports.put_nowait(
+                HungUp("call_1", 1, False, 1, Ending("dial_busy", "", 2**70))
+            )
+            carrier.reports.put_nowait(HungUp("call_1", 1, False, 1, busy))
+            ended = await until_ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        assert ended.ending == busy
