@@ -85,6 +85,7 @@ def test_the_secret_key_is_made_once_and_readable_by_us_only(tmp_path: Path) -> 
     path = tmp_path / "new" / "secret.key"
     assert len(key) == 32
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     assert load_secret_key(tmp_path / "new") == key
     path.write_text("abc")
     with pytest.raises(ConfigError, match=r"secret\.key"):

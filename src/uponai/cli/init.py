@@ -10,13 +10,14 @@ import typer
 
 from uponai import config as settings
 from uponai.app import prepare_installation
-from uponai.cli.shared import config_or_exit, out
+from uponai.cli.shared import config_or_exit, keep_files_private, out
 
 
 def init(
     data: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path("./data"),
 ) -> None:
     """Make the data directory, the database and the first API key."""
+    keep_files_private()
     config = config_or_exit({"data_dir": str(data)})
     settings.load_secret_key(config.data_dir)
     key = asyncio.run(prepare_installation(config))

@@ -18,7 +18,8 @@ import uvloop
 from uponai import config as settings
 from uponai import log
 from uponai.app import prepare_installation, run_edge, run_platform
-from uponai.cli.shared import config_or_exit, err, out
+from uponai.cli.shared import config_or_exit, err, keep_files_private, out
+from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
 from uponai.tasks import TaskGroup
 
@@ -51,6 +52,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         "public_url": public_url,
         "edge.sip_port": sip_port,
     }
+    keep_files_private()
     config = config_or_exit(overrides)
     log.configure(
         config.log_level,
@@ -68,6 +70,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
 
 def _supervise(config: settings.Config, *, supervised: bool) -> None:
     settings.load_secret_key(config.data_dir)
+    lock_fd = asyncio.run(_hold(config.data_dir))
     key = asyncio.run(prepare_installation(config))
     if key is not None and config.api_key is None:
         out.print("Your API key (it bears the webhook badge and is not shown again):")
@@ -92,12 +95,12 @@ def _supervise(config: settings.Config, *, supervised: bool) -> None:
     fd = listener.fileno()
     supervisor = Supervisor(
         [
-            ChildSpec("edge", [*own, "--role", "edge", "--supervised"], env),
+            ChildSpec("edge", [*own, "--role", "edge", "--supervised"], env, fds=(lock_fd,)),
             ChildSpec(
                 "platform",
                 [*own, "--role", "platform", "--supervised", "--listen-fd", str(fd)],
                 env,
-                fds=(fd,),
+                fds=(fd, lock_fd),
             ),
         ],
         config.data_dir / "run",
@@ -105,6 +108,17 @@ def _supervise(config: settings.Config, *, supervised: bool) -> None:
     _write_address(config, _public_url(config, port), f"http://{_reached(config)}:{port}")
     err.print(f"uponai: serving {_public_url(config, port)}, data in {config.data_dir}")
     uvloop.run(_watched(supervisor) if supervised else supervisor.run())
+
+
+async def _hold(data_dir: Path) -> int:
+    def waits() -> None:
+        err.print(f"uponai: waiting for another uponai in {data_dir} to end")
+
+    try:
+        return await hold_data_dir(data_dir, waits)
+    except DataDirInUse as error:
+        err.print(f"uponai: {error}", style="red")
+        raise typer.Exit(2) from None
 
 
 async def _watched(supervisor: Supervisor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,14 @@ from uponai import config as settings
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+def keep_files_private() -> None:
+    """What this process and its children make from now on is readable by their user alone.
+
+    Recordings, transcripts and keys are personal data wherever the data directory stands.
+    """
+    os.umask(0o077)
 
 
 def config_or_exit(overrides: Mapping[str, Any]) -> settings.Config:

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from uponai.tasks import TaskGroup, monotonic_s
 _FIRST_DELAY_S = 0.1
 _LONGEST_DELAY_S = 5.0
 _HEALTHY_AFTER_S = 20.0
+_LAST_GRACE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,7 @@ class Supervisor:
     async def _keep_up(self, child: _Child) -> None:
         delay_s = _FIRST_DELAY_S
         while True:
-            await self._start(child)
-            assert child.process is not None
-            code = await child.process.wait()
+            code = await self._live(child)
             lived_s = monotonic_s() - child.up_since_s
             delay_s = _FIRST_DELAY_S if lived_s > _HEALTHY_AFTER_S else delay_s
             child.restarts += 1
@@ -84,18 +84,31 @@ class Supervisor:
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, _LONGEST_DELAY_S)
 
-    async def _start(self, child: _Child) -> None:
-        child.process = await asyncio.create_subprocess_exec(
+    async def _live(self, child: _Child) -> int | None:
+        """Start it and wait for its end; None: the machine did not let it start."""
+        child.up_since_s = monotonic_s()
+        try:
+            process = await self._start(child)
+        except OSError as error:
+            self._log.error("child not started", child=child.spec.name, error=str(error))
+            return None
+        return await process.wait()
+
+    async def _start(self, child: _Child) -> asyncio.subprocess.Process:
+        process = child.process = await asyncio.create_subprocess_exec(
             *child.spec.argv,
             env=dict(child.spec.env),
             stdin=asyncio.subprocess.PIPE,
             pass_fds=child.spec.fds,
             start_new_session=True,
         )
-        child.up_since_s = monotonic_s()
-        pid_file = self._pid_dir / f"{child.spec.name}.pid"
-        pid_file.write_text(f"{child.process.pid}\n")
-        self._log.info("child started", child=child.spec.name, pid=child.process.pid)
+        try:
+            (self._pid_dir / f"{child.spec.name}.pid").write_text(f"{process.pid}\n")
+        except OSError as error:
+            # A full disk must not cost us the watch over the child.
+            self._log.error("pid not written", child=child.spec.name, error=str(error))
+        self._log.info("child started", child=child.spec.name, pid=process.pid)
+        return process
 
     async def _end(self, child: _Child) -> None:
         process = child.process
@@ -110,25 +123,28 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             (self._pid_dir / f"{child.spec.name}.pid").unlink()
 
 
-async def parent_gone(stdin_fd: int = 0) -> None:
-    """Returns when the supervisor's end of our standard input closes (it died or let go)."""
+async def parent_gone(stdin_fd: int = 0, last_grace_s: float = _LAST_GRACE_S) -> None:
+    """Returns when the supervisor's end of our standard input closes (it died or let go).
+
+    From then on the process has ``last_grace_s`` to end by itself: a thread watches, so that one
+    whose loop hangs does not hold its ports and leases for ever.
+    """
     loop = asyncio.get_running_loop()
-    gone = loop.create_future()
+    gone = asyncio.Event()
 
-    def readable() -> None:
-        try:
-            ended = not os.read(stdin_fd, 4096)
-        except OSError:
-            ended = True
-        if ended and not gone.done():
-            gone.set_result(None)
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(stdin_fd, 4096):
+                pass
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(gone.set)
+        time_left = threading.Event()
+        time_left.wait(last_grace_s)
+        os._exit(1)
 
-    loop.add_reader(stdin_fd, readable)
-    try:
-        await gone
-    finally:
-        loop.remove_reader(stdin_fd)
+    threading.Thread(target=watch, name="watch supervisor", daemon=True).start()
+    await gone.wait()
