@@ -14,13 +14,47 @@ from uponai.domain.ending import Ending
 
 
 @dataclass(frozen=True, slots=True)
+class CpsRange:
+    """Calls per second that a workspace may set for a carrier's numbers.
+
+    At most ``maximum``, or the concurrency limit / ``per_concurrency``; never below 1. A change
+    holds at once, or after ``settles_ms`` where the account's owner must make it at the carrier
+    too.
+    """
+
+    default: int = 1
+    maximum: int | None = None
+    per_concurrency: int | None = None
+    settles_ms: int = 0
+
+    def maximum_at(self, concurrency: int) -> int:
+        """The most that may be set with this concurrency limit."""
+        most = self.maximum if self.maximum is not None else 1
+        if self.per_concurrency is not None:
+            most = concurrency // self.per_concurrency
+        return max(most, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierSpec:
-    """A carrier as data. ``number_type`` is the wire's ``phone_number_type`` of its numbers."""
+    """A carrier as data. ``number_type`` is the wire's ``phone_number_type`` of its numbers.
+
+    ``window_ms`` is over how long it counts calls (None: it does not), ``congestion_codes`` are
+    its own words for "too fast".
+    """
 
     name: str
     number_type: str
     forwards_custom_headers: bool
     bought: bool
+    cps: CpsRange = CpsRange()
+    window_ms: int | None = None
+    congestion_codes: frozenset[str] = frozenset()
+
+    @property
+    def provider(self) -> str:
+        """Its name among the limits: ``custom`` for trunks of the user's own."""
+        return self.number_type.removeprefix("retell-")
 
 
 @dataclass(frozen=True, slots=True)

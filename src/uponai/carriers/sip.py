@@ -20,6 +20,7 @@ from uponai.carriers.base import (
     CarrierError,
     CarrierEvent,
     CarrierSpec,
+    CpsRange,
     Dialled,
     DialOrder,
     HungUp,
@@ -33,7 +34,13 @@ from uponai.domain.ending import Ending
 from uponai.link import control
 from uponai.link.codec import LinkError
 
-SPEC = CarrierSpec(name="sip", number_type="custom", forwards_custom_headers=True, bought=False)
+SPEC = CarrierSpec(
+    name="sip",
+    number_type="custom",
+    forwards_custom_headers=True,
+    bought=False,
+    cps=CpsRange(per_concurrency=20),
+)
 
 DISPOSITIONS: dict[int, str] = {
     401: "telephony_provider_permission_denied",
