@@ -7,7 +7,7 @@ export interface PhoneCallParams {
   retell_llm_dynamic_variables?: Record<string, string> | null;
   to_number: string;
   override_agent_id?: string | null;
-  override_agent_version?: unknown;
+  override_agent_version?: number | string;
   custom_sip_headers?: Record<string, string> | null;
   ignore_e164_validation?: boolean | null;
   from_number: string;
@@ -21,7 +21,7 @@ export interface WebCallParams {
   metadata?: Record<string, any> | null;
   retell_llm_dynamic_variables?: Record<string, string> | null;
   agent_id: string;
-  agent_version?: unknown;
+  agent_version?: number | string;
   current_node_id?: string | null;
   current_state?: string | null;
 }
@@ -32,7 +32,7 @@ export interface RegisteredCallParams {
   metadata?: Record<string, any> | null;
   retell_llm_dynamic_variables?: Record<string, string> | null;
   agent_id: string;
-  agent_version?: unknown;
+  agent_version?: number | string;
   direction?: 'inbound' | 'outbound' | null;
   from_number?: string | null;
   to_number?: string | null;
@@ -74,7 +74,7 @@ export interface AgentParams {
   agent_name?: string | null;
   version_title?: string | null;
   version_description?: string | null;
-  language?: unknown;
+  language?: 'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi' | Array<'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi'> | null;
   timezone?: string | null;
   voice_model?: string | null;
   voice_speed?: number | null;
@@ -83,7 +83,7 @@ export interface AgentParams {
   enable_dynamic_voice_speed?: boolean | null;
   fallback_voice_ids?: string[] | null;
   enable_expressive_mode?: boolean | null;
-  expressive_emotion_tags?: string[] | null;
+  expressive_emotion_tags?: Array<'empathetic' | 'excited' | 'happy' | 'curious' | 'surprised' | 'sigh' | 'clear throat' | 'pause' | 'long pause' | 'emphasis'> | null;
   expressive_mode_prompt?: string | null;
   pronunciation_dictionary?: Pronunciation[] | null;
   ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
@@ -123,11 +123,11 @@ export interface AgentParams {
   signed_url_expiration_ms?: number | null;
   pii_config?: PiiConfig | null;
   guardrail_config?: GuardrailConfig | null;
-  handbook_config?: Record<string, boolean> | null;
+  handbook_config?: HandbookConfig | null;
   enable_dnc_detection?: boolean | null;
   contact_memory_config?: ContactMemoryConfig | null;
-  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
-  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool> | null;
+  post_session_tools?: Array<LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool> | null;
 }
 
 /** Body of create-agent; a PATCH is validated as the agent it would give. */
@@ -138,7 +138,7 @@ export interface AgentUpdateParams {
   agent_name?: string | null;
   version_title?: string | null;
   version_description?: string | null;
-  language?: unknown;
+  language?: 'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi' | Array<'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi'> | null;
   timezone?: string | null;
   voice_model?: string | null;
   voice_speed?: number | null;
@@ -147,7 +147,7 @@ export interface AgentUpdateParams {
   enable_dynamic_voice_speed?: boolean | null;
   fallback_voice_ids?: string[] | null;
   enable_expressive_mode?: boolean | null;
-  expressive_emotion_tags?: string[] | null;
+  expressive_emotion_tags?: Array<'empathetic' | 'excited' | 'happy' | 'curious' | 'surprised' | 'sigh' | 'clear throat' | 'pause' | 'long pause' | 'emphasis'> | null;
   expressive_mode_prompt?: string | null;
   pronunciation_dictionary?: Pronunciation[] | null;
   ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
@@ -187,11 +187,11 @@ export interface AgentUpdateParams {
   signed_url_expiration_ms?: number | null;
   pii_config?: PiiConfig | null;
   guardrail_config?: GuardrailConfig | null;
-  handbook_config?: Record<string, boolean> | null;
+  handbook_config?: HandbookConfig | null;
   enable_dnc_detection?: boolean | null;
   contact_memory_config?: ContactMemoryConfig | null;
-  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
-  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool> | null;
+  post_session_tools?: Array<LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool> | null;
 }
 
 export interface ListAgentsParams {
@@ -260,12 +260,12 @@ export interface LlmUpdateParams {
 
 /** Body of create-conversation-flow; a PATCH is validated as the flow it would give. */
 export interface FlowParams {
-  nodes: Array<Record<string, unknown>>;
+  nodes: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
   start_speaker: 'user' | 'agent';
   start_node_id?: string | null;
   global_prompt?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
-  components?: Array<Record<string, unknown>> | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
+  components?: LocalComponent[] | null;
   mcps?: Mcp[] | null;
   knowledge_base_ids?: string[] | null;
   kb_config?: KnowledgeConfig | null;
@@ -278,17 +278,18 @@ export interface FlowParams {
   flex_mode?: boolean | null;
   is_transfer_cf?: boolean | null;
   tool_call_strict_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
 }
 
 /** Body of create-conversation-flow; a PATCH is validated as the flow it would give. */
 export interface FlowUpdateParams {
-  nodes?: Array<Record<string, unknown>>;
+  nodes?: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
   start_speaker?: 'user' | 'agent';
   start_node_id?: string | null;
   global_prompt?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
-  components?: Array<Record<string, unknown>> | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
+  components?: LocalComponent[] | null;
   mcps?: Mcp[] | null;
   knowledge_base_ids?: string[] | null;
   kb_config?: KnowledgeConfig | null;
@@ -301,7 +302,8 @@ export interface FlowUpdateParams {
   flex_mode?: boolean | null;
   is_transfer_cf?: boolean | null;
   tool_call_strict_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
 }
 
 export interface ComponentParams {
@@ -326,19 +328,25 @@ export interface ComponentUpdateParams {
   begin_tag_display_position?: Record<string, unknown> | null;
 }
 
+/** Body of create-phone-number. */
 export interface NumberPurchaseParams {
-  phone_number?: string;
-  area_code?: number;
-  country_code?: 'US' | 'CA';
-  number_provider?: string;
-  toll_free?: boolean;
-  transport?: string | null;
-  nickname?: string;
+  nickname?: string | null;
   inbound_agents?: WeightedAgent[] | null;
   outbound_agents?: WeightedAgent[] | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
+  transport?: string | null;
+  codecs?: string[] | null;
+  inbound_agent_id?: string | null;
+  outbound_agent_id?: string | null;
+  inbound_agent_version?: number | string;
+  outbound_agent_version?: number | string;
+  area_code?: number | null;
+  country_code?: 'US' | 'CA' | null;
+  number_provider?: 'twilio' | 'telnyx' | null;
+  phone_number?: string | null;
+  toll_free?: boolean | null;
   fallback_number?: string | null;
 }
 
@@ -354,8 +362,8 @@ export interface NumberImportParams {
   codecs?: string[] | null;
   inbound_agent_id?: string | null;
   outbound_agent_id?: string | null;
-  inbound_agent_version?: unknown;
-  outbound_agent_version?: unknown;
+  inbound_agent_version?: number | string;
+  outbound_agent_version?: number | string;
   phone_number: string;
   termination_uri: string;
   sip_trunk_auth_username?: string | null;
@@ -375,8 +383,8 @@ export interface NumberUpdateParams {
   codecs?: string[] | null;
   inbound_agent_id?: string | null;
   outbound_agent_id?: string | null;
-  inbound_agent_version?: unknown;
-  outbound_agent_version?: unknown;
+  inbound_agent_version?: number | string;
+  outbound_agent_version?: number | string;
   fallback_number?: string | null;
   inbound_sms_agents?: WeightedAgent[] | null;
   outbound_sms_agents?: WeightedAgent[] | null;
@@ -529,7 +537,7 @@ export interface AgentResponse {
   agent_name?: string | null;
   version_title?: string | null;
   version_description?: string | null;
-  language?: unknown;
+  language?: 'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi' | Array<'af-ZA' | 'ar-SA' | 'az-AZ' | 'bg-BG' | 'bs-BA' | 'ca-ES' | 'cs-CZ' | 'cy-GB' | 'da-DK' | 'de-DE' | 'el-GR' | 'en-AU' | 'en-GB' | 'en-IN' | 'en-NZ' | 'en-US' | 'es-419' | 'es-ES' | 'fa-IR' | 'fi-FI' | 'fil-PH' | 'fr-CA' | 'fr-FR' | 'gl-ES' | 'he-IL' | 'hi-IN' | 'hr-HR' | 'hu-HU' | 'hy-AM' | 'id-ID' | 'is-IS' | 'it-IT' | 'ja-JP' | 'kk-KZ' | 'kn-IN' | 'ko-KR' | 'lt-LT' | 'lv-LV' | 'mk-MK' | 'mr-IN' | 'ms-MY' | 'ne-NP' | 'nl-BE' | 'nl-NL' | 'no-NO' | 'pl-PL' | 'pt-BR' | 'pt-PT' | 'ro-RO' | 'ru-RU' | 'sk-SK' | 'sl-SI' | 'sr-RS' | 'sv-SE' | 'sw-KE' | 'ta-IN' | 'th-TH' | 'tr-TR' | 'uk-UA' | 'ur-IN' | 'vi-VN' | 'yue-CN' | 'zh-CN' | 'multi'> | null;
   timezone?: string | null;
   voice_model?: string | null;
   voice_speed?: number | null;
@@ -538,7 +546,7 @@ export interface AgentResponse {
   enable_dynamic_voice_speed?: boolean | null;
   fallback_voice_ids?: string[] | null;
   enable_expressive_mode?: boolean | null;
-  expressive_emotion_tags?: string[] | null;
+  expressive_emotion_tags?: Array<'empathetic' | 'excited' | 'happy' | 'curious' | 'surprised' | 'sigh' | 'clear throat' | 'pause' | 'long pause' | 'emphasis'> | null;
   expressive_mode_prompt?: string | null;
   pronunciation_dictionary?: Pronunciation[] | null;
   ambient_sound?: 'coffee-shop' | 'convention-hall' | 'summer-outdoor' | 'mountain-outdoor' | 'static-noise' | 'call-center' | null;
@@ -578,11 +586,11 @@ export interface AgentResponse {
   signed_url_expiration_ms?: number | null;
   pii_config?: PiiConfig | null;
   guardrail_config?: GuardrailConfig | null;
-  handbook_config?: Record<string, boolean> | null;
+  handbook_config?: HandbookConfig | null;
   enable_dnc_detection?: boolean | null;
   contact_memory_config?: ContactMemoryConfig | null;
-  pre_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
-  post_session_tools?: Array<CustomTool | CodeTool | AppTool | SendSmsTool> | null;
+  pre_session_tools?: Array<CustomTool | CodeTool | AppTool> | null;
+  post_session_tools?: Array<LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool> | null;
   agent_id: string;
   version: number;
   channel: 'voice';
@@ -639,12 +647,12 @@ export interface LlmResponse {
 }
 
 export interface ConversationFlowResponse {
-  nodes: Array<Record<string, unknown>>;
+  nodes: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
   start_speaker: 'user' | 'agent';
   start_node_id?: string | null;
   global_prompt?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
-  components?: Array<Record<string, unknown>> | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
+  components?: LocalComponent[] | null;
   mcps?: Mcp[] | null;
   knowledge_base_ids?: string[] | null;
   kb_config?: KnowledgeConfig | null;
@@ -657,7 +665,8 @@ export interface ConversationFlowResponse {
   flex_mode?: boolean | null;
   is_transfer_cf?: boolean | null;
   tool_call_strict_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
   conversation_flow_id: string;
   version: number;
 }
@@ -784,7 +793,7 @@ export interface CallTask {
   retell_llm_dynamic_variables?: Record<string, string> | null;
   to_number: string;
   override_agent_id?: string | null;
-  override_agent_version?: unknown;
+  override_agent_version?: number | string;
   custom_sip_headers?: Record<string, string> | null;
   ignore_e164_validation?: boolean | null;
 }
@@ -881,6 +890,20 @@ export interface GuardrailConfig {
   input_topics?: 'platform_integrity_jailbreaking'[] | null;
 }
 
+/** Prompt presets, each on or off. */
+export interface HandbookConfig {
+  default_personality?: boolean | null;
+  conversational_personality?: boolean | null;
+  ai_disclosure?: boolean | null;
+  scope_boundaries?: boolean | null;
+  high_empathy?: boolean | null;
+  natural_filler_words?: boolean | null;
+  echo_verification?: boolean | null;
+  nato_phonetic_alphabet?: boolean | null;
+  smart_matching?: boolean | null;
+  speech_normalization?: boolean | null;
+}
+
 export interface ContactMemoryConfig {
   enable_read?: boolean | null;
   enable_update?: boolean | null;
@@ -895,17 +918,17 @@ export interface CustomTool {
   execution_message_type?: 'prompt' | 'static_text' | null;
   enable_typing_sound?: boolean | null;
   response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
   type: 'custom';
   url: string;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
   headers?: Record<string, string> | null;
   query_params?: Record<string, string> | null;
-  parameters?: Record<string, unknown> | null;
+  parameters?: Parameters | null;
   args_at_root?: boolean | null;
   parameter_type?: 'json' | 'form' | null;
   timeout_ms?: number | null;
   max_retry?: number | null;
-  depends_on?: string[] | null;
 }
 
 export interface CodeTool {
@@ -917,10 +940,10 @@ export interface CodeTool {
   execution_message_type?: 'prompt' | 'static_text' | null;
   enable_typing_sound?: boolean | null;
   response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
   type: 'code';
   code: string;
   timeout_ms?: number | null;
-  depends_on?: string[] | null;
 }
 
 export interface AppTool {
@@ -932,13 +955,18 @@ export interface AppTool {
   execution_message_type?: 'prompt' | 'static_text' | null;
   enable_typing_sound?: boolean | null;
   response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
   type: 'integration_app';
   app_id: string;
   provider: string;
   app_tool_template_name: string;
+  parameters?: Parameters[] | null;
+  output_selection?: OutputSelection | null;
 }
 
-export interface SendSmsTool {
+/** Runs after the analysis, if its condition holds. */
+export interface LaterCustomTool {
+  condition?: ToolCondition | null;
   name: string;
   description?: string | null;
   speak_during_execution?: boolean | null;
@@ -947,8 +975,72 @@ export interface SendSmsTool {
   execution_message_type?: 'prompt' | 'static_text' | null;
   enable_typing_sound?: boolean | null;
   response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'custom';
+  url: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
+  headers?: Record<string, string> | null;
+  query_params?: Record<string, string> | null;
+  parameters?: Parameters | null;
+  args_at_root?: boolean | null;
+  parameter_type?: 'json' | 'form' | null;
+  timeout_ms?: number | null;
+  max_retry?: number | null;
+}
+
+/** Runs after the analysis, if its condition holds. */
+export interface LaterCodeTool {
+  condition?: ToolCondition | null;
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'code';
+  code: string;
+  timeout_ms?: number | null;
+}
+
+/** Runs after the analysis, if its condition holds. */
+export interface LaterAppTool {
+  condition?: ToolCondition | null;
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'integration_app';
+  app_id: string;
+  provider: string;
+  app_tool_template_name: string;
+  parameters?: Parameters[] | null;
+  output_selection?: OutputSelection | null;
+}
+
+/** Runs after the analysis, if its condition holds. */
+export interface LaterSmsTool {
+  condition?: ToolCondition | null;
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
   type: 'send_sms';
-  sms_content: Record<string, unknown>;
+  sms_content: SmsText | SmsPrompt | SmsTemplate;
+  sms_destination?: SmsToCustomer | SmsToNumber | null;
+  sms_sender?: SmsSender | null;
 }
 
 export interface AgentFilters {
@@ -1057,7 +1149,7 @@ export interface AgentSwapTool {
   response_variables?: Record<string, string> | null;
   type: 'agent_swap';
   agent_id: string;
-  agent_version?: unknown;
+  agent_version?: number | string;
   post_call_analysis_setting: 'both_agents' | 'only_destination_agent';
   webhook_setting?: 'both_agents' | 'only_destination_agent' | 'only_source_agent' | null;
   keep_current_voice?: boolean | null;
@@ -1076,6 +1168,22 @@ export interface PressDigitTool {
   response_variables?: Record<string, string> | null;
   type: 'press_digit';
   delay_ms?: number | null;
+}
+
+export interface SendSmsTool {
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'send_sms';
+  sms_content: SmsText | SmsPrompt | SmsTemplate;
+  sms_destination?: SmsToCustomer | SmsToNumber | null;
+  sms_sender?: SmsSender | null;
 }
 
 export interface ExtractTool {
@@ -1121,6 +1229,322 @@ export interface CalendarTool {
   timezone?: string | null;
 }
 
+export interface ConversationNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  always_edge?: Edge | null;
+  skip_response_edge?: Edge | null;
+  skippable?: boolean | null;
+  allow_dtmf_interruption?: boolean | null;
+  interruption_sensitivity?: number | null;
+  responsiveness?: number | null;
+  voice_speed?: number | null;
+  stt_mode?: 'fast' | 'accurate' | 'custom' | null;
+  custom_stt_config?: SttConfig | null;
+  boosted_keywords?: string[] | null;
+  reminder_trigger_ms?: number | null;
+  reminder_max_count?: number | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  finetune_conversation_examples?: Array<Record<string, unknown>> | null;
+  type: 'conversation';
+  instruction: Instruction;
+}
+
+export interface SubagentNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  always_edge?: Edge | null;
+  skip_response_edge?: Edge | null;
+  skippable?: boolean | null;
+  allow_dtmf_interruption?: boolean | null;
+  interruption_sensitivity?: number | null;
+  responsiveness?: number | null;
+  voice_speed?: number | null;
+  stt_mode?: 'fast' | 'accurate' | 'custom' | null;
+  custom_stt_config?: SttConfig | null;
+  boosted_keywords?: string[] | null;
+  reminder_trigger_ms?: number | null;
+  reminder_max_count?: number | null;
+  knowledge_base_ids?: string[] | null;
+  kb_config?: KnowledgeConfig | null;
+  finetune_conversation_examples?: Array<Record<string, unknown>> | null;
+  type: 'subagent';
+  instruction: Instruction;
+  tools?: Array<EndCallTool | TransferCallTool | TransferOutcomeTool | AgentSwapTool | PressDigitTool | SendSmsTool | CustomTool | CodeTool | ExtractTool | McpTool | AppTool | CalendarTool> | null;
+  tool_ids?: string[] | null;
+}
+
+export interface EndNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  type: 'end';
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  custom_sip_headers?: Record<string, string> | null;
+}
+
+export interface FunctionNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  enable_typing_sound?: boolean | null;
+  type: 'function';
+  tool_id: string;
+  tool_type: 'local' | 'shared';
+  wait_for_result: boolean;
+}
+
+export interface CodeNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  enable_typing_sound?: boolean | null;
+  type: 'code';
+  code: string;
+  wait_for_result: boolean;
+  timeout_ms?: number | null;
+  response_variables?: Record<string, string> | null;
+}
+
+/** `edge` is followed when the transfer fails. */
+export interface TransferCallNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  type: 'transfer_call';
+  transfer_destination: PredefinedDestination | InferredDestination;
+  transfer_option: ColdTransfer | WarmTransfer | AgenticWarmTransfer;
+  edge: Edge;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  custom_sip_headers?: Record<string, string> | null;
+  ignore_e164_validation?: boolean | null;
+}
+
+export interface PressDigitNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  type: 'press_digit';
+  instruction: PromptInstruction;
+  delay_ms?: number | null;
+}
+
+export interface BranchNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  type: 'branch';
+}
+
+export interface SmsNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  type: 'sms';
+  instruction: Record<string, unknown>;
+  success_edge: Edge;
+  failed_edge: Edge;
+  sms_destination?: SmsToCustomer | SmsToNumber | null;
+  sms_sender?: SmsSender | null;
+}
+
+export interface ExtractNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  enable_typing_sound?: boolean | null;
+  type: 'extract_dynamic_variables';
+  variables: Array<TextVariable | ChoiceVariable>;
+}
+
+/** `edge` is followed when the swap fails. */
+export interface AgentSwapNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  type: 'agent_swap';
+  agent_id: string;
+  agent_version?: number | string;
+  edge: Edge;
+  post_call_analysis_setting: 'both_agents' | 'only_destination_agent';
+  webhook_setting?: 'both_agents' | 'only_destination_agent' | 'only_source_agent' | null;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  keep_current_voice?: boolean | null;
+  keep_current_language?: boolean | null;
+  use_swap_agent_max_duration?: boolean | null;
+}
+
+export interface McpNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+  enable_typing_sound?: boolean | null;
+  type: 'mcp';
+  mcp_id: string;
+  mcp_tool_name: string;
+  wait_for_result: boolean;
+  response_variables?: Record<string, string> | null;
+}
+
+export interface ComponentNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  edges?: Edge[] | null;
+  else_edge?: Edge | null;
+  finetune_transition_examples?: Array<Record<string, unknown>> | null;
+  type: 'component';
+  component_id: string;
+  component_type: 'local' | 'shared';
+}
+
+/** Only in flows of transfer agents. */
+export interface TransferOutcomeNode {
+  id: string;
+  name?: string | null;
+  display_position?: Position | null;
+  global_node_setting?: GlobalSetting | null;
+  model_choice?: ModelChoice | null;
+  model_config?: NodeModel | null;
+  type: 'bridge_transfer' | 'cancel_transfer';
+  instruction?: Instruction | null;
+  speak_during_execution?: boolean | null;
+}
+
+/** A function that nodes name by `tool_id`. */
+export interface FlowCustomTool {
+  tool_id?: string | null;
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'custom';
+  url: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | null;
+  headers?: Record<string, string> | null;
+  query_params?: Record<string, string> | null;
+  parameters?: Parameters | null;
+  args_at_root?: boolean | null;
+  parameter_type?: 'json' | 'form' | null;
+  timeout_ms?: number | null;
+  max_retry?: number | null;
+}
+
+/** A connected application's function that nodes name by `tool_id`. */
+export interface FlowAppTool {
+  tool_id?: string | null;
+  name: string;
+  description?: string | null;
+  speak_during_execution?: boolean | null;
+  speak_after_execution?: boolean | null;
+  execution_message_description?: string | null;
+  execution_message_type?: 'prompt' | 'static_text' | null;
+  enable_typing_sound?: boolean | null;
+  response_variables?: Record<string, string> | null;
+  depends_on?: string[] | null;
+  type: 'integration_app';
+  app_id: string;
+  provider: string;
+  app_tool_template_name: string;
+  parameters?: Parameters[] | null;
+  output_selection?: OutputSelection | null;
+}
+
+/** A component inside a flow; nodes name it by its id. */
+export interface LocalComponent {
+  name: string;
+  nodes: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
+  start_node_id?: string | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
+  mcps?: Mcp[] | null;
+  flex_mode?: boolean | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
+  conversation_flow_component_id?: string | null;
+}
+
 /** The older form of a flow's model. */
 export interface ModelChoice {
   type: 'cascading' | 's2s';
@@ -1128,10 +1552,23 @@ export interface ModelChoice {
   high_priority?: boolean | null;
 }
 
+/** A remark on the canvas. */
+export interface Note {
+  id: string;
+  content: string;
+  display_position?: Position | null;
+  size?: Size | null;
+}
+
+export interface Position {
+  x: number;
+  y: number;
+}
+
 export interface WeightedAgent {
   agent_id: string;
   weight: number;
-  agent_version?: unknown;
+  agent_version?: number | string;
 }
 
 export interface TranscriptItem {
@@ -1318,6 +1755,53 @@ export interface HangUp {
   type: 'hangup';
 }
 
+/** A JSON schema of an object. */
+export interface Parameters {
+  type: 'object';
+  properties: Record<string, unknown>;
+  required?: string[] | null;
+}
+
+export interface OutputSelection {
+  mode: 'all' | 'subset';
+  fields?: string[] | null;
+}
+
+export interface ToolCondition {
+  type: 'equation';
+  equations: Equation[];
+  operator: '&&' | '||';
+}
+
+export interface SmsText {
+  type: 'predefined';
+  text: string;
+}
+
+export interface SmsPrompt {
+  type: 'inferred';
+  prompt: string;
+}
+
+export interface SmsTemplate {
+  type: 'template';
+  template: 'info_collection';
+}
+
+export interface SmsToCustomer {
+  type: 'customer_number';
+}
+
+export interface SmsToNumber {
+  type: 'phone_number';
+  phone_number: string;
+  ignore_e164_validation?: boolean | null;
+}
+
+export interface SmsSender {
+  type: 'current_number' | 'retell_long_code';
+}
+
 /** `model` is a name of Retell's list or `provider/model` of this installation. */
 export interface ModelRef {
   model: string;
@@ -1353,13 +1837,60 @@ export interface WarmTransfer {
   type: 'warm_transfer';
   agent_detection_timeout_ms?: number | null;
   on_hold_music?: 'none' | 'relaxing_sound' | 'uplifting_beats' | 'ringtone' | 'custom' | null;
+  custom_on_hold_music_asset_id?: string | null;
+  opt_out_human_detection?: boolean | null;
+  ivr_option?: HandoffPrompt | null;
+  private_handoff_option?: HandoffPrompt | HandoffMessage | null;
+  public_handoff_option?: HandoffPrompt | HandoffMessage | null;
+  enable_bridge_audio_cue?: boolean | null;
+  show_transferee_as_caller?: boolean | null;
   transfer_ring_duration_ms?: number | null;
 }
 
 export interface AgenticWarmTransfer {
   type: 'agentic_warm_transfer';
   agentic_transfer_config: AgenticTransfer;
+  on_hold_music?: 'none' | 'relaxing_sound' | 'uplifting_beats' | 'ringtone' | 'custom' | null;
+  custom_on_hold_music_asset_id?: string | null;
+  public_handoff_option?: HandoffPrompt | HandoffMessage | null;
+  enable_bridge_audio_cue?: boolean | null;
+  show_transferee_as_caller?: boolean | null;
   transfer_ring_duration_ms?: number | null;
+}
+
+export interface GlobalSetting {
+  condition: unknown;
+  cool_down?: number | null;
+  go_back_conditions?: Edge[] | null;
+  positive_finetune_examples?: Array<Record<string, unknown>> | null;
+  negative_finetune_examples?: Array<Record<string, unknown>> | null;
+}
+
+/** `model_config` of a node: its model only. */
+export interface NodeModel {
+  primary?: ModelRef | null;
+}
+
+/** `transition_condition` is a prompt or an equation. */
+export interface Edge {
+  id: string;
+  transition_condition: Record<string, unknown>;
+  destination_node_id?: string | null;
+}
+
+export interface Instruction {
+  type: 'prompt' | 'static_text';
+  text: string;
+}
+
+export interface PromptInstruction {
+  type: 'prompt';
+  text: string;
+}
+
+export interface Size {
+  width: number;
+  height: number;
 }
 
 export interface Word {
@@ -1386,10 +1917,26 @@ export interface ProductCost {
   is_transfer_leg_cost?: boolean;
 }
 
+export interface Equation {
+  left: string;
+  operator: '==' | '!=' | '>' | '>=' | '<' | '<=' | 'contains' | 'not_contains' | 'exists' | 'not_exist';
+  right?: string | null;
+}
+
 export interface EdgeParameters {
   type: 'object';
   properties: Record<string, unknown>;
   required?: string[] | null;
+}
+
+export interface HandoffPrompt {
+  type: 'prompt';
+  prompt: string;
+}
+
+export interface HandoffMessage {
+  type: 'static_message';
+  message: string;
 }
 
 export interface AgenticTransfer {
@@ -1400,5 +1947,5 @@ export interface AgenticTransfer {
 
 export interface TransferAgent {
   agent_id: string;
-  agent_version: unknown;
+  agent_version: number | string;
 }

@@ -17,6 +17,8 @@ FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 8.0
 LONGEST_WAIT_S = 60.0
 SPREAD = 0.25
+_NO_SEGMENT = ("", ".", "..")
+"""A URL would swallow them."""
 _REPEATABLE = (408, 409, 429)
 
 File = bytes | IO[bytes] | tuple[str, bytes | IO[bytes]]
@@ -62,8 +64,8 @@ class Request:
 def path_of(template: str, **values: str) -> str:
     """``/get-agent/{agent_id}`` with each value as one segment; a phone number keeps its plus."""
     for name, value in values.items():
-        if not value:
-            raise ValueError(f"{name} must not be empty")
+        if value in _NO_SEGMENT:
+            raise ValueError(f"{name} must be an id")
     return template.format(**{name: quote(value, safe="+") for name, value in values.items()})
 
 

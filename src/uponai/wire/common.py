@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from uponai.wire.validate import Json, Wire
 
@@ -16,7 +16,11 @@ def _version(value: Any) -> Any:
     return value
 
 
-Version = Annotated[Any, BeforeValidator(_version)]
+Version = Annotated[
+    Any,
+    BeforeValidator(_version),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]}),
+]
 """A version number (0 is one), ``latest``, ``latest_published`` or an environment tag."""
 
 Texts = dict[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Required, TypedDict
+from typing import Literal, Required, TypedDict
 
 from uponai.client.params.shared import (
     AppTool,
@@ -11,7 +11,15 @@ from uponai.client.params.shared import (
     CodeTool,
     Condition,
     CustomTool,
-    SendSmsTool,
+    OutputSelection,
+    Parameters,
+    SmsPrompt,
+    SmsSender,
+    SmsTemplate,
+    SmsText,
+    SmsToCustomer,
+    SmsToNumber,
+    SttConfig,
     TextVariable,
 )
 
@@ -25,7 +33,143 @@ class AgentParams(TypedDict, total=False):
     agent_name: str | None
     version_title: str | None
     version_description: str | None
-    language: Any
+    language: (
+        Literal[
+            "af-ZA",
+            "ar-SA",
+            "az-AZ",
+            "bg-BG",
+            "bs-BA",
+            "ca-ES",
+            "cs-CZ",
+            "cy-GB",
+            "da-DK",
+            "de-DE",
+            "el-GR",
+            "en-AU",
+            "en-GB",
+            "en-IN",
+            "en-NZ",
+            "en-US",
+            "es-419",
+            "es-ES",
+            "fa-IR",
+            "fi-FI",
+            "fil-PH",
+            "fr-CA",
+            "fr-FR",
+            "gl-ES",
+            "he-IL",
+            "hi-IN",
+            "hr-HR",
+            "hu-HU",
+            "hy-AM",
+            "id-ID",
+            "is-IS",
+            "it-IT",
+            "ja-JP",
+            "kk-KZ",
+            "kn-IN",
+            "ko-KR",
+            "lt-LT",
+            "lv-LV",
+            "mk-MK",
+            "mr-IN",
+            "ms-MY",
+            "ne-NP",
+            "nl-BE",
+            "nl-NL",
+            "no-NO",
+            "pl-PL",
+            "pt-BR",
+            "pt-PT",
+            "ro-RO",
+            "ru-RU",
+            "sk-SK",
+            "sl-SI",
+            "sr-RS",
+            "sv-SE",
+            "sw-KE",
+            "ta-IN",
+            "th-TH",
+            "tr-TR",
+            "uk-UA",
+            "ur-IN",
+            "vi-VN",
+            "yue-CN",
+            "zh-CN",
+            "multi",
+        ]
+        | Sequence[
+            Literal[
+                "af-ZA",
+                "ar-SA",
+                "az-AZ",
+                "bg-BG",
+                "bs-BA",
+                "ca-ES",
+                "cs-CZ",
+                "cy-GB",
+                "da-DK",
+                "de-DE",
+                "el-GR",
+                "en-AU",
+                "en-GB",
+                "en-IN",
+                "en-NZ",
+                "en-US",
+                "es-419",
+                "es-ES",
+                "fa-IR",
+                "fi-FI",
+                "fil-PH",
+                "fr-CA",
+                "fr-FR",
+                "gl-ES",
+                "he-IL",
+                "hi-IN",
+                "hr-HR",
+                "hu-HU",
+                "hy-AM",
+                "id-ID",
+                "is-IS",
+                "it-IT",
+                "ja-JP",
+                "kk-KZ",
+                "kn-IN",
+                "ko-KR",
+                "lt-LT",
+                "lv-LV",
+                "mk-MK",
+                "mr-IN",
+                "ms-MY",
+                "ne-NP",
+                "nl-BE",
+                "nl-NL",
+                "no-NO",
+                "pl-PL",
+                "pt-BR",
+                "pt-PT",
+                "ro-RO",
+                "ru-RU",
+                "sk-SK",
+                "sl-SI",
+                "sr-RS",
+                "sv-SE",
+                "sw-KE",
+                "ta-IN",
+                "th-TH",
+                "tr-TR",
+                "uk-UA",
+                "ur-IN",
+                "vi-VN",
+                "yue-CN",
+                "zh-CN",
+                "multi",
+            ]
+        ]
+        | None
+    )
     timezone: str | None
     voice_model: str | None
     voice_speed: float | None
@@ -34,7 +178,23 @@ class AgentParams(TypedDict, total=False):
     enable_dynamic_voice_speed: bool | None
     fallback_voice_ids: Sequence[str] | None
     enable_expressive_mode: bool | None
-    expressive_emotion_tags: Sequence[str] | None
+    expressive_emotion_tags: (
+        Sequence[
+            Literal[
+                "empathetic",
+                "excited",
+                "happy",
+                "curious",
+                "surprised",
+                "sigh",
+                "clear throat",
+                "pause",
+                "long pause",
+                "emphasis",
+            ]
+        ]
+        | None
+    )
     expressive_mode_prompt: str | None
     pronunciation_dictionary: Sequence[Pronunciation] | None
     ambient_sound: (
@@ -104,11 +264,13 @@ class AgentParams(TypedDict, total=False):
     signed_url_expiration_ms: int | None
     pii_config: PiiConfig | None
     guardrail_config: GuardrailConfig | None
-    handbook_config: Mapping[str, bool] | None
+    handbook_config: HandbookConfig | None
     enable_dnc_detection: bool | None
     contact_memory_config: ContactMemoryConfig | None
-    pre_session_tools: Sequence[CustomTool | CodeTool | AppTool | SendSmsTool] | None
-    post_session_tools: Sequence[CustomTool | CodeTool | AppTool | SendSmsTool] | None
+    pre_session_tools: Sequence[CustomTool | CodeTool | AppTool] | None
+    post_session_tools: (
+        Sequence[LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool] | None
+    )
 
 
 class AgentUpdateParams(TypedDict, total=False):
@@ -120,7 +282,143 @@ class AgentUpdateParams(TypedDict, total=False):
     agent_name: str | None
     version_title: str | None
     version_description: str | None
-    language: Any
+    language: (
+        Literal[
+            "af-ZA",
+            "ar-SA",
+            "az-AZ",
+            "bg-BG",
+            "bs-BA",
+            "ca-ES",
+            "cs-CZ",
+            "cy-GB",
+            "da-DK",
+            "de-DE",
+            "el-GR",
+            "en-AU",
+            "en-GB",
+            "en-IN",
+            "en-NZ",
+            "en-US",
+            "es-419",
+            "es-ES",
+            "fa-IR",
+            "fi-FI",
+            "fil-PH",
+            "fr-CA",
+            "fr-FR",
+            "gl-ES",
+            "he-IL",
+            "hi-IN",
+            "hr-HR",
+            "hu-HU",
+            "hy-AM",
+            "id-ID",
+            "is-IS",
+            "it-IT",
+            "ja-JP",
+            "kk-KZ",
+            "kn-IN",
+            "ko-KR",
+            "lt-LT",
+            "lv-LV",
+            "mk-MK",
+            "mr-IN",
+            "ms-MY",
+            "ne-NP",
+            "nl-BE",
+            "nl-NL",
+            "no-NO",
+            "pl-PL",
+            "pt-BR",
+            "pt-PT",
+            "ro-RO",
+            "ru-RU",
+            "sk-SK",
+            "sl-SI",
+            "sr-RS",
+            "sv-SE",
+            "sw-KE",
+            "ta-IN",
+            "th-TH",
+            "tr-TR",
+            "uk-UA",
+            "ur-IN",
+            "vi-VN",
+            "yue-CN",
+            "zh-CN",
+            "multi",
+        ]
+        | Sequence[
+            Literal[
+                "af-ZA",
+                "ar-SA",
+                "az-AZ",
+                "bg-BG",
+                "bs-BA",
+                "ca-ES",
+                "cs-CZ",
+                "cy-GB",
+                "da-DK",
+                "de-DE",
+                "el-GR",
+                "en-AU",
+                "en-GB",
+                "en-IN",
+                "en-NZ",
+                "en-US",
+                "es-419",
+                "es-ES",
+                "fa-IR",
+                "fi-FI",
+                "fil-PH",
+                "fr-CA",
+                "fr-FR",
+                "gl-ES",
+                "he-IL",
+                "hi-IN",
+                "hr-HR",
+                "hu-HU",
+                "hy-AM",
+                "id-ID",
+                "is-IS",
+                "it-IT",
+                "ja-JP",
+                "kk-KZ",
+                "kn-IN",
+                "ko-KR",
+                "lt-LT",
+                "lv-LV",
+                "mk-MK",
+                "mr-IN",
+                "ms-MY",
+                "ne-NP",
+                "nl-BE",
+                "nl-NL",
+                "no-NO",
+                "pl-PL",
+                "pt-BR",
+                "pt-PT",
+                "ro-RO",
+                "ru-RU",
+                "sk-SK",
+                "sl-SI",
+                "sr-RS",
+                "sv-SE",
+                "sw-KE",
+                "ta-IN",
+                "th-TH",
+                "tr-TR",
+                "uk-UA",
+                "ur-IN",
+                "vi-VN",
+                "yue-CN",
+                "zh-CN",
+                "multi",
+            ]
+        ]
+        | None
+    )
     timezone: str | None
     voice_model: str | None
     voice_speed: float | None
@@ -129,7 +427,23 @@ class AgentUpdateParams(TypedDict, total=False):
     enable_dynamic_voice_speed: bool | None
     fallback_voice_ids: Sequence[str] | None
     enable_expressive_mode: bool | None
-    expressive_emotion_tags: Sequence[str] | None
+    expressive_emotion_tags: (
+        Sequence[
+            Literal[
+                "empathetic",
+                "excited",
+                "happy",
+                "curious",
+                "surprised",
+                "sigh",
+                "clear throat",
+                "pause",
+                "long pause",
+                "emphasis",
+            ]
+        ]
+        | None
+    )
     expressive_mode_prompt: str | None
     pronunciation_dictionary: Sequence[Pronunciation] | None
     ambient_sound: (
@@ -199,11 +513,13 @@ class AgentUpdateParams(TypedDict, total=False):
     signed_url_expiration_ms: int | None
     pii_config: PiiConfig | None
     guardrail_config: GuardrailConfig | None
-    handbook_config: Mapping[str, bool] | None
+    handbook_config: HandbookConfig | None
     enable_dnc_detection: bool | None
     contact_memory_config: ContactMemoryConfig | None
-    pre_session_tools: Sequence[CustomTool | CodeTool | AppTool | SendSmsTool] | None
-    post_session_tools: Sequence[CustomTool | CodeTool | AppTool | SendSmsTool] | None
+    pre_session_tools: Sequence[CustomTool | CodeTool | AppTool] | None
+    post_session_tools: (
+        Sequence[LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool] | None
+    )
 
 
 class ListAgentsParams(TypedDict, total=False):
@@ -268,11 +584,6 @@ class UserDtmfOptions(TypedDict, total=False):
     timeout_ms: int | None
 
 
-class SttConfig(TypedDict, total=False):
-    provider: Required[Literal["azure", "deepgram", "soniox", "assemblyai", "muse"]]
-    endpointing_ms: Required[int]
-
-
 class PresetAnalysis(TypedDict, total=False):
     type: Required[Literal["system-presets"]]
     name: Required[Literal["call_summary", "call_successful", "user_sentiment"]]
@@ -325,9 +636,107 @@ class GuardrailConfig(TypedDict, total=False):
     input_topics: Sequence[Literal["platform_integrity_jailbreaking"]] | None
 
 
+class HandbookConfig(TypedDict, total=False):
+    """Prompt presets, each on or off."""
+
+    default_personality: bool | None
+    conversational_personality: bool | None
+    ai_disclosure: bool | None
+    scope_boundaries: bool | None
+    high_empathy: bool | None
+    natural_filler_words: bool | None
+    echo_verification: bool | None
+    nato_phonetic_alphabet: bool | None
+    smart_matching: bool | None
+    speech_normalization: bool | None
+
+
 class ContactMemoryConfig(TypedDict, total=False):
     enable_read: bool | None
     enable_update: bool | None
+
+
+class LaterCustomTool(TypedDict, total=False):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
+    type: Required[Literal["custom"]]
+    url: Required[str]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
+    headers: Mapping[str, str] | None
+    query_params: Mapping[str, str] | None
+    parameters: Parameters | None
+    args_at_root: bool | None
+    parameter_type: Literal["json", "form"] | None
+    timeout_ms: int | None
+    max_retry: int | None
+
+
+class LaterCodeTool(TypedDict, total=False):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
+    type: Required[Literal["code"]]
+    code: Required[str]
+    timeout_ms: int | None
+
+
+class LaterAppTool(TypedDict, total=False):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
+    type: Required[Literal["integration_app"]]
+    app_id: Required[str]
+    provider: Required[str]
+    app_tool_template_name: Required[str]
+    parameters: Sequence[Parameters] | None
+    output_selection: OutputSelection | None
+
+
+class LaterSmsTool(TypedDict, total=False):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
+    type: Required[Literal["send_sms"]]
+    sms_content: Required[SmsText | SmsPrompt | SmsTemplate]
+    sms_destination: SmsToCustomer | SmsToNumber | None
+    sms_sender: SmsSender | None
 
 
 class AgentFilters(TypedDict, total=False):
@@ -347,3 +756,17 @@ class SilentAction(TypedDict, total=False):
 
 class HangUp(TypedDict, total=False):
     type: Required[Literal["hangup"]]
+
+
+class ToolCondition(TypedDict, total=False):
+    type: Required[Literal["equation"]]
+    equations: Required[Sequence[Equation]]
+    operator: Required[Literal["&&", "||"]]
+
+
+class Equation(TypedDict, total=False):
+    left: Required[str]
+    operator: Required[
+        Literal["==", "!=", ">", ">=", "<", "<=", "contains", "not_contains", "exists", "not_exist"]
+    ]
+    right: str | None

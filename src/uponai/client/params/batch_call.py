@@ -27,7 +27,7 @@ class CallTask(TypedDict, total=False):
     retell_llm_dynamic_variables: Mapping[str, str] | None
     to_number: Required[str]
     override_agent_id: str | None
-    override_agent_version: Any
+    override_agent_version: int | str
     custom_sip_headers: Mapping[str, str] | None
     ignore_e164_validation: bool | None
 

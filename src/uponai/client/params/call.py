@@ -16,7 +16,7 @@ class PhoneCallParams(TypedDict, total=False):
     retell_llm_dynamic_variables: Mapping[str, str] | None
     to_number: Required[str]
     override_agent_id: str | None
-    override_agent_version: Any
+    override_agent_version: int | str
     custom_sip_headers: Mapping[str, str] | None
     ignore_e164_validation: bool | None
     from_number: Required[str]
@@ -31,7 +31,7 @@ class WebCallParams(TypedDict, total=False):
     metadata: Mapping[str, Any] | None
     retell_llm_dynamic_variables: Mapping[str, str] | None
     agent_id: Required[str]
-    agent_version: Any
+    agent_version: int | str
     current_node_id: str | None
     current_state: str | None
 
@@ -43,7 +43,7 @@ class RegisteredCallParams(TypedDict, total=False):
     metadata: Mapping[str, Any] | None
     retell_llm_dynamic_variables: Mapping[str, str] | None
     agent_id: Required[str]
-    agent_version: Any
+    agent_version: int | str
     direction: Literal["inbound", "outbound"] | None
     from_number: str | None
     to_number: str | None

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Required, TypedDict
+from typing import Literal, Required, TypedDict
 
 
 class NumberPurchaseParams(TypedDict, total=False):
-    phone_number: str
-    area_code: int
-    country_code: Literal["US", "CA"]
-    number_provider: str
-    toll_free: bool
-    transport: str | None
-    nickname: str
+    """Body of create-phone-number."""
+
+    nickname: str | None
     inbound_agents: Sequence[WeightedAgent] | None
     outbound_agents: Sequence[WeightedAgent] | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
+    transport: str | None
+    codecs: Sequence[str] | None
+    inbound_agent_id: str | None
+    outbound_agent_id: str | None
+    inbound_agent_version: int | str
+    outbound_agent_version: int | str
+    area_code: int | None
+    country_code: Literal["US", "CA"] | None
+    number_provider: Literal["twilio", "telnyx"] | None
+    phone_number: str | None
+    toll_free: bool | None
     fallback_number: str | None
 
 
@@ -35,8 +42,8 @@ class NumberImportParams(TypedDict, total=False):
     codecs: Sequence[str] | None
     inbound_agent_id: str | None
     outbound_agent_id: str | None
-    inbound_agent_version: Any
-    outbound_agent_version: Any
+    inbound_agent_version: int | str
+    outbound_agent_version: int | str
     phone_number: Required[str]
     termination_uri: Required[str]
     sip_trunk_auth_username: str | None
@@ -57,8 +64,8 @@ class NumberUpdateParams(TypedDict, total=False):
     codecs: Sequence[str] | None
     inbound_agent_id: str | None
     outbound_agent_id: str | None
-    inbound_agent_version: Any
-    outbound_agent_version: Any
+    inbound_agent_version: int | str
+    outbound_agent_version: int | str
     fallback_number: str | None
     inbound_sms_agents: Sequence[WeightedAgent] | None
     outbound_sms_agents: Sequence[WeightedAgent] | None
@@ -71,4 +78,4 @@ class NumberUpdateParams(TypedDict, total=False):
 class WeightedAgent(TypedDict, total=False):
     agent_id: Required[str]
     weight: Required[float]
-    agent_version: Any
+    agent_version: int | str

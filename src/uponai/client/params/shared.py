@@ -14,6 +14,11 @@ class AgentOverride(TypedDict, total=False):
     conversation_flow: FlowOverride | None
 
 
+class SttConfig(TypedDict, total=False):
+    provider: Required[Literal["azure", "deepgram", "soniox", "assemblyai", "muse"]]
+    endpointing_ms: Required[int]
+
+
 class TextVariable(TypedDict, total=False):
     type: Required[Literal["string", "boolean", "number"]]
     name: Required[str]
@@ -41,17 +46,17 @@ class CustomTool(TypedDict, total=False):
     execution_message_type: Literal["prompt", "static_text"] | None
     enable_typing_sound: bool | None
     response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
     type: Required[Literal["custom"]]
     url: Required[str]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
     headers: Mapping[str, str] | None
     query_params: Mapping[str, str] | None
-    parameters: Mapping[str, Any] | None
+    parameters: Parameters | None
     args_at_root: bool | None
     parameter_type: Literal["json", "form"] | None
     timeout_ms: int | None
     max_retry: int | None
-    depends_on: Sequence[str] | None
 
 
 class CodeTool(TypedDict, total=False):
@@ -63,10 +68,10 @@ class CodeTool(TypedDict, total=False):
     execution_message_type: Literal["prompt", "static_text"] | None
     enable_typing_sound: bool | None
     response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
     type: Required[Literal["code"]]
     code: Required[str]
     timeout_ms: int | None
-    depends_on: Sequence[str] | None
 
 
 class AppTool(TypedDict, total=False):
@@ -78,23 +83,13 @@ class AppTool(TypedDict, total=False):
     execution_message_type: Literal["prompt", "static_text"] | None
     enable_typing_sound: bool | None
     response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
     type: Required[Literal["integration_app"]]
     app_id: Required[str]
     provider: Required[str]
     app_tool_template_name: Required[str]
-
-
-class SendSmsTool(TypedDict, total=False):
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    type: Required[Literal["send_sms"]]
-    sms_content: Required[Mapping[str, Any]]
+    parameters: Sequence[Parameters] | None
+    output_selection: OutputSelection | None
 
 
 class CascadingModel(TypedDict, total=False):
@@ -138,6 +133,139 @@ class Mcp(TypedDict, total=False):
     headers: Mapping[str, str] | None
     query_params: Mapping[str, str] | None
     timeout_ms: int | None
+
+
+class EndCallTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["end_call"]]
+    custom_sip_headers: Mapping[str, str] | None
+
+
+class TransferCallTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["transfer_call"]]
+    transfer_destination: Required[PredefinedDestination | InferredDestination]
+    transfer_option: Required[ColdTransfer | WarmTransfer | AgenticWarmTransfer]
+    custom_sip_headers: Mapping[str, str] | None
+    ignore_e164_validation: bool | None
+
+
+class TransferOutcomeTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["bridge_transfer", "cancel_transfer"]]
+
+
+class AgentSwapTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["agent_swap"]]
+    agent_id: Required[str]
+    agent_version: int | str
+    post_call_analysis_setting: Required[Literal["both_agents", "only_destination_agent"]]
+    webhook_setting: Literal["both_agents", "only_destination_agent", "only_source_agent"] | None
+    keep_current_voice: bool | None
+    keep_current_language: bool | None
+    use_swap_agent_max_duration: bool | None
+
+
+class PressDigitTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["press_digit"]]
+    delay_ms: int | None
+
+
+class SendSmsTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    depends_on: Sequence[str] | None
+    type: Required[Literal["send_sms"]]
+    sms_content: Required[SmsText | SmsPrompt | SmsTemplate]
+    sms_destination: SmsToCustomer | SmsToNumber | None
+    sms_sender: SmsSender | None
+
+
+class ExtractTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["extract_dynamic_variable"]]
+    variables: Required[Sequence[TextVariable | ChoiceVariable]]
+
+
+class McpTool(TypedDict, total=False):
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["mcp"]]
+    mcp_id: str | None
+    input_schema: Mapping[str, str] | None
+
+
+class CalendarTool(TypedDict, total=False):
+    """The older Cal.com tools."""
+
+    name: Required[str]
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: Mapping[str, str] | None
+    type: Required[Literal["check_availability_cal", "book_appointment_cal"]]
+    cal_api_key: Required[str]
+    event_type_id: Required[float]
+    timezone: str | None
 
 
 class ModelChoice(TypedDict, total=False):
@@ -186,9 +314,115 @@ class Condition(TypedDict, total=False):
     value: Any
 
 
+class Parameters(TypedDict, total=False):
+    """A JSON schema of an object."""
+
+    type: Required[Literal["object"]]
+    properties: Required[Mapping[str, Any]]
+    required: Sequence[str] | None
+
+
+class OutputSelection(TypedDict, total=False):
+    mode: Required[Literal["all", "subset"]]
+    fields: Sequence[str] | None
+
+
+class SmsText(TypedDict, total=False):
+    type: Required[Literal["predefined"]]
+    text: Required[str]
+
+
+class SmsPrompt(TypedDict, total=False):
+    type: Required[Literal["inferred"]]
+    prompt: Required[str]
+
+
+class SmsTemplate(TypedDict, total=False):
+    type: Required[Literal["template"]]
+    template: Required[Literal["info_collection"]]
+
+
+class SmsToCustomer(TypedDict, total=False):
+    type: Required[Literal["customer_number"]]
+
+
+class SmsToNumber(TypedDict, total=False):
+    type: Required[Literal["phone_number"]]
+    phone_number: Required[str]
+    ignore_e164_validation: bool | None
+
+
+class SmsSender(TypedDict, total=False):
+    type: Required[Literal["current_number", "retell_long_code"]]
+
+
 class ModelRef(TypedDict, total=False):
     """`model` is a name of Retell's list or `provider/model` of this installation."""
 
     model: Required[str]
     tier: Literal["standard", "fast", "ultrafast"] | None
     kick_in_timeout_ms: int | None
+
+
+class PredefinedDestination(TypedDict, total=False):
+    type: Required[Literal["predefined"]]
+    number: Required[str]
+    extension: str | None
+
+
+class InferredDestination(TypedDict, total=False):
+    type: Required[Literal["inferred"]]
+    prompt: Required[str]
+
+
+class ColdTransfer(TypedDict, total=False):
+    type: Required[Literal["cold_transfer"]]
+    cold_transfer_mode: Literal["sip_refer", "sip_invite"] | None
+    show_transferee_as_caller: bool | None
+    transfer_ring_duration_ms: int | None
+
+
+class WarmTransfer(TypedDict, total=False):
+    type: Required[Literal["warm_transfer"]]
+    agent_detection_timeout_ms: float | None
+    on_hold_music: Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"] | None
+    custom_on_hold_music_asset_id: str | None
+    opt_out_human_detection: bool | None
+    ivr_option: HandoffPrompt | None
+    private_handoff_option: HandoffPrompt | HandoffMessage | None
+    public_handoff_option: HandoffPrompt | HandoffMessage | None
+    enable_bridge_audio_cue: bool | None
+    show_transferee_as_caller: bool | None
+    transfer_ring_duration_ms: int | None
+
+
+class AgenticWarmTransfer(TypedDict, total=False):
+    type: Required[Literal["agentic_warm_transfer"]]
+    agentic_transfer_config: Required[AgenticTransfer]
+    on_hold_music: Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"] | None
+    custom_on_hold_music_asset_id: str | None
+    public_handoff_option: HandoffPrompt | HandoffMessage | None
+    enable_bridge_audio_cue: bool | None
+    show_transferee_as_caller: bool | None
+    transfer_ring_duration_ms: int | None
+
+
+class HandoffPrompt(TypedDict, total=False):
+    type: Required[Literal["prompt"]]
+    prompt: Required[str]
+
+
+class HandoffMessage(TypedDict, total=False):
+    type: Required[Literal["static_message"]]
+    message: Required[str]
+
+
+class AgenticTransfer(TypedDict, total=False):
+    transfer_agent: TransferAgent | None
+    transfer_timeout_ms: float | None
+    action_on_timeout: Literal["bridge_transfer", "cancel_transfer"] | None
+
+
+class TransferAgent(TypedDict, total=False):
+    agent_id: Required[str]
+    agent_version: Required[int | str]

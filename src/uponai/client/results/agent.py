@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from uponai.client.record import Record
 from uponai.client.results.shared import (
@@ -10,7 +10,15 @@ from uponai.client.results.shared import (
     ChoiceVariable,
     CodeTool,
     CustomTool,
-    SendSmsTool,
+    OutputSelection,
+    Parameters,
+    SmsPrompt,
+    SmsSender,
+    SmsTemplate,
+    SmsText,
+    SmsToCustomer,
+    SmsToNumber,
+    SttConfig,
     TextVariable,
 )
 
@@ -22,7 +30,143 @@ class AgentResponse(Record):
     agent_name: str | None
     version_title: str | None
     version_description: str | None
-    language: Any
+    language: (
+        Literal[
+            "af-ZA",
+            "ar-SA",
+            "az-AZ",
+            "bg-BG",
+            "bs-BA",
+            "ca-ES",
+            "cs-CZ",
+            "cy-GB",
+            "da-DK",
+            "de-DE",
+            "el-GR",
+            "en-AU",
+            "en-GB",
+            "en-IN",
+            "en-NZ",
+            "en-US",
+            "es-419",
+            "es-ES",
+            "fa-IR",
+            "fi-FI",
+            "fil-PH",
+            "fr-CA",
+            "fr-FR",
+            "gl-ES",
+            "he-IL",
+            "hi-IN",
+            "hr-HR",
+            "hu-HU",
+            "hy-AM",
+            "id-ID",
+            "is-IS",
+            "it-IT",
+            "ja-JP",
+            "kk-KZ",
+            "kn-IN",
+            "ko-KR",
+            "lt-LT",
+            "lv-LV",
+            "mk-MK",
+            "mr-IN",
+            "ms-MY",
+            "ne-NP",
+            "nl-BE",
+            "nl-NL",
+            "no-NO",
+            "pl-PL",
+            "pt-BR",
+            "pt-PT",
+            "ro-RO",
+            "ru-RU",
+            "sk-SK",
+            "sl-SI",
+            "sr-RS",
+            "sv-SE",
+            "sw-KE",
+            "ta-IN",
+            "th-TH",
+            "tr-TR",
+            "uk-UA",
+            "ur-IN",
+            "vi-VN",
+            "yue-CN",
+            "zh-CN",
+            "multi",
+        ]
+        | list[
+            Literal[
+                "af-ZA",
+                "ar-SA",
+                "az-AZ",
+                "bg-BG",
+                "bs-BA",
+                "ca-ES",
+                "cs-CZ",
+                "cy-GB",
+                "da-DK",
+                "de-DE",
+                "el-GR",
+                "en-AU",
+                "en-GB",
+                "en-IN",
+                "en-NZ",
+                "en-US",
+                "es-419",
+                "es-ES",
+                "fa-IR",
+                "fi-FI",
+                "fil-PH",
+                "fr-CA",
+                "fr-FR",
+                "gl-ES",
+                "he-IL",
+                "hi-IN",
+                "hr-HR",
+                "hu-HU",
+                "hy-AM",
+                "id-ID",
+                "is-IS",
+                "it-IT",
+                "ja-JP",
+                "kk-KZ",
+                "kn-IN",
+                "ko-KR",
+                "lt-LT",
+                "lv-LV",
+                "mk-MK",
+                "mr-IN",
+                "ms-MY",
+                "ne-NP",
+                "nl-BE",
+                "nl-NL",
+                "no-NO",
+                "pl-PL",
+                "pt-BR",
+                "pt-PT",
+                "ro-RO",
+                "ru-RU",
+                "sk-SK",
+                "sl-SI",
+                "sr-RS",
+                "sv-SE",
+                "sw-KE",
+                "ta-IN",
+                "th-TH",
+                "tr-TR",
+                "uk-UA",
+                "ur-IN",
+                "vi-VN",
+                "yue-CN",
+                "zh-CN",
+                "multi",
+            ]
+        ]
+        | None
+    )
     timezone: str | None
     voice_model: str | None
     voice_speed: float | None
@@ -31,7 +175,23 @@ class AgentResponse(Record):
     enable_dynamic_voice_speed: bool | None
     fallback_voice_ids: list[str] | None
     enable_expressive_mode: bool | None
-    expressive_emotion_tags: list[str] | None
+    expressive_emotion_tags: (
+        list[
+            Literal[
+                "empathetic",
+                "excited",
+                "happy",
+                "curious",
+                "surprised",
+                "sigh",
+                "clear throat",
+                "pause",
+                "long pause",
+                "emphasis",
+            ]
+        ]
+        | None
+    )
     expressive_mode_prompt: str | None
     pronunciation_dictionary: list[Pronunciation] | None
     ambient_sound: (
@@ -101,11 +261,11 @@ class AgentResponse(Record):
     signed_url_expiration_ms: int | None
     pii_config: PiiConfig | None
     guardrail_config: GuardrailConfig | None
-    handbook_config: dict[str, bool] | None
+    handbook_config: HandbookConfig | None
     enable_dnc_detection: bool | None
     contact_memory_config: ContactMemoryConfig | None
-    pre_session_tools: list[CustomTool | CodeTool | AppTool | SendSmsTool] | None
-    post_session_tools: list[CustomTool | CodeTool | AppTool | SendSmsTool] | None
+    pre_session_tools: list[CustomTool | CodeTool | AppTool] | None
+    post_session_tools: list[LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool] | None
     agent_id: str
     version: int
     channel: Literal["voice"]
@@ -178,11 +338,6 @@ class UserDtmfOptions(Record):
     timeout_ms: int | None
 
 
-class SttConfig(Record):
-    provider: Literal["azure", "deepgram", "soniox", "assemblyai", "muse"]
-    endpointing_ms: int
-
-
 class PresetAnalysis(Record):
     type: Literal["system-presets"]
     name: Literal["call_summary", "call_successful", "user_sentiment"]
@@ -233,9 +388,107 @@ class GuardrailConfig(Record):
     input_topics: list[Literal["platform_integrity_jailbreaking"]] | None
 
 
+class HandbookConfig(Record):
+    """Prompt presets, each on or off."""
+
+    default_personality: bool | None
+    conversational_personality: bool | None
+    ai_disclosure: bool | None
+    scope_boundaries: bool | None
+    high_empathy: bool | None
+    natural_filler_words: bool | None
+    echo_verification: bool | None
+    nato_phonetic_alphabet: bool | None
+    smart_matching: bool | None
+    speech_normalization: bool | None
+
+
 class ContactMemoryConfig(Record):
     enable_read: bool | None
     enable_update: bool | None
+
+
+class LaterCustomTool(Record):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: str
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: dict[str, str] | None
+    depends_on: list[str] | None
+    type: Literal["custom"]
+    url: str
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None
+    headers: dict[str, str] | None
+    query_params: dict[str, str] | None
+    parameters: Parameters | None
+    args_at_root: bool | None
+    parameter_type: Literal["json", "form"] | None
+    timeout_ms: int | None
+    max_retry: int | None
+
+
+class LaterCodeTool(Record):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: str
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: dict[str, str] | None
+    depends_on: list[str] | None
+    type: Literal["code"]
+    code: str
+    timeout_ms: int | None
+
+
+class LaterAppTool(Record):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: str
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: dict[str, str] | None
+    depends_on: list[str] | None
+    type: Literal["integration_app"]
+    app_id: str
+    provider: str
+    app_tool_template_name: str
+    parameters: list[Parameters] | None
+    output_selection: OutputSelection | None
+
+
+class LaterSmsTool(Record):
+    """Runs after the analysis, if its condition holds."""
+
+    condition: ToolCondition | None
+    name: str
+    description: str | None
+    speak_during_execution: bool | None
+    speak_after_execution: bool | None
+    execution_message_description: str | None
+    execution_message_type: Literal["prompt", "static_text"] | None
+    enable_typing_sound: bool | None
+    response_variables: dict[str, str] | None
+    depends_on: list[str] | None
+    type: Literal["send_sms"]
+    sms_content: SmsText | SmsPrompt | SmsTemplate
+    sms_destination: SmsToCustomer | SmsToNumber | None
+    sms_sender: SmsSender | None
 
 
 class AgentTag(Record):
@@ -254,3 +507,17 @@ class SilentAction(Record):
 
 class HangUp(Record):
     type: Literal["hangup"]
+
+
+class ToolCondition(Record):
+    type: Literal["equation"]
+    equations: list[Equation]
+    operator: Literal["&&", "||"]
+
+
+class Equation(Record):
+    left: str
+    operator: Literal[
+        "==", "!=", ">", ">=", "<", "<=", "contains", "not_contains", "exists", "not_exist"
+    ]
+    right: str | None
