@@ -1,7 +1,7 @@
 """What is wrong with a flow's JSON, said so that its author finds the spot.
 
 Every problem names the JSON path, the rule and the value found. Errors keep a flow from being used;
-warnings (a node that nothing leads to) do not.
+warnings (a node that nothing leads to, or of a type that is stored but not played) do not.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ SINGLE_EDGES = {
     "always_edge": "Always",
     "skip_response_edge": "Skip response",
 }
+OUTCOME_EDGES = ("edge", "success_edge", "failed_edge")
+"""Ways out of the nodes that do something and may fail at it."""
 SPEAKING = ("conversation", "subagent")
 
 
@@ -118,8 +120,7 @@ def _node(
 ) -> Iterator[Problem]:
     kind = node.get("type")
     if kind in KNOWN_UNSUPPORTED:
-        rule = f"node {node.get('id')!r}: nodes of type {kind!r} are not played by this version"
-        yield Problem(f"{path}.type", rule, _shown(kind))
+        yield from _stored(path, node, ids)
         return
     if kind not in PLAYED:
         yield Problem(f"{path}.type", f"must be one of {', '.join(PLAYED)}", _shown(kind))
@@ -141,6 +142,17 @@ def _node(
     if kind == "extract_dynamic_variables":
         yield from _extraction(path, node)
     yield from _global(path, node)
+
+
+def _stored(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:
+    """A node of a type that is not played: a call that comes there ends, saying so."""
+    kind = node.get("type")
+    rule = f"node {node.get('id')!r}: nodes of type {kind!r} are not played by this version"
+    yield Problem(f"{path}.type", rule, _shown(kind), "warning")
+    yield from _edges(path, node, ids)
+    for name in OUTCOME_EDGES:
+        if node.get(name) is not None:
+            yield from _edge(f"{path}.{name}", as_object(node.get(name)), ids)
 
 
 def _instruction(path: str, value: Any, *, wanted: bool) -> Iterator[Problem]:
@@ -167,7 +179,7 @@ def _function(path: str, node: Json, tool_ids: frozenset[str]) -> Iterator[Probl
         rule = "must be 'local' or 'shared'"
         yield Problem(f"{path}.tool_type", rule, _shown(node.get("tool_type")))
     tool = node.get("tool_id")
-    if tool not in tool_ids:
+    if tool not in tool_ids and node.get("tool_type") != "shared":
         yield Problem(
             f"{path}.tool_id", "must be the tool_id of one of the flow's tools", _shown(tool)
         )
@@ -295,7 +307,7 @@ def _unreachable(data: Json, nodes: Any) -> Iterator[Problem]:
 
 
 def _destinations(node: Json) -> list[str]:
-    singles = (*SINGLE_EDGES, "edge", "success_edge", "failed_edge")
+    singles = (*SINGLE_EDGES, *OUTCOME_EDGES)
     edges = [*as_list(node.get("edges")), *(node.get(name) for name in singles)]
     found = (as_object(edge).get("destination_node_id") for edge in edges)
     return [name for name in found if isinstance(name, str)]

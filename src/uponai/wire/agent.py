@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from uponai.domain.errors import InvalidField
 from uponai.wire.common import Double, Milliseconds, Unit
+from uponai.wire.speech import SttConfig, checked_stt_config
 from uponai.wire.tags import Tags, shown_tags
-from uponai.wire.tool import ChoiceVariable, SessionTool, TextVariable
+from uponai.wire.tool import ChoiceVariable, LaterTool, SessionTool, TextVariable
 from uponai.wire.validate import Json, Wire, as_object, check, patched, without_nulls
 from uponai.wire.version import HIGHEST
 
@@ -45,12 +46,11 @@ READ_ONLY = (
     "tags",
     "channel",
 )
-_LEAST_ENDPOINTING_MS = {
-    "azure": 100,
-    "deepgram": 10,
-    "soniox": 500,
-    "assemblyai": 100,
-    "muse": 100,
+
+
+_LOCALE: Json = {"type": "string", "enum": [*sorted(LOCALES), "multi"]}
+_LANGUAGE: Json = {
+    "anyOf": [_LOCALE, {"type": "array", "items": _LOCALE, "minItems": 1}, {"type": "null"}]
 }
 
 
@@ -130,18 +130,6 @@ class UserDtmfOptions(Wire):
     timeout_ms: Annotated[int, Field(ge=1_000, le=15_000)] | None = None
 
 
-class SttConfig(Wire):
-    provider: Literal["azure", "deepgram", "soniox", "assemblyai", "muse"]
-    endpointing_ms: int
-
-
-def _stt_config(config: SttConfig) -> SttConfig:
-    least = _LEAST_ENDPOINTING_MS[config.provider]
-    if config.endpointing_ms < least:
-        raise ValueError(f"must have endpointing_ms >= {least} for {config.provider}")
-    return config
-
-
 class Pronunciation(Wire):
     word: str
     alphabet: Literal["ipa", "cmu", "pinyin", "jyutping"]
@@ -208,6 +196,35 @@ class ContactMemoryConfig(Wire):
     enable_update: bool | None = None
 
 
+EmotionTag = Literal[
+    "empathetic",
+    "excited",
+    "happy",
+    "curious",
+    "surprised",
+    "sigh",
+    "clear throat",
+    "pause",
+    "long pause",
+    "emphasis",
+]
+
+
+class HandbookConfig(Wire):
+    """Prompt presets, each on or off."""
+
+    default_personality: bool | None = None
+    conversational_personality: bool | None = None
+    ai_disclosure: bool | None = None
+    scope_boundaries: bool | None = None
+    high_empathy: bool | None = None
+    natural_filler_words: bool | None = None
+    echo_verification: bool | None = None
+    nato_phonetic_alphabet: bool | None = None
+    smart_matching: bool | None = None
+    speech_normalization: bool | None = None
+
+
 class Agent(Wire):
     """Body of create-agent; a PATCH is validated as the agent it would give."""
 
@@ -217,7 +234,7 @@ class Agent(Wire):
     agent_name: str | None = None
     version_title: str | None = None
     version_description: str | None = None
-    language: Annotated[Any, BeforeValidator(_language)] = None
+    language: Annotated[Any, BeforeValidator(_language), WithJsonSchema(_LANGUAGE)] = None
     timezone: Annotated[str, AfterValidator(_timezone)] | None = None
     voice_model: str | None = None
     voice_speed: Annotated[float, Field(ge=0.5, le=2)] | None = None
@@ -226,7 +243,7 @@ class Agent(Wire):
     enable_dynamic_voice_speed: bool | None = None
     fallback_voice_ids: list[str] | None = None
     enable_expressive_mode: bool | None = None
-    expressive_emotion_tags: list[str] | None = None
+    expressive_emotion_tags: list[EmotionTag] | None = None
     expressive_mode_prompt: str | None = None
     pronunciation_dictionary: list[Pronunciation] | None = None
     ambient_sound: (
@@ -260,7 +277,7 @@ class Agent(Wire):
     allow_dtmf_interruption: bool | None = None
     user_dtmf_options: UserDtmfOptions | None = None
     stt_mode: Literal["fast", "accurate", "custom"] | None = None
-    custom_stt_config: Annotated[SttConfig, AfterValidator(_stt_config)] | None = None
+    custom_stt_config: Annotated[SttConfig, AfterValidator(checked_stt_config)] | None = None
     vocab_specialization: Literal["general", "medical"] | None = None
     boosted_keywords: Annotated[list[str], Field(max_length=100)] | None = None
     denoising_mode: (
@@ -281,11 +298,11 @@ class Agent(Wire):
     signed_url_expiration_ms: Milliseconds | None = None
     pii_config: PiiConfig | None = None
     guardrail_config: GuardrailConfig | None = None
-    handbook_config: dict[str, bool] | None = None
+    handbook_config: HandbookConfig | None = None
     enable_dnc_detection: bool | None = None
     contact_memory_config: ContactMemoryConfig | None = None
     pre_session_tools: list[SessionTool] | None = None
-    post_session_tools: list[SessionTool] | None = None
+    post_session_tools: list[LaterTool] | None = None
 
 
 def new_agent(body: Any) -> Json:
@@ -329,10 +346,24 @@ def _check_together(config: Mapping[str, Any], within: str) -> None:
         raise InvalidField(
             within, "must have required property 'custom_stt_config' when stt_mode is custom"
         )
+    vendor = _vendor(str(config["voice_id"]))
+    for at, fallback in enumerate(cast("list[str]", config.get("fallback_voice_ids") or [])):
+        if vendor is not None and _vendor(fallback) == vendor:
+            raise InvalidField(
+                f"{within}/fallback_voice_ids/{at}".lstrip("/"),
+                "must be a voice of another provider: Cannot have main voice and fallback voices"
+                " from the same provider.",
+            )
     engine = cast("Mapping[str, Any]", config["response_engine"])
     if config.get("is_transfer_agent") and engine.get("type") == "custom-llm":
         path = f"{within}/is_transfer_agent".lstrip("/")
         raise InvalidField(path, "must be false for a custom-llm agent")
+
+
+def _vendor(voice_id: str) -> str | None:
+    """Voice ids begin with their vendor's name."""
+    vendor, dash, _ = voice_id.partition("-")
+    return vendor if dash else None
 
 
 def agent_json(

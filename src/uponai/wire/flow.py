@@ -1,7 +1,6 @@
 """The conversation flow's outer fields (retell-api.md section 6.3), and its JSON.
 
-Nodes and edges are checked by ``uponai.flow.check``, which knows the graph; here only the shape
-that every flow has.
+Whether its edges lead anywhere is checked by ``uponai.flow.check``, which knows the graph.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from uponai.wire.common import (
     Unit,
 )
 from uponai.wire.llm import merged_engine
+from uponai.wire.node import FlowTool, LocalComponent, Node, Note, Position
 from uponai.wire.validate import Json, Wire, as_object, check, without_nulls
 
 READ_ONLY = (
@@ -36,12 +36,12 @@ READ_ONLY = (
 class Flow(Wire):
     """Body of create-conversation-flow; a PATCH is validated as the flow it would give."""
 
-    nodes: list[dict[str, Any]]
+    nodes: list[Node]
     start_speaker: Speaker
     start_node_id: str | None = None
     global_prompt: str | None = None
-    tools: list[dict[str, Any]] | None = None
-    components: list[dict[str, Any]] | None = None
+    tools: list[FlowTool] | None = None
+    components: list[LocalComponent] | None = None
     mcps: list[Mcp] | None = None
     knowledge_base_ids: list[str] | None = None
     kb_config: KnowledgeConfig | None = None
@@ -54,7 +54,8 @@ class Flow(Wire):
     flex_mode: bool | None = None
     is_transfer_cf: bool | None = None
     tool_call_strict_mode: bool | None = None
-    notes: list[dict[str, Any]] | None = None
+    notes: list[Note] | None = None
+    begin_tag_display_position: Position | None = None
 
 
 def new_flow(body: Any) -> Json:

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from uponai.wire.common import Milliseconds, Texts, Version
+from uponai.wire.common import Texts, Version
 from uponai.wire.validate import Wire
 
 ToolName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+MAX_CODE_CHARS = 5_000
 ToolTimeout = Annotated[int, Field(ge=1_000, le=600_000)]
 
 
@@ -43,20 +44,40 @@ class InferredDestination(Wire):
 Destination = Annotated[PredefinedDestination | InferredDestination, Field(discriminator="type")]
 
 
+class HandoffPrompt(Wire):
+    type: Literal["prompt"]
+    prompt: str
+
+
+class HandoffMessage(Wire):
+    type: Literal["static_message"]
+    message: str
+
+
+Handoff = Annotated[HandoffPrompt | HandoffMessage, Field(discriminator="type")]
+Music = Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"]
+RingMs = Annotated[int, Field(ge=5_000, le=300_000)]
+
+
 class ColdTransfer(Wire):
     type: Literal["cold_transfer"]
     cold_transfer_mode: Literal["sip_refer", "sip_invite"] | None = None
     show_transferee_as_caller: bool | None = None
-    transfer_ring_duration_ms: Milliseconds | None = None
+    transfer_ring_duration_ms: RingMs | None = None
 
 
 class WarmTransfer(Wire):
     type: Literal["warm_transfer"]
     agent_detection_timeout_ms: Annotated[float, Field(ge=0)] | None = None
-    on_hold_music: (
-        Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"] | None
-    ) = None
-    transfer_ring_duration_ms: Milliseconds | None = None
+    on_hold_music: Music | None = None
+    custom_on_hold_music_asset_id: str | None = None
+    opt_out_human_detection: bool | None = None
+    ivr_option: HandoffPrompt | None = None
+    private_handoff_option: Handoff | None = None
+    public_handoff_option: Handoff | None = None
+    enable_bridge_audio_cue: bool | None = None
+    show_transferee_as_caller: bool | None = None
+    transfer_ring_duration_ms: RingMs | None = None
 
 
 class TransferAgent(Wire):
@@ -73,7 +94,12 @@ class AgenticTransfer(Wire):
 class AgenticWarmTransfer(Wire):
     type: Literal["agentic_warm_transfer"]
     agentic_transfer_config: AgenticTransfer
-    transfer_ring_duration_ms: Milliseconds | None = None
+    on_hold_music: Music | None = None
+    custom_on_hold_music_asset_id: str | None = None
+    public_handoff_option: Handoff | None = None
+    enable_bridge_audio_cue: bool | None = None
+    show_transferee_as_caller: bool | None = None
+    transfer_ring_duration_ms: RingMs | None = None
 
 
 TransferOption = Annotated[
@@ -111,30 +137,79 @@ class PressDigitTool(_Tool):
     delay_ms: Annotated[int, Field(ge=0, le=5_000)] | None = None
 
 
-class SendSmsTool(_Tool):
+class SmsText(Wire):
+    type: Literal["predefined"]
+    text: str
+
+
+class SmsPrompt(Wire):
+    type: Literal["inferred"]
+    prompt: str
+
+
+class SmsTemplate(Wire):
+    type: Literal["template"]
+    template: Literal["info_collection"]
+
+
+SmsContent = Annotated[SmsText | SmsPrompt | SmsTemplate, Field(discriminator="type")]
+
+
+class SmsToCustomer(Wire):
+    type: Literal["customer_number"]
+
+
+class SmsToNumber(Wire):
+    type: Literal["phone_number"]
+    phone_number: str
+    ignore_e164_validation: bool | None = None
+
+
+SmsDestination = Annotated[SmsToCustomer | SmsToNumber, Field(discriminator="type")]
+
+
+class SmsSender(Wire):
+    type: Literal["current_number", "retell_long_code"]
+
+
+class _BesideCall(_Tool):
+    """Tools that may also run before or after the conversation."""
+
+    depends_on: list[str] | None = None
+
+
+class SendSmsTool(_BesideCall):
     type: Literal["send_sms"]
-    sms_content: dict[str, Any]
+    sms_content: SmsContent
+    sms_destination: SmsDestination | None = None
+    sms_sender: SmsSender | None = None
 
 
-class CustomTool(_Tool):
+class Parameters(Wire):
+    """A JSON schema of an object."""
+
+    type: Literal["object"]
+    properties: dict[str, Any]
+    required: list[str] | None = None
+
+
+class CustomTool(_BesideCall):
     type: Literal["custom"]
     url: Annotated[str, Field(min_length=1)]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
     headers: Texts | None = None
     query_params: Texts | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: Parameters | None = None
     args_at_root: bool | None = None
     parameter_type: Literal["json", "form"] | None = None
     timeout_ms: ToolTimeout | None = None
     max_retry: Annotated[int, Field(ge=0, le=5)] | None = None
-    depends_on: list[str] | None = None
 
 
-class CodeTool(_Tool):
+class CodeTool(_BesideCall):
     type: Literal["code"]
-    code: Annotated[str, Field(max_length=5_000)]
+    code: Annotated[str, Field(max_length=MAX_CODE_CHARS)]
     timeout_ms: ToolTimeout | None = None
-    depends_on: list[str] | None = None
 
 
 class TextVariable(Wire):
@@ -169,11 +244,18 @@ class McpTool(_Tool):
     input_schema: Texts | None = None
 
 
-class AppTool(_Tool):
+class OutputSelection(Wire):
+    mode: Literal["all", "subset"]
+    fields: list[str] | None = None
+
+
+class AppTool(_BesideCall):
     type: Literal["integration_app"]
     app_id: str
     provider: str
     app_tool_template_name: str
+    parameters: list[Parameters] | None = None
+    output_selection: OutputSelection | None = None
 
 
 class CalendarTool(_Tool):
@@ -200,5 +282,45 @@ Tool = Annotated[
     | CalendarTool,
     Field(discriminator="type"),
 ]
-SessionTool = Annotated[CustomTool | CodeTool | AppTool | SendSmsTool, Field(discriminator="type")]
-"""Tools that run before or after the conversation."""
+SessionTool = Annotated[CustomTool | CodeTool | AppTool, Field(discriminator="type")]
+"""Tools that run before the conversation."""
+
+
+class Equation(Wire):
+    left: str
+    operator: Literal[
+        "==", "!=", ">", ">=", "<", "<=", "contains", "not_contains", "exists", "not_exist"
+    ]
+    right: str | None = None
+
+
+class ToolCondition(Wire):
+    type: Literal["equation"]
+    equations: Annotated[list[Equation], Field(min_length=1)]
+    operator: Literal["&&", "||"]
+
+
+class _Conditional(Wire):
+    condition: ToolCondition | None = None
+
+
+class LaterCustomTool(CustomTool, _Conditional):
+    """Runs after the analysis, if its condition holds."""
+
+
+class LaterCodeTool(CodeTool, _Conditional):
+    """Runs after the analysis, if its condition holds."""
+
+
+class LaterAppTool(AppTool, _Conditional):
+    """Runs after the analysis, if its condition holds."""
+
+
+class LaterSmsTool(SendSmsTool, _Conditional):
+    """Runs after the analysis, if its condition holds."""
+
+
+LaterTool = Annotated[
+    LaterCustomTool | LaterCodeTool | LaterAppTool | LaterSmsTool, Field(discriminator="type")
+]
+"""Tools that run after the conversation."""
