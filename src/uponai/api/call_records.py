@@ -29,7 +29,7 @@ from uponai.wire.webhooks import tell_ended
 router = APIRouter(tags=["Call"])
 
 
-async def _mine(services: ApiServices, workspace_id: str, call_id: str) -> Call:
+async def my_call(services: ApiServices, workspace_id: str, call_id: str) -> Call:
     call = await services.storage.calls.get(call_id, workspace_id)
     if call is None:
         raise Unknown(f"Cannot find requested asset under given api key: call {call_id}.")
@@ -39,7 +39,7 @@ async def _mine(services: ApiServices, workspace_id: str, call_id: str) -> Call:
 @router.get("/v2/get-call/{call_id}")
 async def get_call(call_id: str, services: Services, caller: Asking) -> Response:
     """Of a call that goes on, the transcript as of its last finished turn."""
-    call = await _mine(services, caller.workspace_id, call_id)
+    call = await my_call(services, caller.workspace_id, call_id)
     if call.state is CallState.ANSWERED:
         call = replace(call, report=await services.so_far(call_id))
     return WireResponse(call_json(call, services.view))
@@ -48,7 +48,7 @@ async def get_call(call_id: str, services: Services, caller: Asking) -> Response
 @router.post("/v2/stop-call/{call_id}", status_code=204)
 async def stop_call(call_id: str, services: Services, caller: Asking) -> Response:
     """Ends a call at any time before its end; one still waiting is never dialled."""
-    call = await _mine(services, caller.workspace_id, call_id)
+    call = await my_call(services, caller.workspace_id, call_id)
     if call.ending is not None:
         raise UserError(f"Call {call_id} has already ended.", code="call_ended")
     if call.state is CallState.QUEUED and await _end_waiting(services, call):
@@ -74,22 +74,27 @@ async def _end_waiting(services: ApiServices, call: Call) -> bool:
 @router.patch("/v2/update-call/{call_id}", openapi_extra=takes(CallPatch))
 async def update_call(call_id: str, body: Body, services: Services, caller: Asking) -> Response:
     """For calls that have ended; what runs is changed by update-live-call."""
-    call = await _mine(services, caller.workspace_id, call_id)
-    request = updated_request(call.request, body)
+    call = await my_call(services, caller.workspace_id, call_id)
+    changed = await change_record(services, call, updated_request(call.request, body))
+    return WireResponse(call_json(changed, services.view))
+
+
+async def change_record(services: ApiServices, call: Call, request: Mapping[str, Any]) -> Call:
+    """Give an ended call other request fields. Raises UserError."""
     if call.ending is None:
-        raise UserError(f"Call {call_id} has not ended yet.", code="call_not_ended")
+        raise UserError(f"Call {call.call_id} has not ended yet.", code="call_not_ended")
     changed = await services.storage.calls.update_details(
-        caller.workspace_id, call_id, {"request": request}
+        call.workspace_id, call.call_id, {"request": request}
     )
     if changed is None:
-        raise Unknown(f"Cannot find requested asset under given api key: call {call_id}.")
-    return WireResponse(call_json(changed, services.view))
+        raise Unknown(f"Cannot find requested asset under given api key: call {call.call_id}.")
+    return changed
 
 
 @router.put("/rerun-call-analysis/{call_id}")
 async def rerun_call_analysis(call_id: str, services: Services, caller: Asking) -> Response:
     """Once more for a call that has ended; the former analysis stays until the new one is there."""
-    call = await _mine(services, caller.workspace_id, call_id)
+    call = await my_call(services, caller.workspace_id, call_id)
     if call.ending is None:
         raise UserError(f"Call {call_id} has not ended yet.", code="call_not_ended")
     await services.storage.post_calls.ask_again(call_id)
@@ -98,7 +103,7 @@ async def rerun_call_analysis(call_id: str, services: Services, caller: Asking) 
 
 @router.delete("/v2/delete-call/{call_id}", status_code=204)
 async def delete_call(call_id: str, services: Services, caller: Asking) -> Response:
-    call = await _mine(services, caller.workspace_id, call_id)
+    call = await my_call(services, caller.workspace_id, call_id)
     if call.ending is None:
         raise UserError(f"Call {call_id} has not ended yet; stop it first.", code="call_not_ended")
     await services.storage.calls.delete(caller.workspace_id, call_id)

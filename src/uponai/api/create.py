@@ -19,6 +19,8 @@ from uponai.api import (
     llms,
     numbers,
     recordings,
+    repair,
+    uponai_dialect,
     versions,
     voices,
     web_calls,
@@ -33,6 +35,7 @@ _RESOURCES = (
     account,
     agents,
     versions,
+    repair,
     llms,
     flows,
     numbers,
@@ -42,6 +45,7 @@ _RESOURCES = (
     batches,
     knowledge,
     web_calls,
+    uponai_dialect,
     voices,
 )
 

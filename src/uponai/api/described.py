@@ -15,7 +15,14 @@ from uponai.api import schemas as s
 
 PAGING = ("limit", "pagination_key", "sort_order")
 OLD_PAGING = ("limit", "pagination_key", "pagination_key_version")
+DIALECT_PAGING = ("page", "limit", "workspaceId", "agentId", "status", "fromDate", "toDate")
 QUERY: dict[str, dict[str, Any]] = {
+    "page": {"type": "integer", "minimum": 1},
+    "workspaceId": {"type": "string"},
+    "agentId": {"type": "string"},
+    "status": {"type": "string"},
+    "fromDate": {"type": "string", "format": "date-time"},
+    "toDate": {"type": "string", "format": "date-time"},
     "limit": {"type": "integer", "minimum": 1, "maximum": 1000},
     "pagination_key": {"type": "string"},
     "pagination_key_version": {"type": "string"},
@@ -115,5 +122,9 @@ OPERATIONS: dict[str, Described] = {
     "POST /search-community-voice": _one(s.VoiceMatches),
     "POST /clone-voice": _form(s.VoiceAnswer, s.CloneForm),
     "GET /get-mcp-tools/{}": _rows(s.McpToolAnswer),
+    "POST /api/v1/calls/initiate": _one(s.DialectInitiated),
+    "GET /api/v1/calls": Described(s.DialectPage, query=DIALECT_PAGING),
+    "GET /api/v1/calls/{}": _one(s.DialectOne),
+    "PATCH /api/calls/{}": _one(s.DialectCall),
     "GET /recordings/{}/{}": Described(audio=True),
 }

@@ -58,6 +58,17 @@ _VOICE: Json = {
     "gender": "female",
 }
 
+_DIALECT = {
+    "callId": "call_1",
+    "callType": "phone_call",
+    "status": "registered",
+    "agentId": _AGENT_ID,
+    "agentVersion": 0,
+    "fromNumber": _FROM,
+    "toNumber": _TO,
+    "optOutSensitiveDataStorage": False,
+}
+
 EXAMPLES: dict[str, Json] = {
     "Error": {
         "status": "error",
@@ -140,6 +151,20 @@ EXAMPLES: dict[str, Json] = {
         "sip_outbound_trunk_config": {"termination_uri": "sip.carrier.example"},
         "last_modification_timestamp": _AT_MS,
     },
+    "Initiation": {"agentId": _AGENT_ID, "fromNumber": _FROM, "toNumber": _TO},
+    "DialectPatch": {"metadata": {"case": 8}, "optOutSensitiveDataStorage": True},
+    "DialectCall": _DIALECT,
+    "DialectOne": {"success": True, "call": _DIALECT},
+    "DialectInitiated": {
+        "success": True,
+        "call_sid": "call_1",
+        "call": {"success": True, "call": _DIALECT},
+    },
+    "DialectPage": {
+        "success": True,
+        "calls": [_DIALECT],
+        "pagination": {"page": 1, "limit": 20, "total": 1},
+    },
     "PhoneCall": {
         "from_number": _FROM,
         "to_number": _TO,
@@ -192,6 +217,7 @@ EXAMPLES: dict[str, Json] = {
     "VoiceAnswer": _VOICE,
     "VoiceMatches": {"voices": [{"name": "Ann", "provider_voice_id": "v1"}]},
     "CloneForm": {"voice_name": "Ann", "voice_provider": "local", "files": []},
+    "Component": {"name": "Identify the caller", "nodes": _NODES},
     "NewVersion": {"base_version": 0},
     "Publication": {"version": 1, "version_title": "Spring opening hours"},
     "McpToolAnswer": {"name": "book", "inputSchema": {"type": "object", "properties": {}}},

@@ -400,3 +400,44 @@ class CloneForm(Wire):
     voice_name: str
     voice_provider: str
     files: list[bytes]
+
+
+class DialectCall(Wire):
+    """A call in UponAI's own dialect: ISO times, seconds."""
+
+    callId: str
+    callType: Literal["phone_call", "web_call"]
+    status: Status
+    agentId: str
+    agentVersion: int
+    optOutSensitiveDataStorage: bool
+    fromNumber: str | None = None
+    toNumber: str | None = None
+    metadata: dict[str, Any] | None = None
+    uponai_dynamic_variables: Texts | None = None
+    startedAt: str | None = None
+    endedAt: str | None = None
+    duration: int | None = None
+
+
+class DialectOne(Wire):
+    """One call, wrapped."""
+
+    success: Literal[True]
+    call: DialectCall
+
+
+class DialectInitiated(Wire):
+    """A call that was just created, wrapped twice."""
+
+    success: Literal[True]
+    call_sid: str
+    call: DialectOne
+
+
+class DialectPage(Wire):
+    """A numbered page of calls."""
+
+    success: Literal[True]
+    calls: list[DialectCall]
+    pagination: dict[str, int]

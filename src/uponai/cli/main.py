@@ -1,10 +1,10 @@
-"""The command line: ``uponai init | serve | demo | call | callee``."""
+"""The command line: ``uponai init | keys | serve | demo | call | callee``."""
 
 from __future__ import annotations
 
 import typer
 
-from uponai.cli import call, callee, demo, init, serve
+from uponai.cli import call, callee, demo, init, keys, serve
 
 app = typer.Typer(
     name="uponai",
@@ -19,3 +19,4 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("call")(call.call)
 app.command("callee")(callee.callee)
+app.add_typer(keys.app, name="keys")

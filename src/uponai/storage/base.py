@@ -47,6 +47,8 @@ class CallQuery:
     direction: str | None = None
     start_ms_from: int | None = None
     start_ms_to: int | None = None
+    created_ms_from: int | None = None
+    created_ms_to: int | None = None
 
 
 class LiveCalls(Protocol):

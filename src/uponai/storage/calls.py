@@ -275,10 +275,10 @@ def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
     among = {c.status: query.statuses, c.agent_id: query.agent_ids}
     conditions = [column == value for column, value in equal.items() if value is not None]
     conditions += [column.in_(values) for column, values in among.items() if values]
-    if query.start_ms_from is not None:
-        conditions.append(c.answered_ms >= query.start_ms_from)
-    if query.start_ms_to is not None:
-        conditions.append(c.answered_ms <= query.start_ms_to)
+    at_least = {c.answered_ms: query.start_ms_from, c.created_ms: query.created_ms_from}
+    at_most = {c.answered_ms: query.start_ms_to, c.created_ms: query.created_ms_to}
+    conditions += [column >= value for column, value in at_least.items() if value is not None]
+    conditions += [column <= value for column, value in at_most.items() if value is not None]
     return conditions
 
 

@@ -25,6 +25,8 @@ KEPT = (
     "ignore_e164_validation",
     "current_node_id",
     "current_state",
+    "trunk_name",
+    "customer_name",
 )
 """What a call keeps of the request as it was given."""
 
