@@ -325,6 +325,19 @@ async def test_an_end_that_nobody_heard_of_is_told_by_the_next_life(tmp_path):
         assert ear.events == []
 
 
+@pytest.mark.parametrize("answered", [True, False], ids=["talking", "ringing"])
+async def test_calls_that_a_stopping_edge_ends_are_not_told_as_wanted(tmp_path, answered):
+    async with FakeBrain() as brain, an_edge(tmp_path / "b") as (far, far_ear):
+        async with an_edge(tmp_path / "a") as (edge, ear):
+            edge.command(dial(far.sip_port, [brain.url]))
+            incoming = await far_ear.wait_for(control.Incoming)
+            if answered:
+                far.command(control.Accept(incoming.line_key, "callee_1", 1, ()))
+                await brain.line()
+        ended = await ear.wait_for(control.Ended)
+        assert (ended.cause, ended.answered) == ("edge_restart", answered)
+
+
 CHILD = """
 import asyncio, sys
 sys.path[:0] = {path!r}

@@ -7,7 +7,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from uponai import log
@@ -79,6 +79,7 @@ class Switchboard:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._closing: dict[str, control.LineState] = {}
         self._leaving: set[str] = set()
+        self._leaving_for: str | None = None
         self._empty = asyncio.Event()
         self._tasks = TaskGroup()
         self.links = BrainLinks(parts.config.token, self._brain_lost)
@@ -97,7 +98,11 @@ class Switchboard:
         return control.Lines((*held, *self._closing.values()))
 
     async def leave(self, reason: str, patience_s: float) -> None:
-        """Hang up every call; return when the far sides have answered, or patience is over."""
+        """Hang up every call; return when the far sides have answered, or patience is over.
+
+        Nobody wanted these ends: they are told as a restart of the edge.
+        """
+        self._leaving_for = reason
         for call in self.calls:
             self.hang_up(call, reason)
         self._empty.clear()
@@ -377,6 +382,8 @@ class Switchboard:
         """The call is over: let go of everything it held and report it, once."""
         if self._calls.pop(call.key, None) is None:
             return
+        if call.ending is not None and call.ending == self._leaving_for:
+            how = replace(how, cause="edge_restart")
         answered = call.answered_at_ms is not None
         state = call.state()
         taped = self._let_go(call, how.cause)
