@@ -8,14 +8,12 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import psycopg
 
 
@@ -42,17 +40,6 @@ def _roomy_memory() -> str | None:
     return None
 
 
-def _stop_at_once(directory: Path) -> None:
-    """Immediate shutdown: the checkpoint of an orderly one takes a minute after many databases."""
-    pid_file = directory / "postmaster.pid"
-    pid = int(pid_file.read_text().split()[0])
-    os.kill(pid, signal.SIGQUIT)
-    try:
-        psutil.Process(pid).wait(timeout=20)
-    except psutil.NoSuchProcess:
-        return
-
-
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a server in a directory of its own; stop it and remove the directory at the end."""
@@ -67,6 +54,5 @@ def running_postgres() -> Iterator[Postgres]:
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield Postgres(uri.split("host=", 1)[1])
     finally:
-        _stop_at_once(Path(directory))
         server.cleanup()
         assert not Path(directory).exists()
