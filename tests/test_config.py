@@ -103,3 +103,9 @@ def test_sealed_text_opens_with_its_key_and_purpose_only() -> None:
         with pytest.raises(SealBroken):
             other.unseal(text)
     assert derive(b"k" * 32, "a") != derive(b"k" * 32, "b")
+
+
+@pytest.mark.parametrize("name", ["port", "edge.sip_port", "edge.rtp_last"])
+def test_a_port_that_cannot_be_is_named(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=name.rpartition(".")[2] + " must not be above 65535"):
+        load({"data_dir": tmp_path, name: 70_000}, environment={})

@@ -128,6 +128,8 @@ _SPECIAL = {"DATABASE_URL": "database_url"}
 _VENDOR_SUFFIXES = {"_API_KEY": "api_key", "_BASE_URL": "base_url"}
 _VENDORS = ("openai", "deepgram", "cartesia", "elevenlabs", "anthropic", "assemblyai")
 _LEVELS = ("debug", "info", "warning", "error", "critical")
+_PORTS = ("sip_port", "control_port", "rtp_first", "rtp_last")
+_LAST_PORT = 65_535
 _FORMATS = ("console", "json")
 
 
@@ -301,6 +303,13 @@ def _completed(config: Config) -> Config:
         raise ConfigError(f"log_level must be one of {', '.join(_LEVELS)}")
     if config.log_format not in _FORMATS:
         raise ConfigError(f"log_format must be one of {', '.join(_FORMATS)}")
+    ports = {
+        "port": config.port,
+        **{name: getattr(config.edge, name) for name in _PORTS},
+    }
+    for name, port in ports.items():
+        if port > _LAST_PORT:
+            raise ConfigError(f"{name} must not be above {_LAST_PORT}")
     if config.edge.rtp_last < config.edge.rtp_first:
         raise ConfigError("edge.rtp_last must not be below edge.rtp_first")
     for entry in config.allow_private_targets:

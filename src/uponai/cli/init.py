@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from uponai import config as settings
-from uponai.app import prepare_installation
-from uponai.cli.shared import config_or_exit, keep_files_private, out
+from uponai.cli.shared import config_or_exit, first_key_or_exit, keep_files_private, out
 
 
 def init(
@@ -19,8 +16,7 @@ def init(
     """Make the data directory, the database and the first API key."""
     keep_files_private()
     config = config_or_exit({"data_dir": str(data)})
-    settings.load_secret_key(config.data_dir)
-    key = asyncio.run(prepare_installation(config))
+    key = first_key_or_exit(config)
     if key is None:
         out.print(f"{config.data_dir} is already set up; its keys are only shown when made.")
         return

@@ -17,8 +17,8 @@ import uvloop
 
 from uponai import config as settings
 from uponai import log
-from uponai.app import prepare_installation, run_edge, run_platform
-from uponai.cli.shared import config_or_exit, err, keep_files_private, out
+from uponai.app import run_edge, run_platform
+from uponai.cli.shared import config_or_exit, err, first_key_or_exit, keep_files_private, out
 from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
 from uponai.tasks import TaskGroup
@@ -69,9 +69,8 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
 
 
 def _supervise(config: settings.Config, *, supervised: bool) -> None:
-    settings.load_secret_key(config.data_dir)
+    key = first_key_or_exit(config)
     lock_fd = asyncio.run(_hold(config.data_dir))
-    key = asyncio.run(prepare_installation(config))
     if key is not None and config.api_key is None:
         out.print("Your API key (it bears the webhook badge and is not shown again):")
         out.print(f"[bold]{key}[/bold]", soft_wrap=True)
