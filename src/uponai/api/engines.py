@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
+
+from fastapi import Query
 
 from uponai.api import versioned
 from uponai.api.services import ApiServices
-from uponai.domain.errors import Unknown
+from uponai.domain.errors import Unknown, UserError
 from uponai.storage.base import Family, Versioned
 
+ForceDelete = Annotated[bool, Query()]
 ENGINES: Mapping[str, tuple[Family, str]] = {
     "retell-llm": ("retell_llm", "llm_id"),
     "conversation-flow": ("conversation_flow", "conversation_flow_id"),
@@ -41,3 +44,22 @@ async def engine_of(
             f"Cannot find requested asset under given api key: {versioned.NAMES[family]} {shown}."
         )
     return found
+
+
+async def delete_engine(
+    services: ApiServices, workspace_id: str, family: Family, id: str, *, force: bool
+) -> None:
+    """All its versions. Raises Unknown or NotFound, and UserError (400) while an agent uses it,
+    unless by force: such agents are left without an engine.
+    """
+    configs = services.storage.configs
+    if not force:
+        for agent in await configs.mentioning("agent", workspace_id, id):
+            if family_of(agent.config) == (family, id):
+                raise UserError(
+                    f"This {versioned.NAMES[family]} is the response engine of {agent.id}; set"
+                    " force_delete=true to delete it all the same.",
+                    code="in_use",
+                )
+    if not await configs.delete(family, workspace_id, id):
+        raise versioned.unknown(family, id)

@@ -232,6 +232,31 @@ EXAMPLES: dict[str, Json] = {
         "concurrency_burst_limit": 0,
         "reserved_inbound_concurrency": 0,
     },
+    "LimitsPatch": {"concurrency_limit": 200, "cps": {"custom": 10}},
+    "LimitsAnswer": {
+        "concurrency_limit": 200,
+        "concurrency_burst_enabled": False,
+        "concurrency_burst_limit": 0,
+        "reserved_inbound_concurrency": 10,
+        "current_concurrency": 3,
+        "current_outbound": 2,
+        "current_inbound": 1,
+        "cps": {"custom": {"limit": 10, "maximum": 10}},
+    },
+    "VariantsAnswer": {
+        "phone_number": "+14155550100",
+        "variants": [
+            {
+                "agent_id": "agent_1",
+                "agent_version": 0,
+                "weight": 0.5,
+                "calls": 10,
+                "pick_up_rate": {"count": 10, "value": 0.5, "low": 0.24, "high": 0.76},
+                "success_rate": {"count": 0, "value": None, "low": None, "high": None},
+                "duration_ms": {"count": 1, "value": 42_000, "low": None, "high": None},
+            }
+        ],
+    },
     "IdentityAnswer": {"org_id": "org_1", "org_name": "Riverside Dental", "api_key_name": "main"},
     "ListCalls": {
         "filter_criteria": {

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from uponai.api import versioned
-from uponai.api.auth import Asking
+from uponai.api.auth import Asking, Caller
+from uponai.api.engines import ForceDelete, delete_engine
 from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.paged import read_page
@@ -19,6 +20,7 @@ from uponai.domain.errors import InvalidField
 from uponai.domain.ids import conversation_flow_id as new_flow_id
 from uponai.flow.check import errors
 from uponai.storage.base import Versioned
+from uponai.wire.component import shared_components
 from uponai.wire.flow import Flow, flow_json, new_flow, updated_flow
 from uponai.wire.paging import page_of, wrapped
 from uponai.wire.validate import Json
@@ -38,6 +40,18 @@ def shown(item: Versioned) -> Json:
     )
 
 
+async def check_components(
+    services: ApiServices, caller: Caller, config: Mapping[str, Any]
+) -> None:
+    """Shared components that nodes name must exist. Raises InvalidField."""
+    named = shared_components(config)
+    found = await services.storage.configs.many(
+        "conversation_flow_component", caller.workspace_id, named
+    )
+    for missing in sorted(named - found.keys()):
+        raise InvalidField("nodes", f"must name components that exist (found {missing!r})")
+
+
 def check_flow(services: ApiServices, config: Mapping[str, Any]) -> None:
     """The graph must be walkable and its functions' addresses public. Raises InvalidField."""
     for problem in errors(config):
@@ -50,6 +64,7 @@ def check_flow(services: ApiServices, config: Mapping[str, Any]) -> None:
 async def create_flow(body: Body, services: Services, caller: Asking) -> Response:
     config = new_flow(body)
     check_flow(services, config)
+    await check_components(services, caller, config)
     id = new_flow_id(services.entropy(32))
     item = await versioned.add_new(services, caller, "conversation_flow", id, config)
     return WireResponse(shown(item), 201)
@@ -71,6 +86,7 @@ async def update_flow(
     async def alter(item: Versioned) -> Mapping[str, Any]:
         config = updated_flow(item.config, body)
         check_flow(services, config)
+        await check_components(services, caller, config)
         return config
 
     item = await versioned.change(services, caller, "conversation_flow", (flow_id, version), alter)
@@ -78,10 +94,12 @@ async def update_flow(
 
 
 @router.delete("/delete-conversation-flow/{flow_id}", status_code=204)
-async def delete_flow(flow_id: str, services: Services, caller: Asking) -> Response:
-    configs = services.storage.configs
-    if not await configs.delete("conversation_flow", caller.workspace_id, flow_id):
-        raise versioned.unknown("conversation_flow", flow_id)
+async def delete_flow(
+    flow_id: str, services: Services, caller: Asking, force_delete: ForceDelete = False
+) -> Response:
+    await delete_engine(
+        services, caller.workspace_id, "conversation_flow", flow_id, force=force_delete
+    )
     return Response(status_code=204)
 
 

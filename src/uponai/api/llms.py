@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from uponai.api import versioned
 from uponai.api.auth import Asking
+from uponai.api.engines import ForceDelete, delete_engine
 from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.paged import read_page
@@ -64,9 +65,10 @@ async def update_llm(
 
 
 @router.delete("/delete-retell-llm/{llm_id}", status_code=204)
-async def delete_llm(llm_id: str, services: Services, caller: Asking) -> Response:
-    if not await services.storage.configs.delete("retell_llm", caller.workspace_id, llm_id):
-        raise versioned.unknown("retell_llm", llm_id)
+async def delete_llm(
+    llm_id: str, services: Services, caller: Asking, force_delete: ForceDelete = False
+) -> Response:
+    await delete_engine(services, caller.workspace_id, "retell_llm", llm_id, force=force_delete)
     return Response(status_code=204)
 
 

@@ -129,6 +129,7 @@ async def replaced(
     *,
     config: Mapping[str, Any],
     publish: bool = False,
+    even_published: bool = False,
 ) -> Versioned | None:
     """``item`` changed; None when somebody changed, published or deleted it since it was read."""
     changed = replace(
@@ -137,7 +138,9 @@ async def replaced(
         is_published=item.is_published or publish,
         modified_ms=max(services.now_ms(), item.modified_ms + 1),
     )
-    done = await services.storage.configs.update(family, changed, seen_ms=item.modified_ms)
+    done = await services.storage.configs.update(
+        family, changed, seen_ms=item.modified_ms, even_published=even_published
+    )
     return changed if done else None
 
 

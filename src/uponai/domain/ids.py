@@ -33,6 +33,11 @@ def conversation_flow_id(entropy: bytes) -> str:
     return "conversation_flow_" + _hex(entropy, 12)
 
 
+def conversation_flow_component_id(entropy: bytes) -> str:
+    """``conversation_flow_component_`` and 12 hex digits."""
+    return "conversation_flow_component_" + _hex(entropy, 12)
+
+
 def batch_call_id(entropy: bytes) -> str:
     """``batch_call_`` and 20 hex digits."""
     return "batch_call_" + _hex(entropy, 20)

@@ -137,7 +137,7 @@ def _invalid(error: ValidationError, data: Any, where: str, within: str) -> Inva
     kind = found["type"]
     location = found["loc"]
     if kind == "missing" and location:
-        path = _path(location[:-1], data, within)
+        path = _path(location, data, within)
         return InvalidField(path, f"must have required property '{location[-1]}'", where=where)
     if kind == "extra_forbidden" and location:
         path = _path(location[:-1], data, within)
@@ -158,7 +158,12 @@ def _path(location: tuple[int | str, ...], data: Any, within: str) -> str:
     """The location without the union tags that Pydantic puts into it."""
     steps = [within] if within else []
     here = data
-    for step in location:
+    tagged = False
+    for at, step in enumerate(location):
+        if _is_tag(here, step) and at + 1 < len(location) and not tagged:
+            tagged = True
+            continue
+        tagged = False
         if isinstance(here, Mapping) and step in here:
             here = cast("Mapping[Any, Any]", here)[step]
         elif isinstance(here, list) and isinstance(step, int):
@@ -168,6 +173,11 @@ def _path(location: tuple[int | str, ...], data: Any, within: str) -> str:
             continue
         steps.append(str(step))
     return "/".join(steps)
+
+
+def _is_tag(here: Any, step: int | str) -> bool:
+    """Whether ``step`` is the type of the object ``here``, and so perhaps no field of it."""
+    return isinstance(here, Mapping) and cast("Mapping[Any, Any]", here).get("type") == step
 
 
 def _count(context: Mapping[str, Any], name: str) -> str:
