@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Operation:
     """``route`` is ``VERB /path``; ``answer`` a type of ``answers.txt`` or of the document,
     ``Name[]`` for an array, ``Page Name`` for pages of it, empty for no answer; ``query`` as in
-    ``answers.txt``; ``body`` a type there, for as long as the document names none.
+    ``answers.txt``; ``body`` a type there, for as long as the document names none. A ``form``'s
+    body is always that of ``answers.txt``: the document says what its parts look like on the wire.
 
     ``once``: a second attempt might do the thing twice, so only a 429 is repeated. ``keyed``: the
     body gets an ``idempotency_key``, so that it may be repeated after all.
@@ -148,6 +149,8 @@ OPERATIONS = (
         answer="Page PhoneNumberResponse", query=PAGED),
     Operation("phone_number", "delete", "DELETE /delete-phone-number/{phone_number}",
         "Remove a number."),
+    Operation("phone_number", "variants", "GET /uponai/v1/numbers/{phone_number}/variants",
+        "How the agents bound to a number compare.", answer="VariantsResponse"),
     Operation("voice", "retrieve", "GET /get-voice/{voice_id}", "A voice.",
         answer="VoiceResponse"),
     Operation("voice", "list", "GET /list-voices", "The voices that agents may have.",
@@ -182,6 +185,14 @@ OPERATIONS = (
         query="mcp_id: str; component_id?: str; version?: int | str"),
     Operation("concurrency", "retrieve", "GET /get-concurrency",
         "How many calls run, and how many may.", answer="ConcurrencyResponse"),
+    Operation("limits", "retrieve", "GET /uponai/v1/limits",
+        "The workspace's limits, and how much of them is in use.", answer="LimitsResponse"),
+    Operation("limits", "update", "PATCH /uponai/v1/limits",
+        "Change limits; null goes back to the installation's own.", answer="LimitsResponse"),
+    Operation("do_not_call", "add", "PUT /uponai/v1/do-not-call/{phone_number}",
+        "Never call this number again."),
+    Operation("do_not_call", "remove", "DELETE /uponai/v1/do-not-call/{phone_number}",
+        "Allow calls to this number again."),
     Operation("identity", "retrieve", "GET /get-api-key-info", "The key and its workspace.",
         answer="IdentityResponse"),
 )  # fmt: skip

@@ -76,7 +76,7 @@ def body_name(name: str) -> str:
 
 
 def _body(model: Model, operation: Operation, described: dict[str, Any]) -> str | None:
-    schema = body_of(described)
+    schema = None if operation.form else body_of(described)
     if schema is not None and "$ref" in schema:
         name = str(schema["$ref"]).rsplit("/", 1)[1]
         if name in model.structs:

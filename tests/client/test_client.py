@@ -64,11 +64,12 @@ def test_a_call_is_created_with_a_key_of_its_own() -> None:
 
 
 def test_the_guides_error_code_works() -> None:
-    answers = Answers(_error(429, "rate_limited", **{"retry-after": "7"}))
+    answers = Answers(_error(429, "rate_limited", **{"retry-after": "7", "x-request-id": "r1"}))
     with _client(answers, max_retries=0) as client, pytest.raises(RateLimited) as refused:
         client.call.create_phone_call(from_number=FROM, to_number=TO)
     error = refused.value
     assert (error.code, error.status, error.retry_after) == ("rate_limited", 429, 7.0)
+    assert error.request_id == "r1"
 
 
 def test_a_repeat_carries_the_same_key_and_says_that_it_is_one() -> None:

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from sdk.generate.answers import fields
+from sdk.generate.document import body_of
 from sdk.generate.operations import OPERATIONS, Operation
+from sdk.generate.plan import make_plan
 from sdk.generate.write import document, made_files, stale
 
-LEFT_OUT = ("/recordings/", "/api/")
-"""Files, and UponAI's own REST dialect, which is for those who have code for it."""
+LEFT_OUT = ("/recordings/", "/api/", "/uponai/")
+"""Files, UponAI's own REST dialect, which is for those who have code for it, and what an owner
+of the installation sets."""
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,19 @@ def test_every_method_is_a_route_as_the_document_says(
     assert (operation.answer == "") is all(
         "content" not in route["responses"][status] for status in statuses
     )
+
+
+@pytest.mark.parametrize(
+    "operation", [op for op in OPERATIONS if op.form], ids=lambda op: f"{op.resource}.{op.name}"
+)
+def test_a_form_has_the_documents_parts(described: dict[str, Any], operation: Operation) -> None:
+    route = described["paths"][operation.path][operation.verb.lower()]
+    schema = body_of(route)
+    assert schema is not None
+    name = schema["$ref"].rsplit("/", 1)[1]
+    body = make_plan(described).model.structs[f"{operation.body}Params"]
+    parts = described["components"]["schemas"][name]["properties"]
+    assert {one.name for one in body.fields} == set(parts)
 
 
 def test_every_route_has_a_method(described: dict[str, Any]) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.server import Server, serving
-from tests.api.world import FROM, KEY, TO, VOICE
+from tests.api.server import Server
+from tests.api.world import FROM, TO
 from tests.fakes.node import node_command, node_environment, node_packages, npm_command
-
-from uponai import UponAI
+from tests.fakes.seeded import client_environment, seeded_server
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "sdk" / "js"
@@ -30,30 +29,26 @@ def run(*argv: str, cwd: Path = FOLDER, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def node() -> str:
-    """Node, with the client built from its sources."""
+def built_client() -> Path:
+    """The package's folder, built from its sources."""
     node_packages(FOLDER)
     sources = [*FOLDER.glob("src/*.ts"), *FOLDER.glob("tsconfig*.json"), FOLDER / "build.mjs"]
     built = FOLDER / "dist" / "cjs" / "package.json"
     if not built.exists() or built.stat().st_mtime < max(one.stat().st_mtime for one in sources):
         run(node_command(), "build.mjs")
+    return FOLDER
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    """Node, with the client built."""
+    built_client()
     return node_command()
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Our server, with an agent bound to FROM."""
-    with serving() as running, UponAI(KEY, base_url=running.base_url) as client:
-        llm = client.llm.create(general_prompt="Be kind.")
-        agent = client.agent.create(
-            response_engine={"type": "retell-llm", "llm_id": llm.llm_id}, voice_id=VOICE["voice_id"]
-        )
-        client.phone_number.import_(
-            phone_number=FROM,
-            termination_uri="x.example",
-            outbound_agents=[{"agent_id": agent.agent_id, "weight": 1}],
-        )
+    with seeded_server() as running:
         yield running
 
 
@@ -71,7 +66,7 @@ def test_type_checkers_see_what_is_right_and_wrong(node: str) -> None:
 
 @pytest.mark.realtime
 def test_the_guides_snippet_against_our_server(node: str, server: Server) -> None:
-    environment = {"UPONAI_API_KEY": KEY, "UPONAI_BASE_URL": server.base_url}
+    environment = client_environment(server)
     result: Any = json.loads(run(node, "test/guide.mjs", FROM, TO, **environment))
     assert result["placed"]["call_status"] == "registered"
     assert result["read"]["metadata"] == {"order": 7}
@@ -85,7 +80,7 @@ def test_the_readme_from_the_package_as_a_new_user(
     node: str, server: Server, tmp_path: Path
 ) -> None:
     """The package as npm would publish it, in a project of its own, running the README's code."""
-    environment = {"UPONAI_API_KEY": KEY, "UPONAI_BASE_URL": server.base_url}
+    environment = client_environment(server)
     run(*npm_command(), "pack", "--ignore-scripts", "--pack-destination", str(tmp_path))
     run(*npm_command(), "init", "-y", cwd=tmp_path)
     package = str(next(tmp_path.glob("*.tgz")))

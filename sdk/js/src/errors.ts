@@ -32,11 +32,12 @@ export class TimedOut extends ConnectionFailed {
   }
 }
 
-/** The server said no. `body` is what it answered. */
+/** The server said no. `body` is what it answered, `requestId` what its log calls the request. */
 export class ApiError extends UponAIError {
   override readonly status: number;
   readonly body: unknown;
   readonly headers: Headers;
+  readonly requestId: string | undefined;
 
   constructor(status: number, code: string, message: string, body: unknown, headers: Headers) {
     const retryAfter = retryAfterSeconds(headers);
@@ -44,6 +45,7 @@ export class ApiError extends UponAIError {
     this.status = status;
     this.body = body;
     this.headers = headers;
+    this.requestId = headers.get('x-request-id') ?? undefined;
   }
 }
 

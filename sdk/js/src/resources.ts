@@ -21,8 +21,11 @@ import type {
   FlowParams,
   FlowUpdateParams,
   IdentityResponse,
+  KnowledgeBaseParams,
   KnowledgeBaseResponse,
-  KnowledgeFormParams,
+  KnowledgeBaseSourcesParams,
+  LimitsResponse,
+  LimitsUpdateParams,
   ListAgentsParams,
   ListCallsParams,
   LlmParams,
@@ -38,7 +41,7 @@ import type {
   PhoneNumberResponse,
   PublicationParams,
   RegisteredCallParams,
-  SourcesFormParams,
+  VariantsResponse,
   VoiceCloneParams,
   VoiceResponse,
   VoiceSearchParams,
@@ -270,6 +273,11 @@ export class PhoneNumbers extends Resource {
   delete(phone_number: string, options?: Options): Promise<void> {
     return this.nothing({ method: 'DELETE', path: pathOf('/delete-phone-number/{phone_number}', { phone_number }) }, options);
   }
+
+  /** How the agents bound to a number compare. */
+  variants(phone_number: string, options?: Options): Promise<VariantsResponse> {
+    return this.one({ method: 'GET', path: pathOf('/uponai/v1/numbers/{phone_number}/variants', { phone_number }) }, options);
+  }
 }
 
 /** `client.voice` */
@@ -303,7 +311,7 @@ export class Voices extends Resource {
 /** `client.knowledgeBase` */
 export class KnowledgeBases extends Resource {
   /** Create a knowledge base from texts, web pages and files. */
-  create(params: KnowledgeFormParams, options?: Options): Promise<KnowledgeBaseResponse> {
+  create(params: KnowledgeBaseParams, options?: Options): Promise<KnowledgeBaseResponse> {
     return this.one({ method: 'POST', path: '/create-knowledge-base', body: params, timeoutMs: 300_000, once: true, form: true }, options);
   }
 
@@ -323,7 +331,7 @@ export class KnowledgeBases extends Resource {
   }
 
   /** Add texts, web pages and files. */
-  addSources(knowledge_base_id: string, params: SourcesFormParams = {}, options?: Options): Promise<KnowledgeBaseResponse> {
+  addSources(knowledge_base_id: string, params: KnowledgeBaseSourcesParams = {}, options?: Options): Promise<KnowledgeBaseResponse> {
     return this.one({ method: 'POST', path: pathOf('/add-knowledge-base-sources/{knowledge_base_id}', { knowledge_base_id }), body: params, timeoutMs: 300_000, once: true, form: true }, options);
   }
 
@@ -349,6 +357,32 @@ export class Concurrencies extends Resource {
   }
 }
 
+/** `client.limits` */
+export class Limitss extends Resource {
+  /** The workspace's limits, and how much of them is in use. */
+  retrieve(options?: Options): Promise<LimitsResponse> {
+    return this.one({ method: 'GET', path: '/uponai/v1/limits' }, options);
+  }
+
+  /** Change limits; null goes back to the installation's own. */
+  update(params: LimitsUpdateParams = {}, options?: Options): Promise<LimitsResponse> {
+    return this.one({ method: 'PATCH', path: '/uponai/v1/limits', body: params }, options);
+  }
+}
+
+/** `client.doNotCall` */
+export class DoNotCalls extends Resource {
+  /** Never call this number again. */
+  add(phone_number: string, options?: Options): Promise<void> {
+    return this.nothing({ method: 'PUT', path: pathOf('/uponai/v1/do-not-call/{phone_number}', { phone_number }) }, options);
+  }
+
+  /** Allow calls to this number again. */
+  remove(phone_number: string, options?: Options): Promise<void> {
+    return this.nothing({ method: 'DELETE', path: pathOf('/uponai/v1/do-not-call/{phone_number}', { phone_number }) }, options);
+  }
+}
+
 /** `client.identity` */
 export class Identities extends Resource {
   /** The key and its workspace. */
@@ -370,6 +404,8 @@ export abstract class Resources {
   readonly knowledgeBase: KnowledgeBases;
   readonly mcpTool: McpTools;
   readonly concurrency: Concurrencies;
+  readonly limits: Limitss;
+  readonly doNotCall: DoNotCalls;
   readonly identity: Identities;
 
   constructor(sender: ConstructorParameters<typeof Resource>[0]) {
@@ -384,6 +420,8 @@ export abstract class Resources {
     this.knowledgeBase = new KnowledgeBases(sender);
     this.mcpTool = new McpTools(sender);
     this.concurrency = new Concurrencies(sender);
+    this.limits = new Limitss(sender);
+    this.doNotCall = new DoNotCalls(sender);
     this.identity = new Identities(sender);
   }
 }

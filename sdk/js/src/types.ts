@@ -306,26 +306,28 @@ export interface FlowUpdateParams {
   begin_tag_display_position?: Position | null;
 }
 
+/** A part of a flow with a start of its own: local to a flow, or shared between flows. */
 export interface ComponentParams {
   name: string;
-  nodes: Array<Record<string, unknown>>;
+  nodes: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
   start_node_id?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
   mcps?: Mcp[] | null;
   flex_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
-  begin_tag_display_position?: Record<string, unknown> | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
 }
 
+/** A part of a flow with a start of its own: local to a flow, or shared between flows. */
 export interface ComponentUpdateParams {
   name?: string;
-  nodes?: Array<Record<string, unknown>>;
+  nodes?: Array<ConversationNode | SubagentNode | EndNode | FunctionNode | CodeNode | TransferCallNode | PressDigitNode | BranchNode | SmsNode | ExtractNode | AgentSwapNode | McpNode | ComponentNode | TransferOutcomeNode>;
   start_node_id?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
+  tools?: Array<FlowCustomTool | FlowAppTool> | null;
   mcps?: Mcp[] | null;
   flex_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
-  begin_tag_display_position?: Record<string, unknown> | null;
+  notes?: Note[] | null;
+  begin_tag_display_position?: Position | null;
 }
 
 /** Body of create-phone-number. */
@@ -412,21 +414,30 @@ export interface VoiceCloneParams {
   files: Blob[];
 }
 
-/** Multipart: the arrays come as one JSON text each, files as parts of their own (trap 13). */
-export interface KnowledgeFormParams {
+export interface KnowledgeBaseParams {
   knowledge_base_name: string;
-  knowledge_base_texts?: string | null;
-  knowledge_base_urls?: string | null;
-  knowledge_base_files?: Blob[] | null;
-  enable_auto_refresh?: boolean | null;
-  max_chunk_size?: number | null;
-  min_chunk_size?: number | null;
+  knowledge_base_texts?: KnowledgeText[];
+  knowledge_base_urls?: string[];
+  knowledge_base_files?: Blob[];
+  enable_auto_refresh?: boolean;
+  max_chunk_size?: number;
+  min_chunk_size?: number;
 }
 
-export interface SourcesFormParams {
-  knowledge_base_texts?: string | null;
-  knowledge_base_urls?: string | null;
-  knowledge_base_files?: Blob[] | null;
+export interface KnowledgeBaseSourcesParams {
+  knowledge_base_texts?: KnowledgeText[];
+  knowledge_base_urls?: string[];
+  knowledge_base_files?: Blob[];
+}
+
+/** null goes back to the installation's default; what is absent stays. */
+export interface LimitsUpdateParams {
+  concurrency_limit?: number | null;
+  concurrency_burst_enabled?: boolean | null;
+  reserved_inbound_concurrency?: number | null;
+  cps?: Record<string, number | null> | null;
+  confirm_cps?: string[] | null;
+  calling_hours?: CallingHours | null;
 }
 
 export interface PhoneCallResponse {
@@ -672,17 +683,11 @@ export interface ConversationFlowResponse {
 }
 
 export interface ConversationFlowComponentResponse {
+  conversation_flow_component_id: string;
   name: string;
   nodes: Array<Record<string, unknown>>;
-  start_node_id?: string | null;
-  tools?: Array<Record<string, unknown>> | null;
-  mcps?: Mcp[] | null;
-  flex_mode?: boolean | null;
-  notes?: Array<Record<string, unknown>> | null;
-  begin_tag_display_position?: Record<string, unknown> | null;
-  conversation_flow_component_id: string;
-  linked_conversation_flow_ids?: string[];
   user_modified_timestamp: number;
+  linked_conversation_flow_ids?: string[] | null;
 }
 
 export interface PhoneNumberResponse {
@@ -699,6 +704,11 @@ export interface PhoneNumberResponse {
   fallback_number?: string | null;
   sip_outbound_trunk_config?: Trunk | null;
   last_modification_timestamp: number;
+}
+
+export interface VariantsResponse {
+  phone_number: string;
+  variants: VariantAnswer[];
 }
 
 export interface VoiceResponse {
@@ -743,6 +753,18 @@ export interface ConcurrencyResponse {
   concurrency_burst_enabled: boolean;
   concurrency_burst_limit: number;
   reserved_inbound_concurrency: number;
+}
+
+export interface LimitsResponse {
+  concurrency_limit: number;
+  concurrency_burst_enabled: boolean;
+  concurrency_burst_limit: number;
+  reserved_inbound_concurrency: number;
+  current_concurrency: number;
+  current_outbound: number;
+  current_inbound: number;
+  cps: Record<string, CpsAnswer>;
+  calling_hours?: CallingHours | null;
 }
 
 export interface IdentityResponse {
@@ -1571,6 +1593,18 @@ export interface WeightedAgent {
   agent_version?: number | string;
 }
 
+export interface KnowledgeText {
+  title: string;
+  text: string;
+}
+
+/** Hours in which outbound calls are admitted; without days every day, without a zone the */
+export interface CallingHours {
+  windows: TimeWindow[];
+  day?: Array<'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday'> | null;
+  timezone?: string | null;
+}
+
 export interface TranscriptItem {
   role: 'agent' | 'user' | 'transfer_target' | 'tool_call_invocation' | 'tool_call_result' | 'node_transition' | 'dtmf' | 'sms' | 'injected';
   content?: string;
@@ -1677,6 +1711,16 @@ export interface Trunk {
   codecs?: string[] | null;
 }
 
+export interface VariantAnswer {
+  agent_id: string;
+  agent_version: number;
+  weight: number;
+  calls: number;
+  pick_up_rate: EstimateAnswer;
+  success_rate: EstimateAnswer;
+  duration_ms: EstimateAnswer;
+}
+
 export interface FoundVoice {
   provider_voice_id?: string;
   public_user_id?: string;
@@ -1687,6 +1731,14 @@ export interface FoundVoice {
 export interface KnowledgeSource {
   type: 'document' | 'text' | 'url';
   source_id: string;
+}
+
+/** `limit` holds now, `pending` from `pending_until_timestamp` on or once confirmed. */
+export interface CpsAnswer {
+  limit: number;
+  maximum: number;
+  pending?: number | null;
+  pending_until_timestamp?: number | null;
 }
 
 export interface LlmOverride {
@@ -1915,6 +1967,14 @@ export interface ProductCost {
   cost: number;
   unit_price?: number;
   is_transfer_leg_cost?: boolean;
+}
+
+/** `low` to `high` is the 95 % confidence interval; null: too few to say. */
+export interface EstimateAnswer {
+  count: number;
+  value: number | null;
+  low: number | null;
+  high: number | null;
 }
 
 export interface Equation {

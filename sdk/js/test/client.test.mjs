@@ -34,14 +34,14 @@ test('a call is created with a key of its own', async () => {
 });
 
 test("the guide's error code works", async () => {
-  const [uponai] = await clientOf([refused(429, 'rate_limited', { 'retry-after': '7' })], { maxRetries: 0 });
+  const [uponai] = await clientOf([refused(429, 'rate_limited', { 'retry-after': '7', 'x-request-id': 'r1' })], { maxRetries: 0 });
   try {
     await uponai.call.createPhoneCall({ from_number: FROM, to_number: TO });
     assert.fail('it was not refused');
   } catch (error) {
     assert.equal(error.code === 'rate_limited', true);
     assert.ok(error instanceof RateLimited && error instanceof ApiError && error instanceof UponAIError);
-    assert.deepEqual([error.status, error.retryAfter, error.message], [429, 7, '429 No.']);
+    assert.deepEqual([error.status, error.retryAfter, error.message, error.requestId], [429, 7, '429 No.', 'r1']);
   }
 });
 

@@ -26,7 +26,11 @@ class TimedOut(ConnectionFailed):
 
 
 class ApiError(UponAIError):
-    """The server said no. ``body`` is what it answered, ``retry_after`` seconds where it said."""
+    """The server said no. ``body`` is what it answered, ``retry_after`` seconds where it said,
+    ``request_id`` what the server's log calls the request.
+    """
+
+    request_id: str | None = None
 
     def __init__(
         self,

@@ -145,7 +145,9 @@ def understood(status: int, headers: Mapping[str, str], content: bytes) -> Any:
     said: dict[str, Any] = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     message = said.get("message") or said.get("error_message") or content.decode(errors="replace")
     code = str(said.get("code") or code_for(status))
-    raise error_for(status)(status, code, str(message), body, retry_after_s(headers))
+    error = error_for(status)(status, code, str(message), body, retry_after_s(headers))
+    error.request_id = headers.get("x-request-id")
+    raise error
 
 
 def _json(content: bytes) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
 
-from uponai.client.params.shared import AgentOverride
+from uponai.client.params.shared import AgentOverride, TimeWindow
 
 
 class BatchCallParams(TypedDict, total=False):
@@ -43,10 +43,3 @@ class CallTimeWindow(TypedDict, total=False):
         | None
     )
     timezone: str | None
-
-
-class TimeWindow(TypedDict, total=False):
-    """Minutes since local midnight, the end excluded."""
-
-    start: Required[float]
-    end: Required[float]

@@ -2,29 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Required, TypedDict
+from collections.abc import Sequence
+from typing import Required, TypedDict
 
-from uponai.client.params.shared import Mcp
+from uponai.client.params.shared import (
+    AgentSwapNode,
+    BranchNode,
+    CodeNode,
+    ComponentNode,
+    ConversationNode,
+    EndNode,
+    ExtractNode,
+    FlowAppTool,
+    FlowCustomTool,
+    FunctionNode,
+    Mcp,
+    McpNode,
+    Note,
+    Position,
+    PressDigitNode,
+    SmsNode,
+    SubagentNode,
+    TransferCallNode,
+    TransferOutcomeNode,
+)
 
 
 class ComponentParams(TypedDict, total=False):
+    """A part of a flow with a start of its own: local to a flow, or shared between flows."""
+
     name: Required[str]
-    nodes: Required[Sequence[Mapping[str, Any]]]
+    nodes: Required[
+        Sequence[
+            ConversationNode
+            | SubagentNode
+            | EndNode
+            | FunctionNode
+            | CodeNode
+            | TransferCallNode
+            | PressDigitNode
+            | BranchNode
+            | SmsNode
+            | ExtractNode
+            | AgentSwapNode
+            | McpNode
+            | ComponentNode
+            | TransferOutcomeNode
+        ]
+    ]
     start_node_id: str | None
-    tools: Sequence[Mapping[str, Any]] | None
+    tools: Sequence[FlowCustomTool | FlowAppTool] | None
     mcps: Sequence[Mcp] | None
     flex_mode: bool | None
-    notes: Sequence[Mapping[str, Any]] | None
-    begin_tag_display_position: Mapping[str, Any] | None
+    notes: Sequence[Note] | None
+    begin_tag_display_position: Position | None
 
 
 class ComponentUpdateParams(TypedDict, total=False):
+    """A part of a flow with a start of its own: local to a flow, or shared between flows."""
+
     name: str
-    nodes: Sequence[Mapping[str, Any]]
+    nodes: Sequence[
+        ConversationNode
+        | SubagentNode
+        | EndNode
+        | FunctionNode
+        | CodeNode
+        | TransferCallNode
+        | PressDigitNode
+        | BranchNode
+        | SmsNode
+        | ExtractNode
+        | AgentSwapNode
+        | McpNode
+        | ComponentNode
+        | TransferOutcomeNode
+    ]
     start_node_id: str | None
-    tools: Sequence[Mapping[str, Any]] | None
+    tools: Sequence[FlowCustomTool | FlowAppTool] | None
     mcps: Sequence[Mcp] | None
     flex_mode: bool | None
-    notes: Sequence[Mapping[str, Any]] | None
-    begin_tag_display_position: Mapping[str, Any] | None
+    notes: Sequence[Note] | None
+    begin_tag_display_position: Position | None

@@ -8,19 +8,22 @@ from typing import Required, TypedDict
 from uponai.client.requests import File
 
 
-class KnowledgeFormParams(TypedDict, total=False):
-    """Multipart: the arrays come as one JSON text each, files as parts of their own."""
-
+class KnowledgeBaseParams(TypedDict, total=False):
     knowledge_base_name: Required[str]
-    knowledge_base_texts: str | None
-    knowledge_base_urls: str | None
-    knowledge_base_files: Sequence[File] | None
-    enable_auto_refresh: bool | None
-    max_chunk_size: int | None
-    min_chunk_size: int | None
+    knowledge_base_texts: Sequence[KnowledgeText]
+    knowledge_base_urls: Sequence[str]
+    knowledge_base_files: Sequence[File]
+    enable_auto_refresh: bool
+    max_chunk_size: int
+    min_chunk_size: int
 
 
-class SourcesFormParams(TypedDict, total=False):
-    knowledge_base_texts: str | None
-    knowledge_base_urls: str | None
-    knowledge_base_files: Sequence[File] | None
+class KnowledgeBaseSourcesParams(TypedDict, total=False):
+    knowledge_base_texts: Sequence[KnowledgeText]
+    knowledge_base_urls: Sequence[str]
+    knowledge_base_files: Sequence[File]
+
+
+class KnowledgeText(TypedDict, total=False):
+    title: Required[str]
+    text: Required[str]

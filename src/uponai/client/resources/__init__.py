@@ -11,8 +11,10 @@ from uponai.client.resources.conversation_flow_component import (
     AsyncConversationFlowComponent,
     ConversationFlowComponent,
 )
+from uponai.client.resources.do_not_call import AsyncDoNotCall, DoNotCall
 from uponai.client.resources.identity import AsyncIdentity, Identity
 from uponai.client.resources.knowledge_base import AsyncKnowledgeBase, KnowledgeBase
+from uponai.client.resources.limits import AsyncLimits, Limits
 from uponai.client.resources.llm import AsyncLlm, Llm
 from uponai.client.resources.mcp_tool import AsyncMcpTool, McpTool
 from uponai.client.resources.phone_number import AsyncPhoneNumber, PhoneNumber
@@ -35,6 +37,8 @@ class Resources:
         self.knowledge_base = KnowledgeBase(sender)
         self.mcp_tool = McpTool(sender)
         self.concurrency = Concurrency(sender)
+        self.limits = Limits(sender)
+        self.do_not_call = DoNotCall(sender)
         self.identity = Identity(sender)
 
 
@@ -53,4 +57,6 @@ class AsyncResources:
         self.knowledge_base = AsyncKnowledgeBase(sender)
         self.mcp_tool = AsyncMcpTool(sender)
         self.concurrency = AsyncConcurrency(sender)
+        self.limits = AsyncLimits(sender)
+        self.do_not_call = AsyncDoNotCall(sender)
         self.identity = AsyncIdentity(sender)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Unpack
 
-from uponai.client.params import KnowledgeFormParams, SourcesFormParams
+from uponai.client.params import KnowledgeBaseParams, KnowledgeBaseSourcesParams
 from uponai.client.requests import Request, path_of
 from uponai.client.results import KnowledgeBaseResponse
 from uponai.client.sending import AsyncResource, Resource
@@ -14,7 +14,7 @@ from uponai.client.sending import AsyncResource, Resource
 class KnowledgeBase(Resource):
     """``client.knowledge_base``."""
 
-    def create(self, **body: Unpack[KnowledgeFormParams]) -> KnowledgeBaseResponse:
+    def create(self, **body: Unpack[KnowledgeBaseParams]) -> KnowledgeBaseResponse:
         """Create a knowledge base from texts, web pages and files."""
         return self._one(
             Request(
@@ -52,7 +52,7 @@ class KnowledgeBase(Resource):
         )
 
     def add_sources(
-        self, knowledge_base_id: str, **body: Unpack[SourcesFormParams]
+        self, knowledge_base_id: str, **body: Unpack[KnowledgeBaseSourcesParams]
     ) -> KnowledgeBaseResponse:
         """Add texts, web pages and files."""
         return self._one(
@@ -88,7 +88,7 @@ class KnowledgeBase(Resource):
 class AsyncKnowledgeBase(AsyncResource):
     """``client.knowledge_base``, to be awaited."""
 
-    async def create(self, **body: Unpack[KnowledgeFormParams]) -> KnowledgeBaseResponse:
+    async def create(self, **body: Unpack[KnowledgeBaseParams]) -> KnowledgeBaseResponse:
         """Create a knowledge base from texts, web pages and files."""
         return await self._one(
             Request(
@@ -126,7 +126,7 @@ class AsyncKnowledgeBase(AsyncResource):
         )
 
     async def add_sources(
-        self, knowledge_base_id: str, **body: Unpack[SourcesFormParams]
+        self, knowledge_base_id: str, **body: Unpack[KnowledgeBaseSourcesParams]
     ) -> KnowledgeBaseResponse:
         """Add texts, web pages and files."""
         return await self._one(

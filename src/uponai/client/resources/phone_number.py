@@ -7,7 +7,7 @@ from typing import Literal, Unpack
 from uponai.client.paging import AsyncPages, Page
 from uponai.client.params import NumberImportParams, NumberPurchaseParams, NumberUpdateParams
 from uponai.client.requests import Request, path_of
-from uponai.client.results import PhoneNumberResponse
+from uponai.client.results import PhoneNumberResponse, VariantsResponse
 from uponai.client.sending import AsyncResource, Resource
 
 
@@ -69,6 +69,16 @@ class PhoneNumber(Resource):
             )
         )
 
+    def variants(self, phone_number: str) -> VariantsResponse:
+        """How the agents bound to a number compare."""
+        return self._one(
+            Request(
+                "GET",
+                path_of("/uponai/v1/numbers/{phone_number}/variants", phone_number=phone_number),
+            ),
+            VariantsResponse,
+        )
+
 
 class AsyncPhoneNumber(AsyncResource):
     """``client.phone_number``, to be awaited."""
@@ -128,4 +138,14 @@ class AsyncPhoneNumber(AsyncResource):
             Request(
                 "DELETE", path_of("/delete-phone-number/{phone_number}", phone_number=phone_number)
             )
+        )
+
+    async def variants(self, phone_number: str) -> VariantsResponse:
+        """How the agents bound to a number compare."""
+        return await self._one(
+            Request(
+                "GET",
+                path_of("/uponai/v1/numbers/{phone_number}/variants", phone_number=phone_number),
+            ),
+            VariantsResponse,
         )

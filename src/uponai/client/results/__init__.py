@@ -80,9 +80,17 @@ from uponai.client.results.conversation_flow import (
 from uponai.client.results.conversation_flow_component import ConversationFlowComponentResponse
 from uponai.client.results.identity import IdentityResponse
 from uponai.client.results.knowledge_base import KnowledgeBaseResponse, KnowledgeSource
+from uponai.client.results.limits import CallingHours, CpsAnswer, LimitsResponse, TimeWindow
 from uponai.client.results.llm import EdgeParameters, LlmResponse, State, StateEdge
 from uponai.client.results.mcp_tool import McpToolResponse
-from uponai.client.results.phone_number import BoundAgent, PhoneNumberResponse, Trunk
+from uponai.client.results.phone_number import (
+    BoundAgent,
+    EstimateAnswer,
+    PhoneNumberResponse,
+    Trunk,
+    VariantAnswer,
+    VariantsResponse,
+)
 from uponai.client.results.shared import (
     AgenticTransfer,
     AgenticWarmTransfer,
@@ -146,6 +154,7 @@ __all__ = [
     "CallCost",
     "CallResponse",
     "CallScreeningOption",
+    "CallingHours",
     "CascadingModel",
     "ChoiceVariable",
     "CodeNode",
@@ -158,6 +167,7 @@ __all__ = [
     "ConversationFlowResponse",
     "ConversationNode",
     "Cost",
+    "CpsAnswer",
     "CreateWebCallResponse",
     "CustomLlmEngine",
     "CustomTool",
@@ -166,6 +176,7 @@ __all__ = [
     "EndCallTool",
     "EndNode",
     "Equation",
+    "EstimateAnswer",
     "ExtractNode",
     "ExtractTool",
     "Figures",
@@ -193,6 +204,7 @@ __all__ = [
     "LaterCodeTool",
     "LaterCustomTool",
     "LaterSmsTool",
+    "LimitsResponse",
     "LlmResponse",
     "LocalComponent",
     "Mcp",
@@ -235,6 +247,7 @@ __all__ = [
     "SubagentNode",
     "TelephonyIdentifier",
     "TextVariable",
+    "TimeWindow",
     "TokenUsage",
     "ToolCondition",
     "TranscriptItem",
@@ -247,6 +260,8 @@ __all__ = [
     "UntypedModel",
     "UserDtmfOptions",
     "Utterance",
+    "VariantAnswer",
+    "VariantsResponse",
     "VoiceResponse",
     "VoiceSearchResponse",
     "VoicemailOption",

@@ -23,6 +23,11 @@ class PhoneNumberResponse(Record):
     last_modification_timestamp: int
 
 
+class VariantsResponse(Record):
+    phone_number: str
+    variants: list[VariantAnswer]
+
+
 class BoundAgent(Record):
     agent_id: str
     weight: float
@@ -36,3 +41,22 @@ class Trunk(Record):
     auth_username: str | None
     transport: str | None
     codecs: list[str] | None
+
+
+class VariantAnswer(Record):
+    agent_id: str
+    agent_version: int
+    weight: float
+    calls: int
+    pick_up_rate: EstimateAnswer
+    success_rate: EstimateAnswer
+    duration_ms: EstimateAnswer
+
+
+class EstimateAnswer(Record):
+    """`low` to `high` is the 95 % confidence interval; null: too few to say."""
+
+    count: int
+    value: float | None
+    low: float | None
+    high: float | None
