@@ -77,6 +77,18 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
+class CpsDefaults:
+    """Calls per second of a workspace that set none, by whose numbers make them.
+
+    ``custom`` (trunks of one's own) counts up to a twentieth of the concurrency limit.
+    """
+
+    custom: int = 1
+    twilio: int = 1
+    telnyx: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderAccess:
     """How to reach one vendor."""
 
@@ -104,6 +116,7 @@ class Config:
     edge: EdgeSettings = EdgeSettings()
     timers: Timers = Timers()
     models: Models = Models()
+    cps: CpsDefaults = CpsDefaults()
     providers: Mapping[str, ProviderAccess] = field(default_factory=dict[str, ProviderAccess])
 
     def provider(self, name: str) -> ProviderAccess:
@@ -123,7 +136,7 @@ class Config:
         return self.data_dir / "knowledge"
 
 
-_SECTIONS = {"edge": EdgeSettings, "timers": Timers, "models": Models}
+_SECTIONS = {"edge": EdgeSettings, "timers": Timers, "models": Models, "cps": CpsDefaults}
 _SPECIAL = {"DATABASE_URL": "database_url"}
 _VENDOR_SUFFIXES = {"_API_KEY": "api_key", "_BASE_URL": "base_url"}
 _VENDORS = ("openai", "deepgram", "cartesia", "elevenlabs", "anthropic", "assemblyai")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from tests.api.world import FROM, OTHER, TO, api, world
 
@@ -124,16 +125,16 @@ async def test_trap_2_over_concurrency_is_429_with_a_short_retry_after() -> None
 class _Away:
     """A database that does not answer."""
 
-    async def active_count(self, workspace_id: str) -> int:
+    async def settings(self, workspace_id: str) -> NoReturn:
         raise StorageUnavailable("gone")
 
 
 class _HalfAway:
-    """Everything answers but the calls."""
+    """Everything answers but the limits."""
 
     def __init__(self, storage: Storage) -> None:
         self.accounts, self.numbers = storage.accounts, storage.numbers
-        self.configs, self.calls = storage.configs, _Away()
+        self.configs, self.calls, self.limits = storage.configs, storage.calls, _Away()
 
 
 async def test_trap_1_a_failure_of_ours_is_never_repeated_blindly() -> None:

@@ -76,10 +76,10 @@ class SlowCalls:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._calls, name)
 
-    async def add(self, call: Call, *, idempotency_key: str | None = None) -> Call:
+    async def add(self, call: Call, **how: Any) -> Call:
         self.began.set()
         await self.go.wait()
-        return await self._calls.add(call, idempotency_key=idempotency_key)
+        return await self._calls.add(call, **how)
 
 
 async def _ready(w: World) -> FastAPI:

@@ -16,7 +16,9 @@ from fastapi import FastAPI
 from uponai.api.auth import key_hash
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
-from uponai.carriers.base import NumberShop
+from uponai.carriers import telnyx, twilio
+from uponai.carriers.base import CpsRange, NumberShop
+from uponai.dialer.admit import Installation
 from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
 from uponai.http import TargetGuard
@@ -24,6 +26,7 @@ from uponai.knowledge.files import KnowledgeFiles
 from uponai.seal import Seal
 from uponai.storage.base import ApiKey, Storage, Workspace
 from uponai.storage.sql import open_storage
+from uponai.tasks import now_ms
 from uponai.wire.call import CallView
 from uponai.wire.links import path_signer
 from uponai.wire.webhooks import tell_analyzed, tell_ended, tell_started
@@ -54,6 +57,8 @@ class World:
     files: dict[tuple[str, str], Path] = field(default_factory=dict)
     allowed: tuple[str, ...] = ("127.0.0.1:9999",)
     limit: int = 20
+    cps: int = 1_000
+    wall: bool = False
     shops: dict[str, NumberShop] = field(default_factory=dict)
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
 
@@ -62,8 +67,16 @@ class World:
         self.view = CallView("https://phone.example.org", path_signer(LINK_KEY), self.now)
 
     def now(self) -> int:
+        if self.wall:
+            return now_ms()
         self.now_ms += 1
         return self.now_ms
+
+    def installation(self) -> Installation:
+        """Ranges as carriers have them; calls by a trunk of one's own are as quick as ``cps``."""
+        ranges = {"custom": CpsRange(maximum=1_000)}
+        ranges |= {spec.provider: spec.cps for spec in (telnyx.SPEC, twilio.SPEC)}
+        return Installation(self.limit, {"custom": self.cps}, ranges)
 
     def app(self) -> FastAPI:
         return create_api(
@@ -83,7 +96,7 @@ class World:
                 files=KnowledgeFiles(Path(self.folder.name)),
                 shops=self.shops,
                 voices=(VOICE,),
-                concurrency_limit=self.limit,
+                installation=self.installation(),
             )
         )
 

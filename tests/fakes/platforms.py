@@ -124,6 +124,8 @@ async def a_platform(
         "UPONAI_API_KEY": KEY,
         "UPONAI_ALLOW_PRIVATE_TARGETS": ",".join(targets),
         "UPONAI_EDGE_SIP_HOST": "127.0.0.1",
+        "UPONAI_CONCURRENCY_LIMIT": "400",
+        "UPONAI_CPS_CUSTOM": "20",
         **env,
     }
     words.pop("DATABASE_URL", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from uponai.api.admission import limits_now
 from uponai.api.auth import Asking
 from uponai.api.json import WireResponse
 from uponai.api.services import Services
@@ -26,18 +27,19 @@ async def get_api_key_info(services: Services, caller: Asking) -> Response:
 
 @router.get("/get-concurrency", tags=["Concurrency"])
 async def get_concurrency(services: Services, caller: Asking) -> Response:
-    limit = services.concurrency_limit
+    limits = await limits_now(services, caller.workspace_id)
+    used = await services.storage.limits.in_use(caller.workspace_id)
     return WireResponse(
         {
-            "current_concurrency": await services.storage.calls.active_count(caller.workspace_id),
-            "concurrency_limit": limit,
-            "base_concurrency": limit,
+            "current_concurrency": used.total,
+            "concurrency_limit": limits.concurrency,
+            "base_concurrency": limits.concurrency,
             "purchased_concurrency": 0,
             "concurrency_purchase_limit": 0,
             "remaining_purchase_limit": 0,
-            "concurrency_burst_enabled": False,
-            "concurrency_burst_limit": 0,
-            "reserved_inbound_concurrency": 0,
+            "concurrency_burst_enabled": limits.burst_enabled,
+            "concurrency_burst_limit": limits.burst_limit,
+            "reserved_inbound_concurrency": limits.reserved_inbound,
         }
     )
 

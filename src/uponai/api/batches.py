@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from uponai.api.admission import limits_now
 from uponai.api.auth import Asking, Caller
 from uponai.api.calls import may_call
 from uponai.api.json import Body
@@ -51,8 +52,9 @@ async def create_batch_call(
 
 async def _add(services: ApiServices, caller: Caller, wanted: Json) -> str:
     reserved = wanted.get("reserved_concurrency", 0)
-    if reserved >= services.concurrency_limit:
-        rule = f"must be < the concurrency limit ({services.concurrency_limit})"
+    concurrency = (await limits_now(services, caller.workspace_id)).concurrency
+    if reserved >= concurrency:
+        rule = f"must be < the concurrency limit ({concurrency})"
         raise InvalidField("reserved_concurrency", rule)
     tasks: list[Json] = wanted["tasks"]
     await _check_tasks(services, caller, str(wanted["from_number"]), tasks)

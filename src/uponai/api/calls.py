@@ -11,25 +11,27 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from uponai.api.admission import check_callee, limits_now, rate_limited
 from uponai.api.auth import Asking, Caller
 from uponai.api.json import Body
 from uponai.api.numbers import unknown as unknown_number
 from uponai.api.openapi import takes
 from uponai.api.repeats import Creating
-from uponai.api.resolve import outbound_choice, resolve
+from uponai.api.resolve import drawn, outbound_choice, resolve
 from uponai.api.services import ApiServices, Services
+from uponai.dialer import permit
+from uponai.dialer.admit import outbound_admission
+from uponai.dialer.permit import Asked
 from uponai.domain.call import Call
-from uponai.domain.errors import RateLimited, Unknown, UserError
+from uponai.domain.errors import Unknown, UserError
 from uponai.domain.ids import call_id as new_call_id
+from uponai.domain.limits import OverLimit
 from uponai.storage.base import PhoneNumber
 from uponai.wire.call import call_json
 from uponai.wire.create_call import PhoneCall, check_numbers, kept, phone_call
-from uponai.wire.number import country_of
 from uponai.wire.validate import Json
 
 router = APIRouter(tags=["Call"])
-
-BUSY_RETRY_S = 5
 
 
 @router.post("/v2/create-phone-call", status_code=201, openapi_extra=takes(PhoneCall))
@@ -77,10 +79,10 @@ async def _keyed(services: ApiServices, caller: Caller, wanted: Mapping[str, Any
 
 async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any]) -> Call:
     number = await calling_number(services, caller, wanted)
-    resolved = await resolve(
-        services, caller.workspace_id, outbound_choice(services, number, wanted)
-    )
-    await admit(services, caller)
+    choice = outbound_choice(services, number, wanted)
+    resolved = await resolve(services, caller.workspace_id, choice)
+    limits = await limits_now(services, caller.workspace_id)
+    await check_callee(services, number, wanted, limits)
     now_ms = services.now_ms()
     call = Call(
         call_id=new_call_id(services.entropy(32)),
@@ -97,7 +99,14 @@ async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any])
         agent=resolved.agent,
         engine=resolved.engine,
     )
-    stored = await services.storage.calls.add(call, idempotency_key=wanted.get("idempotency_key"))
+    variant = drawn(number.phone_number, choice, resolved)
+    admission = outbound_admission(caller.workspace_id, number.config, limits, variant)
+    try:
+        stored = await services.storage.calls.add(
+            call, idempotency_key=wanted.get("idempotency_key"), admission=admission
+        )
+    except OverLimit as over:
+        raise rate_limited(over) from None
     if stored.call_id == call.call_id:
         services.on_call_added()
     else:
@@ -131,21 +140,6 @@ def may_call(number: PhoneNumber | None, wanted: Mapping[str, Any]) -> PhoneNumb
     check_numbers(wanted, custom_telephony=custom)
     if number is None:
         raise unknown_number(str(wanted["from_number"]))
-    allowed = number.config.get("allowed_outbound_country_list")
-    if allowed and country_of(str(wanted["to_number"])) not in allowed:
-        raise UserError(
-            f"request/body/to_number must be in an allowed country ({', '.join(allowed)})",
-            code="country_not_allowed",
-        )
+    unchecked = custom and bool(wanted.get("ignore_e164_validation"))
+    permit.check(Asked(str(wanted["to_number"]), number.config, unchecked=unchecked), 0)
     return number
-
-
-async def admit(services: ApiServices, caller: Caller) -> None:
-    """Raises RateLimited when as many calls run as may."""
-    active = await services.storage.calls.active_count(caller.workspace_id)
-    if active >= services.concurrency_limit:
-        raise RateLimited(
-            "Account rate limited, please throttle your requests: all"
-            f" {services.concurrency_limit} concurrent calls are in use.",
-            retry_after_s=BUSY_RETRY_S,
-        )

@@ -17,6 +17,7 @@ from uponai.api import (
     errors,
     flows,
     knowledge,
+    limits,
     llms,
     numbers,
     recordings,
@@ -49,6 +50,7 @@ _RESOURCES = (
     web_calls,
     uponai_dialect,
     voices,
+    limits,
 )
 
 

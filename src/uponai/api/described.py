@@ -75,6 +75,11 @@ NOTHING = _one(None)
 OPERATIONS: dict[str, Described] = {
     "GET /get-api-key-info": _one(s.IdentityAnswer),
     "GET /get-concurrency": _one(s.ConcurrencyAnswer),
+    "GET /uponai/v1/limits": _one(s.LimitsAnswer),
+    "PATCH /uponai/v1/limits": _one(s.LimitsAnswer),
+    "GET /uponai/v1/numbers/{}/variants": _one(s.VariantsAnswer),
+    "PUT /uponai/v1/do-not-call/{}": NOTHING,
+    "DELETE /uponai/v1/do-not-call/{}": NOTHING,
     **_kept(s.AgentAnswer, "agent"),
     "POST /v2/list-agents": _page(s.AgentItem, s.ListAgents),
     "GET /list-agents": _rows(s.AgentAnswer, OLD_PAGING),

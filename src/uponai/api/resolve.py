@@ -15,6 +15,7 @@ from uponai.api.roots import tags_of
 from uponai.api.services import ApiServices
 from uponai.dialer.inbound import draw
 from uponai.domain.errors import UserError
+from uponai.domain.limits import Variant
 from uponai.storage.base import PhoneNumber
 from uponai.wire.override import PATH, call_agent, overridden_agent, overridden_engine
 from uponai.wire.tags import Tags, call_tag
@@ -25,11 +26,12 @@ NO_OUTBOUND_AGENT = "No outbound agent id set up for phone number."
 
 @dataclass(frozen=True, slots=True)
 class AgentChoice:
-    """Which agent, which version of it, and what is changed for this call."""
+    """Which agent, which version of it, what is changed for this call; ``weight``: it was drawn."""
 
     agent_id: str
     version: int | str | None = None
     override: Any = None
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,15 @@ def outbound_choice(
     if bound is None:
         raise UserError(NO_OUTBOUND_AGENT, code="no_agent")
     own = bound.get("agent_version")
-    return AgentChoice(str(bound["agent_id"]), own if version is None else version, override)
+    chosen = own if version is None else version
+    return AgentChoice(str(bound["agent_id"]), chosen, override, float(bound["weight"]))
+
+
+def drawn(phone_number: str, choice: AgentChoice, agent: ResolvedAgent) -> Variant | None:
+    """What the statistics of the number's agents keep of a draw; None: none was made."""
+    if choice.weight is None:
+        return None
+    return Variant(phone_number, agent.agent_id, agent.version, choice.weight)
 
 
 async def resolve(services: ApiServices, workspace_id: str, choice: AgentChoice) -> ResolvedAgent:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 
 from uponai.carriers.base import NumberShop
+from uponai.dialer.admit import Installation
 from uponai.http import TargetGuard
 from uponai.storage.base import Storage
 from uponai.wire.call import CallView
@@ -66,7 +67,7 @@ class ApiServices:
     voices: Sequence[Mapping[str, Any]] = ()
     voice_known: Callable[[str], bool] = _any_voice
     so_far: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing_yet
-    concurrency_limit: int = 20
+    installation: Installation = Installation()
     cors_origins: tuple[str, ...] = ()
     carrier: str = "sip"
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])

@@ -11,16 +11,18 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from uponai.api.admission import limits_now, rate_limited
 from uponai.api.auth import Asking, Caller
-from uponai.api.calls import admit
 from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.resolve import AgentChoice, resolve
 from uponai.api.services import ApiServices, Services
+from uponai.dialer.admit import joined_admission
 from uponai.dialer.waiting import REGISTERED, WEB
 from uponai.domain.call import Call
 from uponai.domain.errors import Forbidden
 from uponai.domain.ids import call_id as new_call_id
+from uponai.domain.limits import OverLimit
 from uponai.wire.call import call_json
 from uponai.wire.create_call import (
     RegisteredCall,
@@ -86,7 +88,6 @@ async def _wait(
     )
     resolved = await resolve(services, caller.workspace_id, choice)
     check_start(wanted, resolved.engine)
-    await admit(services, caller)
     now_ms = services.now_ms()
     web = carrier == WEB
     call = Call(
@@ -105,4 +106,10 @@ async def _wait(
         agent=resolved.agent,
         engine=resolved.engine,
     )
-    return await services.storage.calls.add(call)
+    limits = await limits_now(services, caller.workspace_id)
+    try:
+        return await services.storage.calls.add(
+            call, admission=joined_admission(call.direction, limits)
+        )
+    except OverLimit as over:
+        raise rate_limited(over) from None

@@ -23,6 +23,7 @@ from uponai.api.create import create_api
 from uponai.api.services import ApiServices
 from uponai.app.inbound import Reception
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
+from uponai.app.limits import installation_limits
 from uponai.app.models import ModelRack
 from uponai.carriers.base import CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
@@ -199,7 +200,7 @@ class Platform:
             files=KnowledgeFiles(config.knowledge_dir),
             so_far=self._so_far,
             voices=voices,
-            concurrency_limit=config.concurrency_limit,
+            installation=installation_limits(config),
             cors_origins=config.cors_origins,
         )
 

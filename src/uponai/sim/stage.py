@@ -120,6 +120,8 @@ class Stage:
                 "edge.public_host": plan.public_host,
                 "edge.control_port": 0,
                 "edge.control_token": "",
+                "concurrency_limit": 400,
+                "cps.custom": 20,
                 **plan.extra,
             }
         )

@@ -29,6 +29,9 @@ def _ordered(window: TimeWindow) -> TimeWindow:
     return window
 
 
+Ordered = Annotated[TimeWindow, AfterValidator(_ordered)]
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -43,9 +46,7 @@ Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
 class CallTimeWindow(Wire):
     """When calls may be placed. Without days every day; without a zone America/Los_Angeles."""
 
-    windows: Annotated[
-        list[Annotated[TimeWindow, AfterValidator(_ordered)]], Field(min_length=1, max_length=100)
-    ]
+    windows: Annotated[list[Ordered], Field(min_length=1, max_length=100)]
     day: list[Day] | None = None
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
 
