@@ -14,6 +14,8 @@ from tests.fakes.callees import a_callee
 from tests.fakes.platforms import a_platform
 from tests.fakes.webhook_receiver import webhook_receiver
 
+from uponai.storage.sql import open_storage
+
 pytestmark = pytest.mark.realtime
 NUMBER, CALLEE = "+14155550100", "+14155550142"
 
@@ -72,9 +74,13 @@ async def test_the_platform_is_killed_in_mid_call(tmp_path):
     async with a_conversation(tmp_path) as (platform, hook, before):
         platform.kill("platform")
         await platform.healthy()
+        said = before["transcript"].count("\n")
+        async with asyncio.timeout(40):  # the line was held: another brain goes on
+            while (await platform.get(before["call_id"]))["transcript"].count("\n") < said + 2:
+                await asyncio.sleep(0.2)
+        await platform.request("POST", f"/v2/stop-call/{before['call_id']}")
         call = await platform.until_analyzed(before["call_id"], timeout_s=60)
-        assert call["call_status"] in ("ended", "error")
-        assert call["disconnection_reason"]
+        assert (call["call_status"], call["disconnection_reason"]) == ("ended", "manual_stopped")
         kept = before["transcript"].rsplit("\n", 2)[0]
         assert call["transcript"].startswith(kept)
         seconds, audio = await recording(platform, call)
@@ -82,6 +88,19 @@ async def test_the_platform_is_killed_in_mid_call(tmp_path):
         assert any(audio)
         names = await events_of(hook, call["call_id"], "call_analyzed")
         assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
+
+
+async def test_a_call_in_progress_at_shutdown_has_its_ending_written(tmp_path):
+    async with a_conversation(tmp_path) as (platform, _, before):
+        platform.process.terminate()
+        async with asyncio.timeout(15):
+            await platform.process.wait()
+        storage = await open_storage(f"sqlite:///{platform.data / 'uponai.db'}")
+        call = await storage.calls.get(before["call_id"])
+        await storage.aclose()
+    assert call is not None and call.ending is not None
+    assert call.ending.reason == "error_retell"
+    assert call.report["transcript_with_tool_calls"]
 
 
 async def test_the_edge_is_killed_in_mid_call(tmp_path):

@@ -45,7 +45,8 @@ class _Child:
 
 
 class Supervisor:
-    """Runs children in order, restarts the dead, ends them in reverse order."""
+    """Runs children, restarts the dead, ends them in order: the line holder first, so that the
+    platform is still there to write how its calls ended."""
 
     def __init__(self, children: Sequence[ChildSpec], pid_dir: Path) -> None:
         self._children = [_Child(spec) for spec in children]
@@ -68,7 +69,7 @@ class Supervisor:
             self._tasks.spawn(self._keep_up(child), name=f"supervise {child.spec.name}")
         await self._stopping.wait()
         await self._tasks.aclose()
-        for child in reversed(self._children):
+        for child in self._children:
             await self._end(child)
 
     async def _keep_up(self, child: _Child) -> None:
