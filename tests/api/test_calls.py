@@ -77,6 +77,13 @@ async def test_bad_requests_name_field_and_expectation() -> None:
             ({"ignore_e164_validation": "true"}, 400, "must be boolean"),
             ({"custom_sip_headers": {"Via": "x"}}, 400, "must have names that start with X-"),
             ({"custom_sip_headers": {"X-A": "b\r\nVia: x"}}, 400, "line breaks"),
+            ({"custom_sip_headers": {"X-A": "b\x07"}}, 400, "control characters"),
+            ({"custom_sip_headers": {"X-A": "b" * 1_001}}, 400, "longer than 1000 characters"),
+            (
+                {"custom_sip_headers": {f"X-{n}": "b" * 900 for n in range(20)}},
+                400,
+                "larger than 16000 bytes together",
+            ),
         ]
         for fields, status, text in cases:
             refused = await a.phone_call(status, **fields)

@@ -15,6 +15,8 @@ from uponai.wire.override import AgentOverride
 from uponai.wire.validate import Json, Wire, as_object, check, compact, without_nulls
 
 METADATA_LIMIT_BYTES = 50_000
+HEADER_LIMIT_CHARS = 1_000
+HEADERS_LIMIT_BYTES = 16_000
 KEPT = (
     "metadata",
     "retell_llm_dynamic_variables",
@@ -43,9 +45,21 @@ def _sip_headers(headers: Texts) -> Texts:
             raise ValueError(f"must have names that start with X- ({name!r} does not)")
         if not all(char.isascii() and (char.isalnum() or char in "-_.!%*+`'~") for char in name):
             raise ValueError(f"must have names without special characters ({name!r})")
-        if any(char in value for char in "\r\n\0"):
-            raise ValueError(f"must NOT have line breaks in the value of {name!r}")
+        if any(ord(char) < 32 and char != "\t" or ord(char) == 127 for char in value):
+            raise ValueError(f"must NOT have line breaks or control characters ({name!r})")
+    _fits_a_datagram(headers)
     return headers
+
+
+def _fits_a_datagram(headers: Texts) -> None:
+    """An INVITE must fit one UDP datagram beside its own headers and SDP (RFC 3261 section 18)."""
+    for name, value in headers.items():
+        if len(name) + len(value) > HEADER_LIMIT_CHARS:
+            raise ValueError(f"must NOT be longer than {HEADER_LIMIT_CHARS} characters ({name!r})")
+    if sum(len(f"{name}: {value}\r\n".encode()) for name, value in headers.items()) > (
+        HEADERS_LIMIT_BYTES
+    ):
+        raise ValueError(f"must NOT be larger than {HEADERS_LIMIT_BYTES} bytes together")
 
 
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
