@@ -238,6 +238,18 @@ class HttpFailure(Exception):
         self.sent = sent
 
 
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """One request, and how much of its answer is wanted."""
+
+    method: str
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    limit: int
+    enough: Callable[[bytes], bool] | None = None
+
+
 class OutgoingHttp:
     """Requests to addresses that users gave. One session; close with ``aclose``."""
 
@@ -257,30 +269,48 @@ class OutgoingHttp:
         max_bytes: int = MAX_BODY_BYTES,
     ) -> HttpAnswer:
         """One attempt, at most ``timeout_ms`` in all. Raises TargetRefused or HttpFailure."""
-        self._guard.check_url(url)
+        sent = _Sending(method, url, body, headers or {}, max_bytes)
+        return await self._timed(sent, timeout_ms)
+
+    async def stream(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_ms: int,
+        enough: Callable[[bytes], bool],
+    ) -> HttpAnswer:
+        """A POST whose answer may be a stream that stays open: read until ``enough`` of the body
+        so far, or its end. Raises TargetRefused or HttpFailure.
+        """
+        sent = _Sending("POST", url, body, headers, MAX_BODY_BYTES, enough)
+        return await self._timed(sent, timeout_ms)
+
+    async def _timed(self, sent: _Sending, timeout_ms: int) -> HttpAnswer:
+        self._guard.check_url(sent.url)
         started_s = monotonic_s()
         try:
             async with asyncio.timeout(timeout_ms / 1000):
-                status, given, read, truncated = await self._exchange(
-                    method, url, body, headers or {}, max_bytes
-                )
+                status, given, read, truncated = await self._exchange(sent)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise _failure(error, timeout_ms) from error
         elapsed_ms = round((monotonic_s() - started_s) * 1000)
         return HttpAnswer(status, given, read, elapsed_ms, truncated)
 
-    async def _exchange(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], limit: int
-    ) -> tuple[int, Mapping[str, str], bytes, bool]:
+    async def _exchange(self, sent: _Sending) -> tuple[int, Mapping[str, str], bytes, bool]:
         async with self._open().request(
-            method, url, data=body, headers=headers, allow_redirects=False
+            sent.method, sent.url, data=sent.body, headers=sent.headers, allow_redirects=False
         ) as response:
             read = bytearray()
-            async for chunk in response.content.iter_chunked(65_536):
+            async for chunk in response.content.iter_any():
                 read += chunk
-                if len(read) > limit:
+                if len(read) > sent.limit:
                     response.close()
-                    return response.status, _plain(response), bytes(read[:limit]), True
+                    return response.status, _plain(response), bytes(read[: sent.limit]), True
+                if sent.enough is not None and sent.enough(bytes(read)):
+                    response.close()
+                    break
             return response.status, _plain(response), bytes(read), False
 
     def _open(self) -> aiohttp.ClientSession:

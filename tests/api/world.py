@@ -21,7 +21,7 @@ from uponai.carriers.base import CpsRange, NumberShop
 from uponai.dialer.admit import Installation
 from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
-from uponai.http import TargetGuard
+from uponai.http import OutgoingHttp, TargetGuard
 from uponai.knowledge.files import KnowledgeFiles
 from uponai.seal import Seal
 from uponai.storage.base import ApiKey, Storage, Workspace
@@ -56,6 +56,7 @@ class World:
     held: set[str] = field(default_factory=set)
     files: dict[tuple[str, str], Path] = field(default_factory=dict)
     allowed: tuple[str, ...] = ("127.0.0.1:9999",)
+    http: OutgoingHttp | None = None
     limit: int = 20
     cps: int = 1_000
     wall: bool = False
@@ -96,6 +97,7 @@ class World:
                 files=KnowledgeFiles(Path(self.folder.name)),
                 shops=self.shops,
                 voices=(VOICE,),
+                http=self.http,
                 installation=self.installation(),
             )
         )

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from uponai.carriers.base import NumberShop
 from uponai.dialer.admit import Installation
-from uponai.http import TargetGuard
+from uponai.http import OutgoingHttp, TargetGuard
 from uponai.storage.base import Storage
 from uponai.wire.call import CallView
 
@@ -70,6 +70,7 @@ class ApiServices:
     installation: Installation = Installation()
     cors_origins: tuple[str, ...] = ()
     carrier: str = "sip"
+    http: OutgoingHttp | None = None
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
 
 

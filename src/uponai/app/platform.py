@@ -199,6 +199,7 @@ class Platform:
             forget_call=self._forget_call,
             files=KnowledgeFiles(config.knowledge_dir),
             so_far=self._so_far,
+            http=self._http,
             voices=voices,
             installation=installation_limits(config),
             cors_origins=config.cors_origins,
