@@ -194,3 +194,35 @@ def test_versions_are_made_published_listed_and_deleted(sdk: Retell) -> None:
     assert listed[2].version_title == "One"
     assert sdk.agent.delete_version(agent_id, version=1) is None
     assert [item.version for item in paged(versions)] == [2, 0]
+
+
+@proves(
+    "conversation_flow_component.create",
+    "conversation_flow_component.retrieve",
+    "conversation_flow_component.update",
+    "conversation_flow_component.list",
+    "conversation_flow_component.delete",
+)
+def test_a_shared_component_with_every_field(sdk: Retell) -> None:
+    components = sdk.conversation_flow_component
+    created = components.create(**bodies.COMPONENT)
+    assert_kept(created, bodies.COMPONENT)
+    id = created.conversation_flow_component_id
+    assert as_sent(components.retrieve(id)) == as_sent(created)
+    assert components.update(id, name="Ask the day").name == "Ask the day"
+    made = [components.create(**bodies.COMPONENT) for _ in range(3)]
+    listed = [item.conversation_flow_component_id for item in paged(components.list)]
+    wanted = [one.conversation_flow_component_id for one in made]
+    assert [one for one in listed if one in wanted] == wanted[::-1]
+    assert components.delete(id) is None
+    with pytest.raises(retell.NotFoundError):
+        components.retrieve(id)
+
+
+@proves("agent.repair")
+def test_an_agent_in_order_is_not_changed_by_a_repair(sdk: Retell) -> None:
+    agent_id = an_agent(sdk, agent_name="Sound")
+    before = as_sent(sdk.agent.retrieve(agent_id))
+    after = as_sent(sdk.agent.repair(agent_id))
+    moment = "last_modification_timestamp"
+    assert {**after, moment: 0} == {**before, moment: 0}

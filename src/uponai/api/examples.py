@@ -121,6 +121,7 @@ EXAMPLES: dict[str, Json] = {
         "start_node_id": "start",
         "nodes": _NODES,
     },
+    "ComponentPatch": {"name": "Ask for the day"},
     "ComponentAnswer": {
         "conversation_flow_component_id": _COMPONENT_ID,
         "name": "Ask for the date",

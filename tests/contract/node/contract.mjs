@@ -113,7 +113,17 @@ const families = {
     assert.equal(bought.phone_number_type, 'retell-twilio');
     await retell.phoneNumber.delete(bought.phone_number);
 
+    const components = retell.conversationFlowComponent;
+    const shared = (await components.create(bodies.COMPONENT)).conversation_flow_component_id;
+    kept(await components.retrieve(shared), bodies.COMPONENT);
+    assert.equal((await components.update(shared, { name: 'Other' })).name, 'Other');
+    const all = await paged((query) => components.list(query), 'conversation_flow_component_id');
+    assert.ok(all.includes(shared));
+    await components.delete(shared);
+    await fails(components.retrieve(shared), Retell.NotFoundError, 404);
+
     const owner = await anAgent();
+    assert.equal((await retell.agent.repair(owner)).agent_id, owner);
     await retell.agent.publish(owner, { version: 0, version_title: 'First' });
     const draft = await retell.agent.createVersion(owner, { base_version: 0 });
     assert.deepEqual([draft.version, draft.base_version, draft.is_published], [1, 0, false]);
@@ -184,6 +194,14 @@ const families = {
     await retell.knowledgeBase.delete(knowledge_base_id);
     const gone = retell.knowledgeBase.retrieve(knowledge_base_id);
     await fails(gone, Retell.UnprocessableEntityError, 422);
+  },
+
+  async mcp() {
+    const mcps = [{ name: 'tables', url: process.env.CONTRACT_MCP_URL }];
+    const { llm_id } = await retell.llm.create({ mcps });
+    const agent_id = await anAgent({ response_engine: { type: 'retell-llm', llm_id } });
+    const tools = await retell.mcpTool.getMcpTools(agent_id, { mcp_id: 'tables' });
+    assert.deepEqual(tools.map((tool) => tool.name), ['book', 'cancel']);
   },
 
   async account() {
