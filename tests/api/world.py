@@ -23,6 +23,7 @@ from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
 from uponai.http import OutgoingHttp, TargetGuard
 from uponai.knowledge.files import KnowledgeFiles
+from uponai.providers.base import VoiceLibrary
 from uponai.seal import Seal
 from uponai.storage.base import ApiKey, Storage, Workspace
 from uponai.storage.sql import open_storage
@@ -57,6 +58,7 @@ class World:
     files: dict[tuple[str, str], Path] = field(default_factory=dict)
     allowed: tuple[str, ...] = ("127.0.0.1:9999",)
     http: OutgoingHttp | None = None
+    libraries: dict[str, VoiceLibrary] = field(default_factory=dict)
     limit: int = 20
     cps: int = 1_000
     wall: bool = False
@@ -98,6 +100,7 @@ class World:
                 shops=self.shops,
                 voices=(VOICE,),
                 http=self.http,
+                libraries=self.libraries,
                 installation=self.installation(),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uponai.wire.validate import Json
+from uponai.wire.voice import DEFAULT_LIBRARY
 
 _AT_MS = 1_767_225_600_000
 _AGENT_ID = "agent_1ffdb9717444d0e77346838911"
@@ -53,7 +54,7 @@ _KNOWLEDGE: Json = {
 }
 _VOICE: Json = {
     "voice_id": _VOICE_ID,
-    "voice_name": "Hibari",
+    "voice_name": "Ann",
     "provider": "platform",
     "gender": "female",
 }
@@ -219,6 +220,13 @@ EXAMPLES: dict[str, Json] = {
     "VoiceMatches": {"voices": [{"name": "Ann", "provider_voice_id": "v1"}]},
     "CloneForm": {"voice_name": "Ann", "voice_provider": "local", "files": []},
     "Component": {"name": "Identify the caller", "nodes": _NODES},
+    "VoiceSearch": {"search_query": "warm british", "voice_provider": DEFAULT_LIBRARY},
+    "CommunityVoice": {
+        "provider_voice_id": "v1",
+        "public_user_id": "u1",
+        "voice_name": "Ann",
+        "voice_provider": DEFAULT_LIBRARY,
+    },
     "NewVersion": {"base_version": 0},
     "Publication": {"version": 1, "version_title": "Spring opening hours"},
     "McpToolAnswer": {"name": "book", "inputSchema": {"type": "object", "properties": {}}},

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from uponai.carriers.base import NumberShop
 from uponai.dialer.admit import Installation
 from uponai.http import OutgoingHttp, TargetGuard
+from uponai.providers.base import VoiceLibrary
 from uponai.storage.base import Storage
 from uponai.wire.call import CallView
 
@@ -48,7 +49,8 @@ class ApiServices:
     of ``(call_id, name)``, finishing it first where need be, or None; ``forget_call`` removes what
     a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox;
     ``so_far`` gives the report of a conversation that goes on, by call id; ``files`` keeps the
-    sources of knowledge bases; ``shops`` sell numbers, by the wire's ``number_provider``.
+    sources of knowledge bases; ``shops`` sell numbers, by the wire's ``number_provider``;
+    ``libraries`` have more voices, by the wire's ``voice_provider``.
     """
 
     storage: Storage
@@ -71,6 +73,7 @@ class ApiServices:
     cors_origins: tuple[str, ...] = ()
     carrier: str = "sip"
     http: OutgoingHttp | None = None
+    libraries: Mapping[str, VoiceLibrary] = field(default_factory=dict[str, VoiceLibrary])
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
 
 

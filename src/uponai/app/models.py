@@ -8,7 +8,7 @@ not have falls back to the host's default, so that an agent made elsewhere still
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -39,6 +39,7 @@ from uponai.providers.base import (
     StreamingSpeechToText,
     TextToSpeech,
     VoiceActivity,
+    VoiceLibrary,
 )
 from uponai.providers.wrap import WholeUtterance
 
@@ -141,6 +142,14 @@ class ModelRack:
                 found.append(HostVoice(voice_id, name, provider))
         return found
 
+    def libraries(self) -> Mapping[str, VoiceLibrary]:
+        """Where more voices may be had, by vendor."""
+        return {
+            spec.name: spec.library(self._context(spec))
+            for spec in SPECS
+            if spec.library is not None and self._configured(spec)
+        }
+
     async def warm(self) -> None:
         """Load the embedded models before the first call needs them."""
         rack = (self.speech_to_text(), self.text_to_speech("").tts, self.end_of_turn, self.embedder)
@@ -160,10 +169,12 @@ class ModelRack:
 
     def _made_of(self, spec: ProviderSpec) -> Any:
         if spec.name not in self._made:
-            access = self._config.provider(spec.name)
-            context = ProviderContext(self._session, self._pool, access.api_key, access.base_url)
-            self._made[spec.name] = spec.make(context)
+            self._made[spec.name] = spec.make(self._context(spec))
         return self._made[spec.name]
+
+    def _context(self, spec: ProviderSpec) -> ProviderContext:
+        access = self._config.provider(spec.name)
+        return ProviderContext(self._session, self._pool, access.api_key, access.base_url)
 
     def _configured(self, spec: ProviderSpec) -> bool:
         access = self._config.provider(spec.name)

@@ -200,6 +200,7 @@ class Platform:
             files=KnowledgeFiles(config.knowledge_dir),
             so_far=self._so_far,
             http=self._http,
+            libraries=self.models.libraries(),
             voices=voices,
             installation=installation_limits(config),
             cors_origins=config.cors_origins,

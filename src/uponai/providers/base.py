@@ -138,6 +138,49 @@ class TextToSpeech(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundVoice:
+    """A voice of a vendor's public library; ``owner_id`` where adding it needs its owner."""
+
+    provider_voice_id: str
+    name: str
+    description: str | None = None
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSample:
+    """One audio file of a voice to clone."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVoice:
+    """A voice of the account; ``provider_voice_id`` is what the vendor's synthesis takes."""
+
+    provider_voice_id: str
+    name: str
+    gender: Literal["male", "female"] = "female"
+    accent: str | None = None
+    age: str | None = None
+    preview_audio_url: str | None = None
+
+
+class VoiceLibrary(Protocol):
+    """Voices of a vendor beyond those it serves by itself. All raise ProviderError."""
+
+    async def search(self, query: str) -> list[FoundVoice]:
+        """By name, description or id."""
+        ...
+
+    async def add(self, provider_voice_id: str, owner_id: str | None, name: str) -> OwnVoice: ...
+
+    async def clone(self, name: str, samples: Sequence[VoiceSample]) -> OwnVoice: ...
+
+
+@dataclass(frozen=True, slots=True)
 class ToolSpec:
     """A function the model may call; ``parameters`` is a JSON schema object."""
 
@@ -263,7 +306,8 @@ class ProviderSpec:
     """One vendor as data: what it offers and how to make it.
 
     ``make`` receives a ``ProviderContext`` and returns the interface named by ``kind``.
-    ``voices`` lists the voice ids a TTS serves without asking the vendor.
+    ``voices`` lists the voice ids a TTS serves without asking the vendor; ``library`` makes the
+    interface to more of them, where the vendor has one.
     """
 
     name: str
@@ -276,3 +320,4 @@ class ProviderSpec:
     voices: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     local: bool = False
+    library: Callable[[ProviderContext], VoiceLibrary] | None = None

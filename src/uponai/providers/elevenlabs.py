@@ -1,4 +1,4 @@
-"""ElevenLabs speech synthesis: one streamed POST a text, raw PCM at 8 kHz back.
+"""ElevenLabs: speech synthesis, one streamed POST a text with raw PCM at 8 kHz back; voices.
 
 elevenlabs.io/docs/api-reference/text-to-speech/stream. The whole sentence is known when we ask, so
 plain HTTP on a kept connection does as well as their WebSocket.
@@ -7,7 +7,7 @@ plain HTTP on a kept connection does as well as their WebSocket.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -15,10 +15,13 @@ import aiohttp
 import numpy as np
 
 from uponai.providers.base import (
+    FoundVoice,
+    OwnVoice,
     Pcm,
     ProviderContext,
     ProviderError,
     ProviderSpec,
+    VoiceSample,
     VoiceSettings,
     status_error,
 )
@@ -28,7 +31,9 @@ BASE_URL = "https://api.elevenlabs.io"
 DEFAULT_MODEL = "eleven_flash_v2_5"
 RATE_HZ = 8000
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=10.0)
+_LIBRARY_TIMEOUT = aiohttp.ClientTimeout(total=60.0, sock_connect=5.0)
 _ERROR_BYTES = 4096
+_MOST_FOUND = 30
 
 Json = dict[str, Any]
 
@@ -118,6 +123,89 @@ def _reason(body: bytes) -> str:
     return str(detail)
 
 
+class ElevenLabsVoices:
+    """``VoiceLibrary`` of one account (elevenlabs.io/docs/api-reference/voices)."""
+
+    def __init__(self, context: ProviderContext) -> None:
+        self._session = context.session
+        self._url = f"{(context.base_url or BASE_URL).rstrip('/')}/v1"
+        self._headers = {"xi-api-key": context.api_key or ""}
+
+    async def search(self, query: str) -> list[FoundVoice]:
+        params = {"search": query, "page_size": str(_MOST_FOUND)}
+        answer = await self._asked("GET", "/shared-voices", params=params)
+        return [_found(voice) for voice in _objects(answer.get("voices"))]
+
+    async def add(self, provider_voice_id: str, owner_id: str | None, name: str) -> OwnVoice:
+        if owner_id is None:
+            raise ProviderError(NAME, "public_user_id is required", retriable=False, status=400)
+        path = f"/voices/add/{quote(owner_id, safe='')}/{quote(provider_voice_id, safe='')}"
+        answer = await self._asked("POST", path, json={"new_name": name})
+        return await self._own(str(answer.get("voice_id") or provider_voice_id), name)
+
+    async def clone(self, name: str, samples: Sequence[VoiceSample]) -> OwnVoice:
+        form = aiohttp.FormData()
+        form.add_field("name", name)
+        for sample in samples:
+            form.add_field(
+                "files", sample.data, filename=sample.name, content_type=sample.content_type
+            )
+        answer = await self._asked("POST", "/voices/add", data=form)
+        if not isinstance(answer.get("voice_id"), str):
+            raise ProviderError(NAME, "the cloned voice has no id", retriable=False)
+        return await self._own(answer["voice_id"], name)
+
+    async def _own(self, voice_id: str, name: str) -> OwnVoice:
+        voice = await self._asked("GET", f"/voices/{quote(voice_id, safe='')}")
+        found = voice.get("labels")
+        labels = cast(Json, found) if isinstance(found, dict) else {}
+        return OwnVoice(
+            voice_id,
+            name,
+            gender="male" if labels.get("gender") == "male" else "female",
+            accent=_text(labels, "accent"),
+            age=_text(labels, "age"),
+            preview_audio_url=_text(voice, "preview_url"),
+        )
+
+    async def _asked(self, method: str, path: str, **more: Any) -> Json:
+        try:
+            async with self._session.request(
+                method, self._url + path, headers=self._headers, timeout=_LIBRARY_TIMEOUT, **more
+            ) as response:
+                body = await response.read()
+        except TimeoutError as error:
+            raise ProviderError(NAME, "no answer in time", retriable=True) from error
+        except aiohttp.ClientError as error:
+            raise ProviderError(NAME, f"connection failed: {error}", retriable=True) from error
+        if response.status != 200:
+            raise status_error(NAME, response.status, _reason(body))
+        try:
+            read = json.loads(body)
+        except ValueError as error:
+            raise ProviderError(NAME, "the answer is no JSON", retriable=False) from error
+        return cast(Json, read) if isinstance(read, dict) else {}
+
+
+def _objects(value: Any) -> list[Json]:
+    listed = cast("list[Any]", value) if isinstance(value, list) else []
+    return [cast(Json, item) for item in listed if isinstance(item, dict)]
+
+
+def _text(data: Json, key: str) -> str | None:
+    value = data.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def _found(voice: Json) -> FoundVoice:
+    return FoundVoice(
+        str(voice.get("voice_id") or ""),
+        str(voice.get("name") or ""),
+        _text(voice, "description"),
+        _text(voice, "public_owner_id"),
+    )
+
+
 SPEC = ProviderSpec(
     name=NAME,
     kind="tts",
@@ -127,4 +215,5 @@ SPEC = ProviderSpec(
     base_url=BASE_URL,
     default_model=DEFAULT_MODEL,
     languages=("*",),
+    library=ElevenLabsVoices,
 )
