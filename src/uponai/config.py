@@ -63,6 +63,7 @@ class Timers:
     company_limit_ms: int = 30_000
     media_timeout_ms: int = 30_000
     accept_timeout_ms: int = 10_000
+    inbound_wait_ms: int = 40_000
     link_expiry_ms: int = 86_400_000
     shutdown_ms: int = 10_000
 

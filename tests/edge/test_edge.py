@@ -193,6 +193,22 @@ async def test_an_incoming_call_that_nobody_takes_is_refused_in_time(tmp_path):
         assert (late.call_id, late.cause, late.answered) == ("too_late", "remote_hangup", False)
 
 
+async def test_a_call_that_waits_for_a_place_rings_as_long_as_it_is_told(tmp_path):
+    async with (
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b", accept_timeout_ms=200) as far,
+    ):
+        near[0].command(dial(far[0].sip_port))
+        incoming = await far[1].wait_for(control.Incoming)
+        assert near[1].of(control.Ringing) == []
+        far[0].command(control.Ring(incoming.line_key, 500))
+        ringing = await near[1].wait_for(control.Ringing)
+        assert ringing.code == 180
+        ended = await near[1].wait_for(control.Ended)
+        assert (ended.cause, ended.sip_code) == ("code", 480)
+        far[0].command(control.Ring(incoming.line_key, 500))  # gone by then: harmless
+
+
 async def test_a_caller_who_gives_up_before_the_answer(tmp_path):
     async with an_edge(tmp_path / "a") as near, an_edge(tmp_path / "b") as far:
         near[0].command(dial(far[0].sip_port, headers={"X-Campaign": "spring"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uponai.api.resolve import AgentChoice, ResolvedAgent, resolve
+from uponai.api.resolve import AgentChoice, ResolvedAgent, drawn, resolve
 from uponai.api.services import ApiServices
 from uponai.carriers.base import CallArrived
 from uponai.dialer.inbound import draw
@@ -12,6 +12,7 @@ from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.errors import UserError
 from uponai.domain.ids import call_id
+from uponai.domain.limits import Admission, Variant
 from uponai.storage.base import PhoneNumber, Tell
 
 NOT_HERE = 404
@@ -36,14 +37,22 @@ class Reception:
         bound = draw(number.config.get("inbound_agents") or [], chance)
         if bound is None:
             return await self._refuse(event, number, "no inbound agent is bound to the number")
-        choice = AgentChoice(str(bound["agent_id"]), bound.get("agent_version"))
+        agent_id, weight = str(bound["agent_id"]), float(bound.get("weight", 1))
+        choice = AgentChoice(agent_id, bound.get("agent_version"), weight=weight)
         try:
             agent = await resolve(self.services, number.workspace_id, choice)
         except UserError as error:
             return await self._refuse(event, number, error.message)
-        return await self._add(event, number, agent)
+        return await self._add(event, number, agent, drawn(number.phone_number, choice, agent))
 
-    async def _add(self, event: CallArrived, number: PhoneNumber, agent: ResolvedAgent) -> Call:
+    async def _add(
+        self,
+        event: CallArrived,
+        number: PhoneNumber,
+        agent: ResolvedAgent,
+        variant: Variant | None,
+    ) -> Call:
+        """Written at once; the dialer takes a place for it, or lets it ring for one."""
         now = self.services.now_ms()
         call = Call(
             call_id=call_id(self.services.entropy(32)),
@@ -62,7 +71,8 @@ class Reception:
             agent=agent.agent,
             engine=agent.engine,
         )
-        return await self.services.storage.calls.add(call)
+        admission = Admission(None, variant=variant)
+        return await self.services.storage.calls.add(call, admission=admission)
 
     async def _refuse(self, event: CallArrived, number: PhoneNumber, why: str) -> int:
         """Nobody takes it: 480 before it rings, and a record that says so."""

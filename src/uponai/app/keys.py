@@ -46,8 +46,8 @@ async def create_key(config: Config, wish: KeyWish) -> str:
     for origin in wish.origins:
         if not _is_origin(origin):
             raise KeyProblem(f"{origin} is no web origin; write it as https://example.com")
-    async with _opened(config) as storage:
-        workspace_id = await _workspace(storage, wish.workspace)
+    async with opened_installation(config) as storage:
+        workspace_id = await workspace_named(storage, wish.workspace)
         key = ApiKey(
             _key_id(),
             workspace_id,
@@ -62,8 +62,8 @@ async def create_key(config: Config, wish: KeyWish) -> str:
 
 async def list_keys(config: Config, workspace: str | None = None) -> list[ApiKey]:
     """Revoked ones too, oldest first. Raises KeyProblem."""
-    async with _opened(config) as storage:
-        return await storage.accounts.keys(await _workspace(storage, workspace))
+    async with opened_installation(config) as storage:
+        return await storage.accounts.keys(await workspace_named(storage, workspace))
 
 
 async def rotate_key(config: Config, key_id: str, *, keep_old: bool = False) -> str:
@@ -71,7 +71,7 @@ async def rotate_key(config: Config, key_id: str, *, keep_old: bool = False) -> 
 
     The webhook badge goes over at once. Raises KeyProblem.
     """
-    async with _opened(config) as storage:
+    async with opened_installation(config) as storage:
         old = await _valid(storage, key_id)
         text = await _add(config, storage, replace(old, key_id=_key_id()))
         if not keep_old:
@@ -81,7 +81,7 @@ async def rotate_key(config: Config, key_id: str, *, keep_old: bool = False) -> 
 
 async def revoke_key(config: Config, key_id: str) -> None:
     """Raises KeyProblem, also for the key that signs webhooks: rotate that one."""
-    async with _opened(config) as storage:
+    async with opened_installation(config) as storage:
         key = await _valid(storage, key_id)
         if key.webhook_badge:
             raise KeyProblem(f"{key_id} signs webhooks; rotate it, so that another one does")
@@ -89,7 +89,7 @@ async def revoke_key(config: Config, key_id: str) -> None:
 
 
 @asynccontextmanager
-async def _opened(config: Config) -> AsyncGenerator[Storage]:
+async def opened_installation(config: Config) -> AsyncGenerator[Storage]:
     storage = await open_storage(config.database_url)
     try:
         yield storage
@@ -97,7 +97,7 @@ async def _opened(config: Config) -> AsyncGenerator[Storage]:
         await storage.aclose()
 
 
-async def _workspace(storage: Storage, named: str | None) -> str:
+async def workspace_named(storage: Storage, named: str | None) -> str:
     known = [workspace.workspace_id for workspace in await storage.accounts.workspaces()]
     if not known:
         raise KeyProblem("nothing is set up here yet; run uponai init first")

@@ -247,6 +247,7 @@ class Platform:
             tell_ended=told_ended,
             on_lines=self.reaper.lines_held,
             on_line_ended=self.reaper.wake,
+            installation=self._services.installation,
         )
         return Dialer(
             ports,
@@ -255,6 +256,7 @@ class Platform:
                 lease_ms=timers.lease_ms,
                 poll_s=timers.dialer_poll_ms / 1000,
                 ring_ms=timers.ring_ms,
+                inbound_wait_ms=timers.inbound_wait_ms,
             ),
         )
 

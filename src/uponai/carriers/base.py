@@ -178,6 +178,10 @@ class Carrier(Protocol):
 
     async def accept(self, line_key: str, call_id: str, fence: int) -> None: ...
 
+    async def ring(self, line_key: str, for_ms: int) -> None:
+        """Let an arrived call ring while it waits, up to ``for_ms``."""
+        ...
+
     async def reject(self, line_key: str, code: int, reason: str) -> None: ...
 
     async def ask_lines(self) -> None:

@@ -204,6 +204,9 @@ class SipCarrier:
     async def accept(self, line_key: str, call_id: str, fence: int) -> None:
         await self._send(control.Accept(line_key, call_id, fence, self._edge.brains))
 
+    async def ring(self, line_key: str, for_ms: int) -> None:
+        await self._send(control.Ring(line_key, for_ms))
+
     async def reject(self, line_key: str, code: int, reason: str) -> None:
         await self._send(control.Reject(line_key, code, reason))
 

@@ -1,10 +1,10 @@
-"""The command line: ``uponai init | keys | serve | demo | call | callee``."""
+"""The command line: ``uponai init | keys | limits | serve | demo | call | callee``."""
 
 from __future__ import annotations
 
 import typer
 
-from uponai.cli import call, callee, demo, init, keys, serve
+from uponai.cli import call, callee, demo, init, keys, limits, serve
 
 app = typer.Typer(
     name="uponai",
@@ -20,3 +20,4 @@ app.command("demo")(demo.demo)
 app.command("call")(call.call)
 app.command("callee")(callee.callee)
 app.add_typer(keys.app, name="keys")
+app.command("limits")(limits.limits)

@@ -21,6 +21,7 @@ from uponai.carriers.base import (
     Carrier,
     CarrierError,
     CarrierEvent,
+    CarrierSpec,
     Dialled,
     DialOrder,
     HungUp,
@@ -28,11 +29,17 @@ from uponai.carriers.base import (
     PickedUp,
     Rang,
 )
+from uponai.dialer.admit import Installation, WorkspaceLimits, limits_of
+from uponai.dialer.pace import account_key, complains, dispatch_paces, level_at, slower
 from uponai.dialer.waiting import never_joined
 from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
+from uponai.domain.limits import SECOND_MS
 from uponai.storage.base import Storage, StorageUnavailable, Tell
 from uponai.tasks import TaskGroup, now_ms
+
+UNAVAILABLE = 480
+RING_SLACK_MS = 5_000
 
 
 class HeldCalls(Protocol):
@@ -61,18 +68,60 @@ class DialerPorts:
     tell_ended: Tell
     on_lines: Callable[[str, Collection[str]], None]
     on_line_ended: Callable[[], None]
+    installation: Installation = Installation()
 
 
 @dataclass(frozen=True, slots=True)
 class DialerTimers:
     """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap;
-    ``ring_ms`` how long to let it ring where the agent does not say.
+    ``ring_ms`` how long to let it ring where the agent does not say; ``inbound_wait_ms`` how long
+    an arrived call rings for a place, looked for every ``place_s``.
     """
 
     lease_ms: int = 15_000
     poll_s: float = 1.0
     retry_s: float = 0.2
     ring_ms: int = 30_000
+    inbound_wait_ms: int = 40_000
+    place_s: float = 0.5
+
+
+class Pacer:
+    """Makes calls wait until their account may be dialled.
+
+    One call per account asks at a time in this process; between processes the database decides.
+    """
+
+    def __init__(self, storage: Storage, installation: Installation) -> None:
+        self._storage = storage
+        self._installation = installation
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def limits(self, workspace_id: str) -> WorkspaceLimits:
+        """What holds for the workspace now. Raises StorageUnavailable."""
+        stored = await self._storage.limits.settings(workspace_id)
+        return limits_of(stored, self._installation, now_ms())
+
+    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> None:
+        """Return once the call may be sent. Raises StorageUnavailable."""
+        key = account_key(spec.name, number)
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            while True:
+                limits = await self.limits(call.workspace_id)
+                slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
+                paces = dispatch_paces(spec, number, limits, slowed)
+                wait_ms = await self._storage.limits.pace(paces, now_ms())
+                if wait_ms == 0:
+                    return
+                await asyncio.sleep(min(wait_ms, SECOND_MS) / 1000)
+
+    async def slow_down(self, call: Call, spec: CarrierSpec) -> None:
+        """The carrier said that we are too fast. Raises StorageUnavailable."""
+        number = await self._storage.numbers.get(call.from_number, call.workspace_id)
+        if number is not None:
+            key = account_key(spec.name, number.config)
+            change = partial(slower, now_ms=now_ms())
+            await self._storage.limits.change_slowdown(key, change)
 
 
 class Dialer:
@@ -84,6 +133,8 @@ class Dialer:
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
         self._tasks = TaskGroup()
+        self._pacer = Pacer(ports.storage, ports.installation)
+        self._vanished: dict[str, asyncio.Event] = {}
         self._log = log.get("uponai.dialer")
 
     def wake(self) -> None:
@@ -149,6 +200,7 @@ class Dialer:
                 await self._end(call, missed)
                 return
             order = await self._order(call)
+            await self._pacer.wait(call, self._ports.carriers[call.carrier].spec, order.number)
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}
             )
@@ -215,14 +267,17 @@ class Dialer:
 
     async def _apply(self, carrier: str, event: CarrierEvent) -> None:
         match event:
-            case Dialled() | CallVanished():
+            case Dialled():
                 pass
+            case CallVanished():
+                if event.line_key in self._vanished:
+                    self._vanished[event.line_key].set()
             case Rang():
                 await self._change(event.call_id, CallChange.RING, {})
             case PickedUp():
                 await self._picked_up(event)
             case HungUp():
-                await self._hung_up(event)
+                await self._hung_up(carrier, event)
             case LinesHeld():
                 self._ports.on_lines(carrier, [line.call_id for line in event.lines])
                 await self._adopt(event)
@@ -247,7 +302,7 @@ class Dialer:
         )
         self._ports.held.let_go(call.call_id, self._holder)
 
-    async def _hung_up(self, event: HungUp) -> None:
+    async def _hung_up(self, carrier: str, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
         if call is None or call.state is CallState.ENDED:
             return
@@ -255,6 +310,10 @@ class Dialer:
             await self._ports.storage.calls.note_line(event.call_id, event.line)
             self._ports.on_line_ended()
             return
+        spec = self._ports.carriers[carrier].spec
+        if complains(spec, event.line):
+            self._log.warning("carrier complains, dialling slower", carrier=carrier)
+            await self._pacer.slow_down(call, spec)
         await self._end(call, event.ending)
 
     async def _adopt(self, event: LinesHeld) -> None:
@@ -277,6 +336,39 @@ class Dialer:
             made = await self._ports.arrive(event)
             if isinstance(made, int):
                 await carrier.reject(event.line_key, made, "Temporarily Unavailable")
-            else:
-                self._ports.held.hold(made.call_id, self._holder)
+                return
+            self._ports.held.hold(made.call_id, self._holder)
+            refused = await self._place(carrier, event.line_key, made)
+            if refused is None:
                 await carrier.accept(event.line_key, made.call_id, made.fence)
+            else:
+                await self._end(made, refused)
+                await carrier.reject(event.line_key, UNAVAILABLE, "Temporarily Unavailable")
+
+    async def _took_place(self, call: Call) -> bool:
+        try:
+            ceiling = (await self._pacer.limits(call.workspace_id)).ceiling
+            return await self._ports.storage.limits.take_slot(call.call_id, ceiling)
+        except StorageUnavailable as error:
+            self._log.error("place not taken", call_id=call.call_id, error=str(error))
+            return False
+
+    async def _place(self, carrier: Carrier, line_key: str, call: Call) -> Ending | None:
+        """A concurrency slot for an arrived call, rung for if need be; else how it ends."""
+        gone = self._vanished.setdefault(line_key, asyncio.Event())
+        until_ms = now_ms() + self._timers.inbound_wait_ms
+        rung = False
+        try:
+            while not gone.is_set():
+                if await self._took_place(call):
+                    return None
+                if now_ms() >= until_ms:
+                    return Ending("concurrency_limit_reached", "no place became free in time")
+                if not rung:
+                    rung = True
+                    await carrier.ring(line_key, self._timers.inbound_wait_ms + RING_SLACK_MS)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(gone.wait(), self._timers.place_s)
+        finally:
+            del self._vanished[line_key]
+        return Ending("concurrency_limit_reached", "the caller gave up waiting for a place")

@@ -50,10 +50,10 @@ class Admission:
     """What a new call must get, all of it or nothing.
 
     ``ceiling`` is how many calls the workspace may have at once, of which ``reserved`` are kept
-    for calls of the other direction as far as those do not use them.
+    for calls of the other direction as far as those do not use them. None: it takes no place yet.
     """
 
-    ceiling: int
+    ceiling: int | None
     reserved: int = 0
     paces: tuple[Pace, ...] = ()
     variant: Variant | None = None

@@ -64,6 +64,14 @@ class FrontDesk:
             timer.cancel()
         return timer is not None
 
+    def ring(self, line_key: str, for_s: float) -> None:
+        """Let the call ring for so long from now. Harmless when it does not wait any more."""
+        if not self.take(line_key):
+            return
+        loop = asyncio.get_running_loop()
+        self._waiting[line_key] = loop.call_later(for_s, self._give_up, line_key)
+        self._order(Ring(line_key))
+
     def reject(self, line_key: str, code: int, reason: str) -> None:
         """Refuse the call with a code from 300 to 699 (anything else counts as 480)."""
         if self.take(line_key):

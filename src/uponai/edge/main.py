@@ -139,6 +139,8 @@ class Edge:
                 board.dial(command)
             case control.Accept():
                 self._accept(command, board)
+            case control.Ring():
+                self._desk.ring(command.line_key, command.for_ms / 1000)
             case control.Reject():
                 self._desk.reject(command.line_key, command.code, command.reason)
             case control.End():

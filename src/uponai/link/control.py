@@ -72,6 +72,14 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """Let the incoming line ring, and wait up to ``for_ms`` for what becomes of it."""
+
+    line_key: str
+    for_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refuse the incoming line with a final SIP code."""
 
@@ -109,7 +117,7 @@ class WantLines:
     """Ask which lines exist; answered by ``Lines``."""
 
 
-Command = Dial | Accept | Reject | End | Brains | Ack | WantLines
+Command = Dial | Accept | Ring | Reject | End | Brains | Ack | WantLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +211,7 @@ class Lines:
 
 Event = Dialling | Ringing | Answered | Ended | Incoming | IncomingGone | BrainWanted | Lines
 
-_commands = Registry(Dial, Accept, Reject, End, Brains, Ack, WantLines)
+_commands = Registry(Dial, Accept, Ring, Reject, End, Brains, Ack, WantLines)
 _events = Registry(Dialling, Ringing, Answered, Ended, Incoming, IncomingGone, BrainWanted, Lines)
 
 

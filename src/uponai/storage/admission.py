@@ -38,9 +38,11 @@ class Gate:
         self, connection: AsyncConnection, call: Call, admission: Admission, now_ms: int
     ) -> None:
         """Everything that ``admission`` asks for. Raises OverLimit: roll back."""
-        taken = await self.take_slot(connection, call, admission.ceiling, admission.reserved)
-        if not taken:
-            raise OverLimit("concurrency", admission.ceiling)
+        ceiling = admission.ceiling
+        if ceiling is not None and not await self.take_slot(
+            connection, call, ceiling, admission.reserved
+        ):
+            raise OverLimit("concurrency", ceiling)
         await self.take_paces(connection, admission.paces, now_ms)
 
     async def record(self, connection: AsyncConnection, call: Call, admission: Admission) -> None:

@@ -1,0 +1,168 @@
+"""The dialer waits for its account's turn, slows down when told, lets callers ring for a place."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number, installation
+from tests.fixtures_postgres import running_postgres
+from tests.storage.worlds import a_call, opened
+
+from uponai.carriers.base import CallArrived, CallVanished, HungUp
+from uponai.dialer.pace import account_key
+from uponai.domain.ending import Ending
+from uponai.domain.limits import Admission, InUse
+from uponai.storage.base import Storage
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.realtime
+async def test_admitted_calls_are_delayed_and_never_refused() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(2))
+        for number in range(5):
+            await storage.calls.add(a_call(f"call_{number}", due_ms=number))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 5)
+        finally:
+            await dialer.aclose()
+        assert sorted(call_id for _, call_id in carrier.dialled) == [f"call_{n}" for n in range(5)]
+        times = [at for at, _ in carrier.dialled]
+        assert all(later - earlier > 0.95 for earlier, later in zip(times, times[2:], strict=False))
+        assert times[-1] - times[0] < 3.5
+
+
+@pytest.mark.realtime
+async def test_three_dialers_on_one_postgresql_dial_as_fast_as_one() -> None:
+    hosts, limit, calls, seconds = 3, 6, 20, 6.0
+    with running_postgres() as postgres:
+        url = postgres.new_database()
+        async with opened(url) as storage:
+            await a_number(storage)
+            for number in range(calls):
+                await storage.calls.add(a_call(f"call_{number}"))
+        program = str(Path(__file__).parent / "dialling_host.py")
+        started = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, program, url, f"host{n}", str(limit), str(seconds),
+                stdout=asyncio.subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": f"{ROOT}:{ROOT}/src"},
+            )
+            for n in range(hosts)
+        ]  # fmt: skip
+        told = await asyncio.wait_for(asyncio.gather(*(p.communicate() for p in started)), 60)
+    dialled = sorted(tuple(one) for out, _ in told for one in json.loads(out))
+    assert sorted(call_id for _, call_id in dialled) == sorted(f"call_{n}" for n in range(calls))
+    times = [at for at, _ in dialled]
+    # What passes between the slot and the order differs a little from call to call.
+    for earlier, later in zip(times, times[limit:], strict=False):
+        assert later - earlier > 0.9
+
+
+async def test_a_carrier_that_complains_is_dialled_slower() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(50))
+        await storage.calls.add(a_call("call_1"))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 1)
+            ending = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
+            carrier.reports.put_nowait(
+                HungUp("call_1", 1, False, 1, ending, {"cause": "code", "sip_code": 503})
+            )
+            await ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        number = await storage.numbers.get(NUMBER)
+        assert number is not None
+        assert (await storage.limits.slowdown(account_key("sip", number.config))).level == 1
+
+
+async def ended(storage: Storage, call_id: str) -> Ending:
+    async with asyncio.timeout(10):
+        while True:
+            call = await storage.calls.get(call_id)
+            if call is not None and call.ending is not None:
+                return call.ending
+            await asyncio.sleep(0.005)
+
+
+async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+        finally:
+            await dialer.aclose()
+        assert carrier.answers == [("accept", "x")]
+        assert await storage.limits.in_use(ORG) == InUse(inbound=1)
+
+
+async def test_over_the_limit_it_rings_until_a_call_ends() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1))
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+            assert carrier.answers == [("ring", "x")]
+            await storage.calls.end("talks", None, Ending("user_hangup"), {})
+            await until(lambda: len(carrier.answers) == 2)
+        finally:
+            await dialer.aclose()
+        assert carrier.answers == [("ring", "x"), ("accept", "x")]
+
+
+async def test_when_no_call_ends_in_time_it_is_refused_with_a_record() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1), inbound_wait_ms=60)
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            ending = await ended(storage, "call_x")
+            await until(lambda: len(carrier.answers) == 2)
+        finally:
+            await dialer.aclose()
+        assert ending.reason == "concurrency_limit_reached"
+        assert carrier.answers == [("ring", "x"), ("reject 480", "x")]
+        assert await storage.limits.in_use(ORG) == InUse(outbound=1)
+
+
+async def test_a_caller_who_gives_up_waiting_leaves_a_record() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1))
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+            carrier.reports.put_nowait(CallVanished("x"))
+            ending = await ended(storage, "call_x")
+        finally:
+            await dialer.aclose()
+        assert ending.reason == "concurrency_limit_reached"
+        assert "gave up" in ending.detail

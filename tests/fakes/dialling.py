@@ -1,0 +1,114 @@
+"""A dialer with a carrier that only notes what it is told, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from uponai.carriers.base import (
+    CallArrived,
+    CarrierEvent,
+    CarrierSpec,
+    CpsRange,
+    DialOrder,
+    OnCarrierEvent,
+)
+from uponai.carriers.sip import SPEC
+from uponai.cluster.worker import LeaseKeeper
+from uponai.dialer.admit import Installation
+from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.domain.call import Call, CallState
+from uponai.storage.base import PhoneNumber, Storage, tell_nobody
+
+ORG = "org_1"
+NUMBER = "+12025550100"
+
+
+@dataclass
+class NotingCarrier:
+    """``dialled`` holds (monotonic seconds, call id); ``reports`` are what it tells the dialer."""
+
+    dialled: list[tuple[float, str]] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    reports: asyncio.Queue[CarrierEvent] = field(default_factory=asyncio.Queue)
+    connected: bool = True
+
+    @property
+    def spec(self) -> CarrierSpec:
+        return SPEC
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        while True:
+            await on_event(await self.reports.get())
+
+    async def dial(self, order: DialOrder) -> None:
+        self.dialled.append((time.monotonic(), order.call_id))
+
+    async def end(self, call_id: str, reason: str) -> None:
+        self.answers.append(("end", call_id))
+
+    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+        self.answers.append(("accept", line_key))
+
+    async def ring(self, line_key: str, for_ms: int) -> None:
+        self.answers.append(("ring", line_key))
+
+    async def reject(self, line_key: str, code: int, reason: str) -> None:
+        self.answers.append((f"reject {code}", line_key))
+
+    async def ask_lines(self) -> None: ...
+
+
+def installation(cps: int, concurrency: int = 20) -> Installation:
+    return Installation(concurrency, {"custom": cps}, {"custom": CpsRange(maximum=1_000)})
+
+
+def a_dialer(
+    storage: Storage,
+    carrier: NotingCarrier,
+    limits: Installation,
+    *,
+    name: str = "a",
+    inbound_wait_ms: int = 40_000,
+) -> Dialer:
+    """Arrivals become calls of ``ORG``, one by one."""
+
+    async def arrive(event: CallArrived) -> Call:
+        call = Call(
+            call_id=f"call_{event.line_key}",
+            workspace_id=ORG,
+            direction="inbound",
+            from_number=event.from_number,
+            to_number=event.to_number,
+            agent_id="agent_1",
+            agent_version=0,
+            created_ms=1,
+            state=CallState.RINGING,
+            fence=1,
+            lease_holder=name,
+        )
+        return await storage.calls.add(call)
+
+    ports = DialerPorts(
+        storage=storage,
+        carriers={"sip": carrier},
+        held=LeaseKeeper(storage.calls),
+        unseal=str,
+        arrive=arrive,
+        tell_started=tell_nobody,
+        tell_ended=tell_nobody,
+        on_lines=lambda carrier, call_ids: None,
+        on_line_ended=lambda: None,
+        installation=limits,
+    )
+    timers = DialerTimers(
+        lease_ms=60_000, poll_s=0.02, place_s=0.02, inbound_wait_ms=inbound_wait_ms
+    )
+    return Dialer(ports, name, timers)
+
+
+async def a_number(storage: Storage) -> None:
+    trunk = {"termination_uri": "sip.example", "auth_username": "u"}
+    config = {"phone_number": NUMBER, "sip_outbound_trunk_config": trunk}
+    await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", config))
