@@ -94,22 +94,15 @@ def _answer(
     kind: Kind = "page" if operation.paged else "many" if wanted.endswith("[]") else "one"
     name = wanted.removeprefix("Page ").removesuffix("[]")
     schema = answer_of(described)
-    if schema is None:
-        return kind, name, None
-    return kind, name, _element(model, Reader({"components": {"schemas": {}}}).type(schema, "_"))
+    return kind, name, None if schema is None else _element(model, schema)
 
 
-def _element(model: Model, type: Type) -> str | None:
+def _element(model: Model, schema: dict[str, Any]) -> str | None:
     """The struct that an answer, or an array or page of answers, consists of."""
-    type = model.resolve(type)
-    if isinstance(type, Array):
-        return _element(model, type.of)
-    if not isinstance(type, Ref) or type.name not in model.structs:
-        return None
-    for one in model.structs[type.name].fields:
-        if one.name == "items":
-            return _element(model, one.type)
-    return type.name
+    inner = schema.get("properties", {}).get("items", schema)
+    inner = inner.get("items", inner)
+    name = str(inner.get("$ref", "")).rsplit("/", 1)[-1]
+    return name if name in model.structs else None
 
 
 def _rename(model: Model, names: dict[str, str]) -> Model:

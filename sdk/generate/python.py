@@ -11,6 +11,8 @@ from sdk.generate.plan import Method, Plan, literal
 SHADOWED = frozenset(name for name in dir(dict) if not name.startswith("_"))
 """Fields of these names are read as items only: ``figures["values"]``."""
 _NOTE = "Made by ``python -m sdk.generate``."
+MODULE_CHARS = 11_000
+"""About 400 lines."""
 _FUTURE = "from __future__ import annotations\n\n"
 
 
@@ -64,26 +66,46 @@ def _homes(plan: Plan, *, bodies: bool) -> dict[str, str]:
 
 def _types(plan: Plan, package: str, roots: list[str], doc: str) -> dict[str, str]:
     result = package == "results"
-    homes = _homes(plan, bodies=not result)
-    order = [name for name in plan.model.reached(*roots) if name in homes]
+    write = _result if result else _param
+    texts = {name: write(plan, plan.model.structs[name]) for name in plan.model.reached(*roots)}
+    homes = _split(plan, _homes(plan, bodies=not result), texts)
     files: dict[str, str] = {}
+    names: dict[str, list[str]] = {}
     for module in sorted(set(homes.values())):
-        mine = [name for name in order if homes[name] == module]
-        write = _result if result else _param
-        body = "\n\n".join(write(plan, plan.model.structs[name]) for name in mine)
-        used = {ref for name in mine for ref in _used(plan, name)}
-        foreign = sorted(used - set(mine))
-        lines = [f'"""{doc} {_NOTE}"""\n\n{_FUTURE}', _imports(body, result=result)]
-        if foreign:
-            path = f"uponai.client.{package}.shared"
-            lines.append(f"from {path} import {', '.join(foreign)}\n")
-        files[f"{package}/{module}.py"] = "".join(lines) + "\n\n" + body
-    names = {
-        module: sorted(name for name in order if homes[name] == module)
-        for module in set(homes.values())
-    }
+        mine = [name for name in texts if homes[name] == module]
+        names[module] = sorted(mine)
+        body = "\n\n".join(texts[name] for name in mine)
+        head = f'"""{doc} {_NOTE}"""\n\n{_FUTURE}' + _imports(body, result=result)
+        needed = {ref for name in mine for ref in _used(plan, name)} - set(mine)
+        for ref in sorted(needed):
+            head += f"from uponai.client.{package}.{homes[ref]} import {ref}\n"
+        files[f"{package}/{module}.py"] = head + "\n\n" + body
     files[f"{package}/__init__.py"] = _package(package, doc, names)
     return files
+
+
+def _split(plan: Plan, homes: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
+    """Long modules in several, each of which needs only those before it."""
+    found: dict[str, str] = {}
+    for module in set(homes.values()):
+        part, size = 1, 0
+        for group in _groups(plan, [name for name in texts if homes[name] == module]):
+            more = sum(len(texts[name]) for name in group)
+            if size and size + more > MODULE_CHARS:
+                part, size = part + 1, 0
+            size += more
+            found.update(dict.fromkeys(group, module if part == 1 else f"{module}_{part}"))
+    return found
+
+
+def _groups(plan: Plan, names: list[str]) -> list[list[str]]:
+    """These structs, what is needed first; those that need each other together."""
+    needs = {name: set(plan.model.reached(name)) & set(names) for name in names}
+    groups: dict[frozenset[str], list[str]] = {}
+    for name in sorted(names, key=lambda one: (len(needs[one]), one)):
+        groups.setdefault(frozenset(needs[name]), []).append(name)
+    alike = [[n for n in group if n in key and needs[n] == key] for key, group in groups.items()]
+    return [group for group in alike if group]
 
 
 def _used(plan: Plan, name: str) -> list[str]:

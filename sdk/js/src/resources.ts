@@ -9,6 +9,7 @@ import type {
   AgentVersionItem,
   BatchCallParams,
   BatchCallResponse,
+  CallItem,
   CallResponse,
   CallUpdateParams,
   CommunityVoiceParams,
@@ -37,7 +38,6 @@ import type {
   NumberPurchaseParams,
   NumberUpdateParams,
   PhoneCallParams,
-  PhoneCallResponse,
   PhoneNumberResponse,
   PublicationParams,
   RegisteredCallParams,
@@ -52,7 +52,7 @@ import type {
 /** `client.call` */
 export class Calls extends Resource {
   /** Place an outbound call. The answer comes at once; dialling follows. */
-  createPhoneCall(params: PhoneCallParams, options?: Options): Promise<PhoneCallResponse> {
+  createPhoneCall(params: PhoneCallParams, options?: Options): Promise<CallResponse> {
     return this.one({ method: 'POST', path: '/v2/create-phone-call', body: params, timeoutMs: 120_000, keyed: true }, options);
   }
 
@@ -62,7 +62,7 @@ export class Calls extends Resource {
   }
 
   /** Announce a call that your own telephony will send to this server. */
-  registerPhoneCall(params: RegisteredCallParams, options?: Options): Promise<PhoneCallResponse> {
+  registerPhoneCall(params: RegisteredCallParams, options?: Options): Promise<CallResponse> {
     return this.one({ method: 'POST', path: '/v2/register-phone-call', body: params, once: true }, options);
   }
 
@@ -72,7 +72,7 @@ export class Calls extends Resource {
   }
 
   /** Calls that fit a filter, without their transcripts. */
-  list(params: ListCallsParams = {}, options?: Options): Pages<CallResponse> {
+  list(params: ListCallsParams = {}, options?: Options): Pages<CallItem> {
     return this.page({ method: 'POST', path: '/v3/list-calls', body: params, timeoutMs: 300_000 }, options);
   }
 

@@ -396,16 +396,17 @@ export interface NumberUpdateParams {
   auth_password?: string | null;
 }
 
+/** `public_user_id` is the owner's id, where the vendor asks for it. */
 export interface CommunityVoiceParams {
   provider_voice_id: string;
   voice_name: string;
-  public_user_id?: string;
-  voice_provider?: string;
+  public_user_id?: string | null;
+  voice_provider?: 'elevenlabs' | 'cartesia' | 'minimax' | 'fish_audio' | 'inworld' | null;
 }
 
 export interface VoiceSearchParams {
   search_query: string;
-  voice_provider?: string;
+  voice_provider?: 'elevenlabs' | 'cartesia' | 'minimax' | 'fish_audio' | 'inworld' | null;
 }
 
 export interface VoiceCloneParams {
@@ -440,62 +441,6 @@ export interface LimitsUpdateParams {
   calling_hours?: CallingHours | null;
 }
 
-export interface PhoneCallResponse {
-  call_id: string;
-  call_type: 'phone_call' | 'web_call';
-  call_status: 'registered' | 'not_connected' | 'ongoing' | 'ended' | 'error';
-  agent_id: string;
-  agent_version: number;
-  agent_name?: string;
-  agent_tag?: string;
-  batch_call_id?: string;
-  metadata?: Record<string, any>;
-  retell_llm_dynamic_variables?: Record<string, string>;
-  collected_dynamic_variables?: Record<string, string>;
-  custom_sip_headers?: Record<string, string>;
-  custom_attributes?: Record<string, string | number | boolean>;
-  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only';
-  opt_in_signed_url?: boolean;
-  start_timestamp?: number;
-  end_timestamp?: number;
-  transfer_end_timestamp?: number;
-  duration_ms?: number;
-  transcript?: string;
-  transcript_object?: TranscriptItem[];
-  transcript_with_tool_calls?: TranscriptItem[];
-  scrubbed_transcript_with_tool_calls?: TranscriptItem[];
-  pre_session_transcript_with_tool_calls?: TranscriptItem[];
-  post_session_transcript_with_tool_calls?: TranscriptItem[];
-  recording_url?: string;
-  recording_multi_channel_url?: string;
-  scrubbed_recording_url?: string;
-  scrubbed_recording_multi_channel_url?: string;
-  public_log_url?: string;
-  knowledge_base_retrieved_contents_url?: string;
-  latency?: Latency;
-  llm_token_usage?: TokenUsage;
-  call_cost?: CallCost;
-  call_analysis?: CallAnalysis;
-  disconnection_reason?: string;
-  disconnection_detail?: string;
-  sip_status_code?: number;
-  transfer_destination?: string;
-  telephony_identifier?: TelephonyIdentifier;
-  access_token?: string;
-  direction: 'inbound' | 'outbound';
-  from_number: string;
-  to_number: string;
-}
-
-/** What a browser needs to join. */
-export interface CreateWebCallResponse {
-  call_id: string;
-  access_token: string;
-  transport: string;
-  ice_servers: Array<Record<string, unknown>>;
-  expires_at: number;
-}
-
 export interface CallResponse {
   call_id: string;
   call_type: 'phone_call' | 'web_call';
@@ -516,10 +461,18 @@ export interface CallResponse {
   opt_in_signed_url?: boolean | null;
   start_timestamp?: number | null;
   end_timestamp?: number | null;
+  transfer_end_timestamp?: number | null;
   duration_ms?: number | null;
   recording_url?: string | null;
   recording_multi_channel_url?: string | null;
-  latency?: Record<string, Figures> | null;
+  scrubbed_recording_url?: string | null;
+  scrubbed_recording_multi_channel_url?: string | null;
+  public_log_url?: string | null;
+  knowledge_base_retrieved_contents_url?: string | null;
+  latency?: Latency | null;
+  llm_token_usage?: TokenUsage | null;
+  transfer_destination?: string | null;
+  telephony_identifier?: TelephonyIdentifier | null;
   disconnection_reason?: string | null;
   disconnection_detail?: string | null;
   sip_status_code?: number | null;
@@ -530,6 +483,59 @@ export interface CallResponse {
   transcript?: string | null;
   transcript_object?: Utterance[] | null;
   transcript_with_tool_calls?: Utterance[] | null;
+  scrubbed_transcript_with_tool_calls?: Utterance[] | null;
+  pre_session_transcript_with_tool_calls?: Utterance[] | null;
+  post_session_transcript_with_tool_calls?: Utterance[] | null;
+}
+
+/** What a browser needs to join. */
+export interface CreateWebCallResponse {
+  call_id: string;
+  access_token: string;
+  transport: string;
+  ice_servers: IceServer[];
+  expires_at: number;
+}
+
+/** A call as the paged list has it: without transcripts. */
+export interface CallItem {
+  call_id: string;
+  call_type: 'phone_call' | 'web_call';
+  agent_id: string;
+  agent_version: number;
+  call_status: 'registered' | 'ongoing' | 'ended' | 'not_connected' | 'error';
+  agent_name?: string | null;
+  agent_tag?: string | null;
+  direction?: 'inbound' | 'outbound' | null;
+  from_number?: string | null;
+  to_number?: string | null;
+  metadata?: Record<string, any> | null;
+  retell_llm_dynamic_variables?: Record<string, string> | null;
+  collected_dynamic_variables?: Record<string, string> | null;
+  custom_sip_headers?: Record<string, string> | null;
+  custom_attributes?: Record<string, string | number | boolean> | null;
+  data_storage_setting?: 'everything' | 'everything_except_pii' | 'basic_attributes_only' | null;
+  opt_in_signed_url?: boolean | null;
+  start_timestamp?: number | null;
+  end_timestamp?: number | null;
+  transfer_end_timestamp?: number | null;
+  duration_ms?: number | null;
+  recording_url?: string | null;
+  recording_multi_channel_url?: string | null;
+  scrubbed_recording_url?: string | null;
+  scrubbed_recording_multi_channel_url?: string | null;
+  public_log_url?: string | null;
+  knowledge_base_retrieved_contents_url?: string | null;
+  latency?: Latency | null;
+  llm_token_usage?: TokenUsage | null;
+  transfer_destination?: string | null;
+  telephony_identifier?: TelephonyIdentifier | null;
+  disconnection_reason?: string | null;
+  disconnection_detail?: string | null;
+  sip_status_code?: number | null;
+  batch_call_id?: string | null;
+  call_cost?: Cost | null;
+  call_analysis?: Analysis | null;
 }
 
 export interface BatchCallResponse {
@@ -611,14 +617,15 @@ export interface AgentResponse {
   assigned_tags?: string[] | null;
 }
 
+/** One agent of the paged list: not the whole agent. */
 export interface AgentListItem {
   agent_id: string;
-  agent_name?: string | null;
-  channel: 'voice' | 'chat';
+  agent_name: string;
+  channel: 'voice';
   is_suspended: boolean;
-  tags: Record<string, AgentTag>;
+  tags: Record<string, Tag>;
   user_modified_timestamp: number;
-  is_transfer_agent?: boolean;
+  is_transfer_agent?: boolean | null;
 }
 
 export interface AgentVersionItem {
@@ -680,6 +687,8 @@ export interface ConversationFlowResponse {
   begin_tag_display_position?: Position | null;
   conversation_flow_id: string;
   version: number;
+  is_published?: boolean | null;
+  last_modification_timestamp?: number | null;
 }
 
 export interface ConversationFlowComponentResponse {
@@ -698,6 +707,10 @@ export interface PhoneNumberResponse {
   nickname?: string | null;
   inbound_agents?: BoundAgent[] | null;
   outbound_agents?: BoundAgent[] | null;
+  inbound_agent_id?: string | null;
+  inbound_agent_version?: number | string | null;
+  outbound_agent_id?: string | null;
+  outbound_agent_version?: number | string | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
@@ -723,7 +736,7 @@ export interface VoiceResponse {
 }
 
 export interface VoiceSearchResponse {
-  voices: FoundVoice[];
+  voices: VoiceMatch[];
 }
 
 export interface KnowledgeBaseResponse {
@@ -739,8 +752,8 @@ export interface KnowledgeBaseResponse {
 
 export interface McpToolResponse {
   name: string;
-  description?: string;
-  inputSchema?: Record<string, unknown>;
+  description?: string | null;
+  inputSchema?: Record<string, unknown> | null;
 }
 
 export interface ConcurrencyResponse {
@@ -1605,33 +1618,15 @@ export interface CallingHours {
   timezone?: string | null;
 }
 
-export interface TranscriptItem {
-  role: 'agent' | 'user' | 'transfer_target' | 'tool_call_invocation' | 'tool_call_result' | 'node_transition' | 'dtmf' | 'sms' | 'injected';
-  content?: string;
-  words?: Word[];
-  metadata?: Record<string, any>;
-  tool_call_id?: string;
-  name?: string;
-  arguments?: string;
-  type?: string;
-  successful?: boolean;
-  former_node_id?: string;
-  former_node_name?: string;
-  new_node_id?: string;
-  new_node_name?: string;
-  transition_type?: string;
-  digit?: string;
-  time_sec?: number;
-}
-
+/** Those that apply; `e2e` is from the caller's last word to the agent's first. */
 export interface Latency {
-  e2e?: LatencyFigures;
-  asr?: LatencyFigures;
-  llm?: LatencyFigures;
-  llm_websocket_network_rtt?: LatencyFigures;
-  tts?: LatencyFigures;
-  knowledge_base?: LatencyFigures;
-  s2s?: LatencyFigures;
+  e2e?: Figures | null;
+  asr?: Figures | null;
+  llm?: Figures | null;
+  llm_websocket_network_rtt?: Figures | null;
+  tts?: Figures | null;
+  knowledge_base?: Figures | null;
+  s2s?: Figures | null;
 }
 
 export interface TokenUsage {
@@ -1640,35 +1635,8 @@ export interface TokenUsage {
   values: number[];
 }
 
-export interface CallCost {
-  product_costs: ProductCost[];
-  total_duration_seconds: number;
-  total_duration_unit_price: number;
-  combined_cost: number;
-}
-
-export interface CallAnalysis {
-  call_summary?: string;
-  in_voicemail?: boolean;
-  user_sentiment?: 'Negative' | 'Positive' | 'Neutral' | 'Unknown';
-  call_successful?: boolean;
-  custom_analysis_data?: Record<string, any>;
-}
-
 export interface TelephonyIdentifier {
-  twilio_call_sid?: string;
-}
-
-/** One latency in milliseconds over a call. */
-export interface Figures {
-  p50?: number | null;
-  p90?: number | null;
-  p95?: number | null;
-  p99?: number | null;
-  max?: number | null;
-  min?: number | null;
-  num?: number | null;
-  values?: number[] | null;
+  twilio_call_sid?: string | null;
 }
 
 /** Cents. */
@@ -1676,7 +1644,7 @@ export interface Cost {
   combined_cost: number;
   total_duration_seconds: number;
   total_duration_unit_price: number;
-  product_costs: Array<Record<string, unknown>>;
+  product_costs: ProductCost[];
 }
 
 export interface Analysis {
@@ -1687,14 +1655,35 @@ export interface Analysis {
   custom_analysis_data?: Record<string, any> | null;
 }
 
+/** One entry of a transcript; `role` says which of the fields it has. */
 export interface Utterance {
-  role: string;
+  role: 'agent' | 'user' | 'transfer_target' | 'tool_call_invocation' | 'tool_call_result' | 'node_transition' | 'dtmf' | 'sms' | 'injected';
   content?: string | null;
+  words?: Word[] | null;
+  metadata?: Record<string, any> | null;
+  tool_call_id?: string | null;
+  name?: string | null;
+  arguments?: string | null;
+  type?: string | null;
+  successful?: boolean | null;
+  former_node_id?: string | null;
+  former_node_name?: string | null;
+  new_node_id?: string | null;
+  new_node_name?: string | null;
+  transition_type?: string | null;
+  digit?: string | null;
+  time_sec?: number | null;
 }
 
-export interface AgentTag {
-  version?: number;
-  dynamic_variables?: Record<string, string>;
+export interface IceServer {
+  urls: string[] | string;
+  username?: string | null;
+  credential?: string | null;
+}
+
+export interface Tag {
+  version?: number | null;
+  dynamic_variables?: Record<string, string> | null;
 }
 
 export interface BoundAgent {
@@ -1721,16 +1710,22 @@ export interface VariantAnswer {
   duration_ms: EstimateAnswer;
 }
 
-export interface FoundVoice {
-  provider_voice_id?: string;
-  public_user_id?: string;
-  name?: string;
-  description?: string;
+export interface VoiceMatch {
+  name?: string | null;
+  description?: string | null;
+  provider_voice_id?: string | null;
+  public_user_id?: string | null;
 }
 
 export interface KnowledgeSource {
   type: 'document' | 'text' | 'url';
   source_id: string;
+  title?: string | null;
+  content_url?: string | null;
+  filename?: string | null;
+  file_size?: number | null;
+  file_url?: string | null;
+  url?: string | null;
 }
 
 /** `limit` holds now, `pending` from `pending_until_timestamp` on or once confirmed. */
@@ -1945,28 +1940,31 @@ export interface Size {
   height: number;
 }
 
-export interface Word {
-  word?: string;
-  start?: number;
-  end?: number;
+/** One latency in milliseconds over a call. */
+export interface Figures {
+  p50?: number | null;
+  p90?: number | null;
+  p95?: number | null;
+  p99?: number | null;
+  max?: number | null;
+  min?: number | null;
+  num?: number | null;
+  values?: number[] | null;
 }
 
-export interface LatencyFigures {
-  p50?: number;
-  p90?: number;
-  p95?: number;
-  p99?: number;
-  max?: number;
-  min?: number;
-  num?: number;
-  values?: number[];
-}
-
+/** `cost` in cents, `unit_price` in cents a second. */
 export interface ProductCost {
   product: string;
   cost: number;
-  unit_price?: number;
-  is_transfer_leg_cost?: boolean;
+  unit_price?: number | null;
+  is_transfer_leg_cost?: boolean | null;
+}
+
+/** Seconds from the start of the call, approximate. */
+export interface Word {
+  word?: string | null;
+  start?: number | null;
+  end?: number | null;
 }
 
 /** `low` to `high` is the 95 % confidence interval; null: too few to say. */

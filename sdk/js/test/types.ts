@@ -1,5 +1,5 @@
 // Compiled, never run: what type checkers must accept and must refuse.
-import UponAI, { type AgentParams, type CallResponse, type Page, RateLimited } from 'uponai';
+import UponAI, { type AgentParams, type CallItem, type Page, RateLimited } from 'uponai';
 
 export async function accepted(uponai: UponAI): Promise<void> {
   const call = await uponai.call.createPhoneCall({ from_number: '+14155550100', to_number: '+14155550123' });
@@ -7,7 +7,7 @@ export async function accepted(uponai: UponAI): Promise<void> {
   const found = await uponai.call.retrieve(call.call_id);
   const summary: string | null | undefined = found.call_analysis?.call_summary;
   for await (const one of uponai.call.list({ limit: 2, sort_order: 'ascending' })) one.duration_ms?.toFixed();
-  const page: Page<CallResponse> = await uponai.call.list();
+  const page: Page<CallItem> = await uponai.call.list();
   const agent: AgentParams = { voice_id: 'v', response_engine: { type: 'retell-llm', llm_id: 'llm_1' } };
   await uponai.agent.update('agent_1', { version: 0, agent_name: null, language: ['en-US', 'de-DE'] });
   const valid: boolean = uponai.webhooks.verify('{}', 'v=1,d=2');

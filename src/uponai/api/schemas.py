@@ -31,6 +31,9 @@ class Error(Wire):
     message: str
     error_message: str
     code: str
+    field: str | None = None
+    rule: str | None = None
+    value: str | None = None
 
 
 class AgentAnswer(Agent):
@@ -79,6 +82,8 @@ class LlmAnswer(Llm):
 class FlowAnswer(Flow):
     conversation_flow_id: str
     version: int
+    is_published: bool | None = None
+    last_modification_timestamp: TimestampMs | None = None
 
 
 class ComponentAnswer(Wire):
@@ -112,6 +117,10 @@ class NumberAnswer(Wire):
     nickname: str | None = None
     inbound_agents: list[BoundAgent] | None = None
     outbound_agents: list[BoundAgent] | None = None
+    inbound_agent_id: str | None = None
+    inbound_agent_version: int | str | None = None
+    outbound_agent_id: str | None = None
+    outbound_agent_version: int | str | None = None
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: list[str] | None = None
     allowed_outbound_country_list: list[str] | None = None
@@ -128,13 +137,22 @@ class Analysis(Wire):
     custom_analysis_data: dict[str, Any] | None = None
 
 
+class ProductCost(Wire):
+    """``cost`` in cents, ``unit_price`` in cents a second."""
+
+    product: str
+    cost: float
+    unit_price: float | None = None
+    is_transfer_leg_cost: bool | None = None
+
+
 class Cost(Wire):
     """Cents."""
 
     combined_cost: float
     total_duration_seconds: float
     total_duration_unit_price: float
-    product_costs: list[dict[str, Any]]
+    product_costs: list[ProductCost]
 
 
 class Figures(Wire):
@@ -148,6 +166,28 @@ class Figures(Wire):
     min: float | None = None
     num: float | None = None
     values: list[float] | None = None
+
+
+class Latency(Wire):
+    """Those that apply; ``e2e`` is from the caller's last word to the agent's first."""
+
+    e2e: Figures | None = None
+    asr: Figures | None = None
+    llm: Figures | None = None
+    llm_websocket_network_rtt: Figures | None = None
+    tts: Figures | None = None
+    knowledge_base: Figures | None = None
+    s2s: Figures | None = None
+
+
+class TokenUsage(Wire):
+    average: float
+    num_requests: float
+    values: list[float]
+
+
+class TelephonyIdentifier(Wire):
+    twilio_call_sid: str | None = None
 
 
 class CallItem(Wire):
@@ -172,10 +212,18 @@ class CallItem(Wire):
     opt_in_signed_url: bool | None = None
     start_timestamp: TimestampMs | None = None
     end_timestamp: TimestampMs | None = None
+    transfer_end_timestamp: TimestampMs | None = None
     duration_ms: int | None = None
     recording_url: str | None = None
     recording_multi_channel_url: str | None = None
-    latency: dict[str, Figures] | None = None
+    scrubbed_recording_url: str | None = None
+    scrubbed_recording_multi_channel_url: str | None = None
+    public_log_url: str | None = None
+    knowledge_base_retrieved_contents_url: str | None = None
+    latency: Latency | None = None
+    llm_token_usage: TokenUsage | None = None
+    transfer_destination: str | None = None
+    telephony_identifier: TelephonyIdentifier | None = None
     disconnection_reason: str | None = None
     disconnection_detail: str | None = None
     sip_status_code: int | None = None
@@ -184,9 +232,43 @@ class CallItem(Wire):
     call_analysis: Analysis | None = None
 
 
+class Word(Wire):
+    """Seconds from the start of the call, approximate."""
+
+    word: str | None = None
+    start: float | None = None
+    end: float | None = None
+
+
 class Utterance(Wire):
-    role: str
+    """One entry of a transcript; ``role`` says which of the fields it has."""
+
+    role: Literal[
+        "agent",
+        "user",
+        "transfer_target",
+        "tool_call_invocation",
+        "tool_call_result",
+        "node_transition",
+        "dtmf",
+        "sms",
+        "injected",
+    ]
     content: str | None = None
+    words: list[Word] | None = None
+    metadata: dict[str, Any] | None = None
+    tool_call_id: str | None = None
+    name: str | None = None
+    arguments: str | None = None
+    type: str | None = None
+    successful: bool | None = None
+    former_node_id: str | None = None
+    former_node_name: str | None = None
+    new_node_id: str | None = None
+    new_node_name: str | None = None
+    transition_type: str | None = None
+    digit: str | None = None
+    time_sec: float | None = None
 
 
 class CallAnswer(CallItem):
@@ -194,6 +276,15 @@ class CallAnswer(CallItem):
     transcript: str | None = None
     transcript_object: list[Utterance] | None = None
     transcript_with_tool_calls: list[Utterance] | None = None
+    scrubbed_transcript_with_tool_calls: list[Utterance] | None = None
+    pre_session_transcript_with_tool_calls: list[Utterance] | None = None
+    post_session_transcript_with_tool_calls: list[Utterance] | None = None
+
+
+class IceServer(Wire):
+    urls: list[str] | str
+    username: str | None = None
+    credential: str | None = None
 
 
 class WebCallAnswer(Wire):
@@ -202,7 +293,7 @@ class WebCallAnswer(Wire):
     call_id: str
     access_token: str
     transport: str
-    ice_servers: list[dict[str, Any]]
+    ice_servers: list[IceServer]
     expires_at: TimestampMs
 
 
@@ -218,6 +309,12 @@ class BatchCallAnswer(Wire):
 class KnowledgeSource(Wire):
     type: Literal["document", "text", "url"]
     source_id: str
+    title: str | None = None
+    content_url: str | None = None
+    filename: str | None = None
+    file_size: float | None = None
+    file_url: str | None = None
+    url: str | None = None
 
 
 class KnowledgeBaseAnswer(Wire):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
 
-from uponai.client.params.shared import AgentOverride, TimeWindow
+from uponai.client.params.shared import TimeWindow
+from uponai.client.params.shared_2 import AgentOverride
 
 
 class BatchCallParams(TypedDict, total=False):

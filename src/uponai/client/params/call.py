@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
 
-from uponai.client.params.shared import AgentOverride, Condition
+from uponai.client.params.shared import Condition
+from uponai.client.params.shared_2 import AgentOverride
 
 
 class PhoneCallParams(TypedDict, total=False):

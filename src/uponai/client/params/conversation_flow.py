@@ -6,31 +6,35 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypedDict
 
 from uponai.client.params.shared import (
-    AgentSwapNode,
     BackupModel,
-    BranchNode,
     CascadingModel,
-    CodeNode,
-    ComponentNode,
-    ConversationNode,
-    EndNode,
-    ExtractNode,
-    FlowAppTool,
     FlowCustomTool,
-    FunctionNode,
     KnowledgeConfig,
     Mcp,
-    McpNode,
     ModelChoice,
-    Note,
     Position,
-    PressDigitNode,
-    SmsNode,
     SpeechModel,
+    UntypedModel,
+)
+from uponai.client.params.shared_2 import (
+    AgentSwapNode,
+    BranchNode,
+    CodeNode,
+    ComponentNode,
+    EndNode,
+    FlowAppTool,
+    FunctionNode,
+    McpNode,
+    Note,
+    PressDigitNode,
+    TransferOutcomeNode,
+)
+from uponai.client.params.shared_3 import (
+    ConversationNode,
+    ExtractNode,
+    SmsNode,
     SubagentNode,
     TransferCallNode,
-    TransferOutcomeNode,
-    UntypedModel,
 )
 
 

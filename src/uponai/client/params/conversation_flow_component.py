@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
-from uponai.client.params.shared import (
+from uponai.client.params.shared import FlowCustomTool, Mcp, Position
+from uponai.client.params.shared_2 import (
     AgentSwapNode,
     BranchNode,
     CodeNode,
     ComponentNode,
-    ConversationNode,
     EndNode,
-    ExtractNode,
     FlowAppTool,
-    FlowCustomTool,
     FunctionNode,
-    Mcp,
     McpNode,
     Note,
-    Position,
     PressDigitNode,
+    TransferOutcomeNode,
+)
+from uponai.client.params.shared_3 import (
+    ConversationNode,
+    ExtractNode,
     SmsNode,
     SubagentNode,
     TransferCallNode,
-    TransferOutcomeNode,
 )
 
 

@@ -7,24 +7,22 @@ from typing import Any, Literal, Required, TypedDict
 
 from uponai.client.params.shared import (
     AgentSwapTool,
-    AppTool,
     BackupModel,
     CalendarTool,
     CascadingModel,
     CodeTool,
     CustomTool,
     EndCallTool,
-    ExtractTool,
     KnowledgeConfig,
     Mcp,
     McpTool,
     PressDigitTool,
-    SendSmsTool,
     SpeechModel,
-    TransferCallTool,
     TransferOutcomeTool,
     UntypedModel,
 )
+from uponai.client.params.shared_2 import AppTool, ExtractTool, SendSmsTool
+from uponai.client.params.shared_3 import TransferCallTool
 
 
 class LlmParams(TypedDict, total=False):

@@ -6,14 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Required, TypedDict
 
 
-class AgentOverride(TypedDict, total=False):
-    """The shape; `agent` is checked as the agent that it would give."""
-
-    agent: Mapping[str, Any] | None
-    retell_llm: LlmOverride | None
-    conversation_flow: FlowOverride | None
-
-
 class SttConfig(TypedDict, total=False):
     provider: Required[Literal["azure", "deepgram", "soniox", "assemblyai", "muse"]]
     endpointing_ms: Required[int]
@@ -74,24 +66,6 @@ class CodeTool(TypedDict, total=False):
     timeout_ms: int | None
 
 
-class AppTool(TypedDict, total=False):
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    depends_on: Sequence[str] | None
-    type: Required[Literal["integration_app"]]
-    app_id: Required[str]
-    provider: Required[str]
-    app_tool_template_name: Required[str]
-    parameters: Sequence[Parameters] | None
-    output_selection: OutputSelection | None
-
-
 class CascadingModel(TypedDict, total=False):
     type: Required[Literal["cascading"]]
     primary: ModelRef | None
@@ -148,22 +122,6 @@ class EndCallTool(TypedDict, total=False):
     custom_sip_headers: Mapping[str, str] | None
 
 
-class TransferCallTool(TypedDict, total=False):
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    type: Required[Literal["transfer_call"]]
-    transfer_destination: Required[PredefinedDestination | InferredDestination]
-    transfer_option: Required[ColdTransfer | WarmTransfer | AgenticWarmTransfer]
-    custom_sip_headers: Mapping[str, str] | None
-    ignore_e164_validation: bool | None
-
-
 class TransferOutcomeTool(TypedDict, total=False):
     name: Required[str]
     description: str | None
@@ -208,35 +166,6 @@ class PressDigitTool(TypedDict, total=False):
     delay_ms: int | None
 
 
-class SendSmsTool(TypedDict, total=False):
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    depends_on: Sequence[str] | None
-    type: Required[Literal["send_sms"]]
-    sms_content: Required[SmsText | SmsPrompt | SmsTemplate]
-    sms_destination: SmsToCustomer | SmsToNumber | None
-    sms_sender: SmsSender | None
-
-
-class ExtractTool(TypedDict, total=False):
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    type: Required[Literal["extract_dynamic_variable"]]
-    variables: Required[Sequence[TextVariable | ChoiceVariable]]
-
-
 class McpTool(TypedDict, total=False):
     name: Required[str]
     description: str | None
@@ -268,284 +197,6 @@ class CalendarTool(TypedDict, total=False):
     timezone: str | None
 
 
-class ConversationNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    always_edge: Edge | None
-    skip_response_edge: Edge | None
-    skippable: bool | None
-    allow_dtmf_interruption: bool | None
-    interruption_sensitivity: float | None
-    responsiveness: float | None
-    voice_speed: float | None
-    stt_mode: Literal["fast", "accurate", "custom"] | None
-    custom_stt_config: SttConfig | None
-    boosted_keywords: Sequence[str] | None
-    reminder_trigger_ms: float | None
-    reminder_max_count: int | None
-    knowledge_base_ids: Sequence[str] | None
-    kb_config: KnowledgeConfig | None
-    finetune_conversation_examples: Sequence[Mapping[str, Any]] | None
-    type: Required[Literal["conversation"]]
-    instruction: Required[Instruction]
-
-
-class SubagentNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    always_edge: Edge | None
-    skip_response_edge: Edge | None
-    skippable: bool | None
-    allow_dtmf_interruption: bool | None
-    interruption_sensitivity: float | None
-    responsiveness: float | None
-    voice_speed: float | None
-    stt_mode: Literal["fast", "accurate", "custom"] | None
-    custom_stt_config: SttConfig | None
-    boosted_keywords: Sequence[str] | None
-    reminder_trigger_ms: float | None
-    reminder_max_count: int | None
-    knowledge_base_ids: Sequence[str] | None
-    kb_config: KnowledgeConfig | None
-    finetune_conversation_examples: Sequence[Mapping[str, Any]] | None
-    type: Required[Literal["subagent"]]
-    instruction: Required[Instruction]
-    tools: (
-        Sequence[
-            EndCallTool
-            | TransferCallTool
-            | TransferOutcomeTool
-            | AgentSwapTool
-            | PressDigitTool
-            | SendSmsTool
-            | CustomTool
-            | CodeTool
-            | ExtractTool
-            | McpTool
-            | AppTool
-            | CalendarTool
-        ]
-        | None
-    )
-    tool_ids: Sequence[str] | None
-
-
-class EndNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    type: Required[Literal["end"]]
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    custom_sip_headers: Mapping[str, str] | None
-
-
-class FunctionNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    enable_typing_sound: bool | None
-    type: Required[Literal["function"]]
-    tool_id: Required[str]
-    tool_type: Required[Literal["local", "shared"]]
-    wait_for_result: Required[bool]
-
-
-class CodeNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    enable_typing_sound: bool | None
-    type: Required[Literal["code"]]
-    code: Required[str]
-    wait_for_result: Required[bool]
-    timeout_ms: int | None
-    response_variables: Mapping[str, str] | None
-
-
-class TransferCallNode(TypedDict, total=False):
-    """`edge` is followed when the transfer fails."""
-
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    type: Required[Literal["transfer_call"]]
-    transfer_destination: Required[PredefinedDestination | InferredDestination]
-    transfer_option: Required[ColdTransfer | WarmTransfer | AgenticWarmTransfer]
-    edge: Required[Edge]
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    custom_sip_headers: Mapping[str, str] | None
-    ignore_e164_validation: bool | None
-
-
-class PressDigitNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    type: Required[Literal["press_digit"]]
-    instruction: Required[PromptInstruction]
-    delay_ms: int | None
-
-
-class BranchNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    type: Required[Literal["branch"]]
-
-
-class SmsNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    type: Required[Literal["sms"]]
-    instruction: Required[Mapping[str, Any]]
-    success_edge: Required[Edge]
-    failed_edge: Required[Edge]
-    sms_destination: SmsToCustomer | SmsToNumber | None
-    sms_sender: SmsSender | None
-
-
-class ExtractNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    enable_typing_sound: bool | None
-    type: Required[Literal["extract_dynamic_variables"]]
-    variables: Required[Sequence[TextVariable | ChoiceVariable]]
-
-
-class AgentSwapNode(TypedDict, total=False):
-    """`edge` is followed when the swap fails."""
-
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    type: Required[Literal["agent_swap"]]
-    agent_id: Required[str]
-    agent_version: int | str
-    edge: Required[Edge]
-    post_call_analysis_setting: Required[Literal["both_agents", "only_destination_agent"]]
-    webhook_setting: Literal["both_agents", "only_destination_agent", "only_source_agent"] | None
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    keep_current_voice: bool | None
-    keep_current_language: bool | None
-    use_swap_agent_max_duration: bool | None
-
-
-class McpNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-    enable_typing_sound: bool | None
-    type: Required[Literal["mcp"]]
-    mcp_id: Required[str]
-    mcp_tool_name: Required[str]
-    wait_for_result: Required[bool]
-    response_variables: Mapping[str, str] | None
-
-
-class ComponentNode(TypedDict, total=False):
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    edges: Sequence[Edge] | None
-    else_edge: Edge | None
-    finetune_transition_examples: Sequence[Mapping[str, Any]] | None
-    type: Required[Literal["component"]]
-    component_id: Required[str]
-    component_type: Required[Literal["local", "shared"]]
-
-
-class TransferOutcomeNode(TypedDict, total=False):
-    """Only in flows of transfer agents."""
-
-    id: Required[str]
-    name: str | None
-    display_position: Position | None
-    global_node_setting: GlobalSetting | None
-    model_choice: ModelChoice | None
-    model_config: NodeModel | None
-    type: Required[Literal["bridge_transfer", "cancel_transfer"]]
-    instruction: Instruction | None
-    speak_during_execution: bool | None
-
-
 class FlowCustomTool(TypedDict, total=False):
     """A function that nodes name by `tool_id`."""
 
@@ -571,27 +222,6 @@ class FlowCustomTool(TypedDict, total=False):
     max_retry: int | None
 
 
-class FlowAppTool(TypedDict, total=False):
-    """A connected application's function that nodes name by `tool_id`."""
-
-    tool_id: str | None
-    name: Required[str]
-    description: str | None
-    speak_during_execution: bool | None
-    speak_after_execution: bool | None
-    execution_message_description: str | None
-    execution_message_type: Literal["prompt", "static_text"] | None
-    enable_typing_sound: bool | None
-    response_variables: Mapping[str, str] | None
-    depends_on: Sequence[str] | None
-    type: Required[Literal["integration_app"]]
-    app_id: Required[str]
-    provider: Required[str]
-    app_tool_template_name: Required[str]
-    parameters: Sequence[Parameters] | None
-    output_selection: OutputSelection | None
-
-
 class ModelChoice(TypedDict, total=False):
     """The older form of a flow's model."""
 
@@ -600,46 +230,9 @@ class ModelChoice(TypedDict, total=False):
     high_priority: bool | None
 
 
-class Note(TypedDict, total=False):
-    """A remark on the canvas."""
-
-    id: Required[str]
-    content: Required[str]
-    display_position: Position | None
-    size: Size | None
-
-
 class Position(TypedDict, total=False):
     x: Required[float]
     y: Required[float]
-
-
-class LlmOverride(TypedDict, total=False):
-    model_config: CascadingModel | SpeechModel | UntypedModel | None
-    model_temperature: float | None
-    backup_model: BackupModel | None
-    tool_call_strict_mode: bool | None
-    knowledge_base_ids: Sequence[str] | None
-    kb_config: KnowledgeConfig | None
-    start_speaker: Literal["user", "agent"] | None
-    begin_after_user_silence_ms: int | None
-    model: str | None
-    s2s_model: str | None
-    model_high_priority: bool | None
-    model_ultrafast: bool | None
-    begin_message: str | None
-
-
-class FlowOverride(TypedDict, total=False):
-    model_config: CascadingModel | SpeechModel | UntypedModel | None
-    model_temperature: float | None
-    backup_model: BackupModel | None
-    tool_call_strict_mode: bool | None
-    knowledge_base_ids: Sequence[str] | None
-    kb_config: KnowledgeConfig | None
-    start_speaker: Literal["user", "agent"] | None
-    begin_after_user_silence_ms: int | None
-    model_choice: ModelChoice | None
 
 
 class Condition(TypedDict, total=False):
@@ -723,31 +316,6 @@ class InferredDestination(TypedDict, total=False):
 class ColdTransfer(TypedDict, total=False):
     type: Required[Literal["cold_transfer"]]
     cold_transfer_mode: Literal["sip_refer", "sip_invite"] | None
-    show_transferee_as_caller: bool | None
-    transfer_ring_duration_ms: int | None
-
-
-class WarmTransfer(TypedDict, total=False):
-    type: Required[Literal["warm_transfer"]]
-    agent_detection_timeout_ms: float | None
-    on_hold_music: Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"] | None
-    custom_on_hold_music_asset_id: str | None
-    opt_out_human_detection: bool | None
-    ivr_option: HandoffPrompt | None
-    private_handoff_option: HandoffPrompt | HandoffMessage | None
-    public_handoff_option: HandoffPrompt | HandoffMessage | None
-    enable_bridge_audio_cue: bool | None
-    show_transferee_as_caller: bool | None
-    transfer_ring_duration_ms: int | None
-
-
-class AgenticWarmTransfer(TypedDict, total=False):
-    type: Required[Literal["agentic_warm_transfer"]]
-    agentic_transfer_config: Required[AgenticTransfer]
-    on_hold_music: Literal["none", "relaxing_sound", "uplifting_beats", "ringtone", "custom"] | None
-    custom_on_hold_music_asset_id: str | None
-    public_handoff_option: HandoffPrompt | HandoffMessage | None
-    enable_bridge_audio_cue: bool | None
     show_transferee_as_caller: bool | None
     transfer_ring_duration_ms: int | None
 

@@ -13,18 +13,18 @@ from uponai.client.params import (
     WebCallParams,
 )
 from uponai.client.requests import Request, path_of
-from uponai.client.results import CallResponse, CreateWebCallResponse, PhoneCallResponse
+from uponai.client.results import CallItem, CallResponse, CreateWebCallResponse
 from uponai.client.sending import AsyncResource, Resource
 
 
 class Call(Resource):
     """``client.call``."""
 
-    def create_phone_call(self, **body: Unpack[PhoneCallParams]) -> PhoneCallResponse:
+    def create_phone_call(self, **body: Unpack[PhoneCallParams]) -> CallResponse:
         """Place an outbound call. The answer comes at once; dialling follows."""
         return self._one(
             Request("POST", "/v2/create-phone-call", body=body, timeout_s=120.0, keyed=True),
-            PhoneCallResponse,
+            CallResponse,
         )
 
     def create_web_call(self, **body: Unpack[WebCallParams]) -> CreateWebCallResponse:
@@ -33,10 +33,10 @@ class Call(Resource):
             Request("POST", "/v3/create-web-call", body=body, once=True), CreateWebCallResponse
         )
 
-    def register_phone_call(self, **body: Unpack[RegisteredCallParams]) -> PhoneCallResponse:
+    def register_phone_call(self, **body: Unpack[RegisteredCallParams]) -> CallResponse:
         """Announce a call that your own telephony will send to this server."""
         return self._one(
-            Request("POST", "/v2/register-phone-call", body=body, once=True), PhoneCallResponse
+            Request("POST", "/v2/register-phone-call", body=body, once=True), CallResponse
         )
 
     def retrieve(self, call_id: str) -> CallResponse:
@@ -45,11 +45,9 @@ class Call(Resource):
             Request("GET", path_of("/v2/get-call/{call_id}", call_id=call_id)), CallResponse
         )
 
-    def list(self, **body: Unpack[ListCallsParams]) -> Page[CallResponse]:
+    def list(self, **body: Unpack[ListCallsParams]) -> Page[CallItem]:
         """Calls that fit a filter, without their transcripts."""
-        return self._page(
-            Request("POST", "/v3/list-calls", body=body, timeout_s=300.0), CallResponse
-        )
+        return self._page(Request("POST", "/v3/list-calls", body=body, timeout_s=300.0), CallItem)
 
     def update(self, call_id: str, **body: Unpack[CallUpdateParams]) -> CallResponse:
         """Change metadata, attributes or storage of a call that has ended."""
@@ -79,11 +77,11 @@ class Call(Resource):
 class AsyncCall(AsyncResource):
     """``client.call``, to be awaited."""
 
-    async def create_phone_call(self, **body: Unpack[PhoneCallParams]) -> PhoneCallResponse:
+    async def create_phone_call(self, **body: Unpack[PhoneCallParams]) -> CallResponse:
         """Place an outbound call. The answer comes at once; dialling follows."""
         return await self._one(
             Request("POST", "/v2/create-phone-call", body=body, timeout_s=120.0, keyed=True),
-            PhoneCallResponse,
+            CallResponse,
         )
 
     async def create_web_call(self, **body: Unpack[WebCallParams]) -> CreateWebCallResponse:
@@ -92,10 +90,10 @@ class AsyncCall(AsyncResource):
             Request("POST", "/v3/create-web-call", body=body, once=True), CreateWebCallResponse
         )
 
-    async def register_phone_call(self, **body: Unpack[RegisteredCallParams]) -> PhoneCallResponse:
+    async def register_phone_call(self, **body: Unpack[RegisteredCallParams]) -> CallResponse:
         """Announce a call that your own telephony will send to this server."""
         return await self._one(
-            Request("POST", "/v2/register-phone-call", body=body, once=True), PhoneCallResponse
+            Request("POST", "/v2/register-phone-call", body=body, once=True), CallResponse
         )
 
     async def retrieve(self, call_id: str) -> CallResponse:
@@ -104,11 +102,9 @@ class AsyncCall(AsyncResource):
             Request("GET", path_of("/v2/get-call/{call_id}", call_id=call_id)), CallResponse
         )
 
-    def list(self, **body: Unpack[ListCallsParams]) -> AsyncPages[CallResponse]:
+    def list(self, **body: Unpack[ListCallsParams]) -> AsyncPages[CallItem]:
         """Calls that fit a filter, without their transcripts."""
-        return self._page(
-            Request("POST", "/v3/list-calls", body=body, timeout_s=300.0), CallResponse
-        )
+        return self._page(Request("POST", "/v3/list-calls", body=body, timeout_s=300.0), CallItem)
 
     async def update(self, call_id: str, **body: Unpack[CallUpdateParams]) -> CallResponse:
         """Change metadata, attributes or storage of a call that has ended."""

@@ -3,7 +3,6 @@
 from uponai.client.results.agent import (
     AgentListItem,
     AgentResponse,
-    AgentTag,
     AgentVersionItem,
     CallScreeningOption,
     ContactMemoryConfig,
@@ -24,6 +23,7 @@ from uponai.client.results.agent import (
     RetellLlmEngine,
     SilentAction,
     SpokenAction,
+    Tag,
     ToolCondition,
     UserDtmfOptions,
     VoicemailOption,
@@ -31,19 +31,16 @@ from uponai.client.results.agent import (
 from uponai.client.results.batch_call import BatchCallResponse
 from uponai.client.results.call import (
     Analysis,
-    CallAnalysis,
-    CallCost,
+    CallItem,
     CallResponse,
     Cost,
     CreateWebCallResponse,
     Figures,
+    IceServer,
     Latency,
-    LatencyFigures,
-    PhoneCallResponse,
     ProductCost,
     TelephonyIdentifier,
     TokenUsage,
-    TranscriptItem,
     Utterance,
     Word,
 )
@@ -53,7 +50,6 @@ from uponai.client.results.conversation_flow import (
     BranchNode,
     CodeNode,
     ComponentNode,
-    ConversationFlowResponse,
     ConversationNode,
     Edge,
     EndNode,
@@ -63,7 +59,6 @@ from uponai.client.results.conversation_flow import (
     FunctionNode,
     GlobalSetting,
     Instruction,
-    LocalComponent,
     McpNode,
     ModelChoice,
     NodeModel,
@@ -77,6 +72,7 @@ from uponai.client.results.conversation_flow import (
     TransferCallNode,
     TransferOutcomeNode,
 )
+from uponai.client.results.conversation_flow_2 import ConversationFlowResponse, LocalComponent
 from uponai.client.results.conversation_flow_component import ConversationFlowComponentResponse
 from uponai.client.results.identity import IdentityResponse
 from uponai.client.results.knowledge_base import KnowledgeBaseResponse, KnowledgeSource
@@ -132,14 +128,13 @@ from uponai.client.results.shared import (
     UntypedModel,
     WarmTransfer,
 )
-from uponai.client.results.voice import FoundVoice, VoiceResponse, VoiceSearchResponse
+from uponai.client.results.voice import VoiceMatch, VoiceResponse, VoiceSearchResponse
 
 __all__ = [
     "AgentListItem",
     "AgentResponse",
     "AgentSwapNode",
     "AgentSwapTool",
-    "AgentTag",
     "AgentVersionItem",
     "AgenticTransfer",
     "AgenticWarmTransfer",
@@ -150,8 +145,7 @@ __all__ = [
     "BoundAgent",
     "BranchNode",
     "CalendarTool",
-    "CallAnalysis",
-    "CallCost",
+    "CallItem",
     "CallResponse",
     "CallScreeningOption",
     "CallingHours",
@@ -183,7 +177,6 @@ __all__ = [
     "FlowAppTool",
     "FlowCustomTool",
     "FlowEngine",
-    "FoundVoice",
     "FunctionNode",
     "GlobalSetting",
     "GuardrailConfig",
@@ -191,6 +184,7 @@ __all__ = [
     "HandoffMessage",
     "HandoffPrompt",
     "HangUp",
+    "IceServer",
     "IdentityResponse",
     "InferredDestination",
     "Instruction",
@@ -199,7 +193,6 @@ __all__ = [
     "KnowledgeConfig",
     "KnowledgeSource",
     "Latency",
-    "LatencyFigures",
     "LaterAppTool",
     "LaterCodeTool",
     "LaterCustomTool",
@@ -217,7 +210,6 @@ __all__ = [
     "Note",
     "OutputSelection",
     "Parameters",
-    "PhoneCallResponse",
     "PhoneNumberResponse",
     "PiiConfig",
     "Position",
@@ -245,12 +237,12 @@ __all__ = [
     "StateEdge",
     "SttConfig",
     "SubagentNode",
+    "Tag",
     "TelephonyIdentifier",
     "TextVariable",
     "TimeWindow",
     "TokenUsage",
     "ToolCondition",
-    "TranscriptItem",
     "TransferAgent",
     "TransferCallNode",
     "TransferCallTool",
@@ -262,6 +254,7 @@ __all__ = [
     "Utterance",
     "VariantAnswer",
     "VariantsResponse",
+    "VoiceMatch",
     "VoiceResponse",
     "VoiceSearchResponse",
     "VoicemailOption",

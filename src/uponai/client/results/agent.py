@@ -276,11 +276,13 @@ class AgentResponse(Record):
 
 
 class AgentListItem(Record):
+    """One agent of the paged list: not the whole agent."""
+
     agent_id: str
-    agent_name: str | None
-    channel: Literal["voice", "chat"]
+    agent_name: str
+    channel: Literal["voice"]
     is_suspended: bool
-    tags: dict[str, AgentTag]
+    tags: dict[str, Tag]
     user_modified_timestamp: int
     is_transfer_agent: bool | None
 
@@ -491,7 +493,7 @@ class LaterSmsTool(Record):
     sms_sender: SmsSender | None
 
 
-class AgentTag(Record):
+class Tag(Record):
     version: int | None
     dynamic_variables: dict[str, str] | None
 

@@ -9,9 +9,7 @@ from uponai.client.results.shared import (
     AgenticWarmTransfer,
     AgentSwapTool,
     AppTool,
-    BackupModel,
     CalendarTool,
-    CascadingModel,
     ChoiceVariable,
     CodeTool,
     ColdTransfer,
@@ -20,7 +18,6 @@ from uponai.client.results.shared import (
     ExtractTool,
     InferredDestination,
     KnowledgeConfig,
-    Mcp,
     McpTool,
     ModelRef,
     OutputSelection,
@@ -31,54 +28,12 @@ from uponai.client.results.shared import (
     SmsSender,
     SmsToCustomer,
     SmsToNumber,
-    SpeechModel,
     SttConfig,
     TextVariable,
     TransferCallTool,
     TransferOutcomeTool,
-    UntypedModel,
     WarmTransfer,
 )
-
-
-class ConversationFlowResponse(Record):
-    nodes: list[
-        ConversationNode
-        | SubagentNode
-        | EndNode
-        | FunctionNode
-        | CodeNode
-        | TransferCallNode
-        | PressDigitNode
-        | BranchNode
-        | SmsNode
-        | ExtractNode
-        | AgentSwapNode
-        | McpNode
-        | ComponentNode
-        | TransferOutcomeNode
-    ]
-    start_speaker: Literal["user", "agent"]
-    start_node_id: str | None
-    global_prompt: str | None
-    tools: list[FlowCustomTool | FlowAppTool] | None
-    components: list[LocalComponent] | None
-    mcps: list[Mcp] | None
-    knowledge_base_ids: list[str] | None
-    kb_config: KnowledgeConfig | None
-    default_dynamic_variables: dict[str, str] | None
-    begin_after_user_silence_ms: int | None
-    model_config: CascadingModel | SpeechModel | UntypedModel | None
-    model_choice: ModelChoice | None
-    model_temperature: float | None
-    backup_model: BackupModel | None
-    flex_mode: bool | None
-    is_transfer_cf: bool | None
-    tool_call_strict_mode: bool | None
-    notes: list[Note] | None
-    begin_tag_display_position: Position | None
-    conversation_flow_id: str
-    version: int
 
 
 class ConversationNode(Record):
@@ -403,35 +358,6 @@ class FlowAppTool(Record):
     app_tool_template_name: str
     parameters: list[Parameters] | None
     output_selection: OutputSelection | None
-
-
-class LocalComponent(Record):
-    """A component inside a flow; nodes name it by its id."""
-
-    name: str
-    nodes: list[
-        ConversationNode
-        | SubagentNode
-        | EndNode
-        | FunctionNode
-        | CodeNode
-        | TransferCallNode
-        | PressDigitNode
-        | BranchNode
-        | SmsNode
-        | ExtractNode
-        | AgentSwapNode
-        | McpNode
-        | ComponentNode
-        | TransferOutcomeNode
-    ]
-    start_node_id: str | None
-    tools: list[FlowCustomTool | FlowAppTool] | None
-    mcps: list[Mcp] | None
-    flex_mode: bool | None
-    notes: list[Note] | None
-    begin_tag_display_position: Position | None
-    conversation_flow_component_id: str | None
 
 
 class ModelChoice(Record):

@@ -21,3 +21,9 @@ class KnowledgeBaseResponse(Record):
 class KnowledgeSource(Record):
     type: Literal["document", "text", "url"]
     source_id: str
+    title: str | None
+    content_url: str | None
+    filename: str | None
+    file_size: float | None
+    file_url: str | None
+    url: str | None

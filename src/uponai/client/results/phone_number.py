@@ -15,6 +15,10 @@ class PhoneNumberResponse(Record):
     nickname: str | None
     inbound_agents: list[BoundAgent] | None
     outbound_agents: list[BoundAgent] | None
+    inbound_agent_id: str | None
+    inbound_agent_version: int | str | None
+    outbound_agent_id: str | None
+    outbound_agent_version: int | str | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: list[str] | None
     allowed_outbound_country_list: list[str] | None

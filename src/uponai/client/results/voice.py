@@ -19,11 +19,11 @@ class VoiceResponse(Record):
 
 
 class VoiceSearchResponse(Record):
-    voices: list[FoundVoice]
+    voices: list[VoiceMatch]
 
 
-class FoundVoice(Record):
-    provider_voice_id: str | None
-    public_user_id: str | None
+class VoiceMatch(Record):
     name: str | None
     description: str | None
+    provider_voice_id: str | None
+    public_user_id: str | None
