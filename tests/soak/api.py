@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from tests.api.server import serving
 from tests.soak.fuzz import Fuzzer, fresh_seed
 
+from uponai import log
+
 CASES = 2_000
 
 
@@ -16,6 +18,7 @@ def run(arguments: Sequence[str]) -> int:
     """The number of failures; each is written with the request that shows it."""
     cases = int(arguments[0]) if arguments else CASES
     seed = int(arguments[1]) if len(arguments) > 1 else fresh_seed()
+    log.configure(level="error")
     say(f"seed {seed}")
     failures = 0
     with serving(prefix="") as server:
