@@ -2,6 +2,5 @@
 
 ``python -m sdk.generate`` writes ``src/uponai/client/{params,results,resources}`` and
 ``sdk/js/src/{types,resources}.ts``; a test keeps them equal to the document. What a method is
-called stands in ``operations.py``; what the document leaves open stands in ``answers.txt`` and
-gives way to the document as soon as it says it.
+called stands in ``operations.py``; what a client is given for a multipart body in ``forms.txt``.
 """

@@ -1,4 +1,4 @@
-"""Types without a language: what the document and ``answers.txt`` are read into."""
+"""Types without a language: what the document and ``forms.txt`` are read into."""
 
 from __future__ import annotations
 

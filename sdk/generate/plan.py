@@ -1,4 +1,4 @@
-"""Joins the document, ``operations.py`` and ``answers.txt`` into what both languages write."""
+"""Joins the document, ``operations.py`` and ``forms.txt`` into what both languages write."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sdk.generate.answers import add_answers, fields
 from sdk.generate.document import Reader, answer_of, body_of
+from sdk.generate.forms import add_forms, fields
 from sdk.generate.model import Array, Choice, Field, Map, Model, Ref, Struct, Type, Union
 from sdk.generate.operations import OPERATIONS, Operation
 
@@ -49,15 +49,15 @@ class Plan:
 
 def make_plan(document: dict[str, Any]) -> Plan:
     model = Reader(document).read()
-    add_answers(model)
+    add_forms(model)
     renamed: dict[str, str] = {}
     methods: list[Method] = []
     for operation in OPERATIONS:
-        described = document["paths"].get(operation.path, {}).get(operation.verb.lower(), {})
-        body = _body(model, operation, described)
-        kind, answer, there = _answer(model, operation, described)
-        if there is not None and answer:
-            renamed[there] = answer
+        described = document["paths"][operation.path][operation.verb.lower()]
+        body = _body(operation, described)
+        kind, answer = _answer(operation)
+        if answer:
+            renamed[_element(model, operation, answer_of(described))] = answer
         if body:
             renamed[body] = body_name(body)
         names = dict(operation.path_names)
@@ -75,38 +75,34 @@ def body_name(name: str) -> str:
     return f"{stem}UpdateParams" if stem != name else f"{name}Params"
 
 
-def _body(model: Model, operation: Operation, described: dict[str, Any]) -> str | None:
-    schema = None if operation.form else body_of(described)
-    if schema is not None and "$ref" in schema:
-        name = str(schema["$ref"]).rsplit("/", 1)[1]
-        if name in model.structs:
-            return name
-    return operation.body or None
+def _body(operation: Operation, described: dict[str, Any]) -> str | None:
+    if operation.form:
+        return operation.body
+    schema = body_of(described)
+    return None if schema is None else str(schema["$ref"]).rsplit("/", 1)[1]
 
 
-def _answer(
-    model: Model, operation: Operation, described: dict[str, Any]
-) -> tuple[Kind, str, str | None]:
-    """The kind, our name of the type, and the document's name of it, if it has one."""
+def _answer(operation: Operation) -> tuple[Kind, str]:
+    """The kind, and our name of the type."""
     wanted = operation.answer
     if not wanted:
-        return "nothing", "", None
+        return "nothing", ""
     kind: Kind = "page" if operation.paged else "many" if wanted.endswith("[]") else "one"
-    name = wanted.removeprefix("Page ").removesuffix("[]")
-    schema = answer_of(described)
-    return kind, name, None if schema is None else _element(model, schema)
+    return kind, wanted.removeprefix("Page ").removesuffix("[]")
 
 
-def _element(model: Model, schema: dict[str, Any]) -> str | None:
-    """The struct that an answer, or an array or page of answers, consists of."""
-    inner = schema.get("properties", {}).get("items", schema)
+def _element(model: Model, operation: Operation, schema: dict[str, Any] | None) -> str:
+    """The document's name for what an answer, or an array or page of answers, consists of."""
+    inner = (schema or {}).get("properties", {}).get("items", schema or {})
     inner = inner.get("items", inner)
     name = str(inner.get("$ref", "")).rsplit("/", 1)[-1]
-    return name if name in model.structs else None
+    if name not in model.structs:
+        raise ValueError(f"{operation.route}: the document does not name the answer's type")
+    return name
 
 
 def _rename(model: Model, names: dict[str, str]) -> Model:
-    """Structs under their new names; a struct that the document names beats ours."""
+    """Structs under their new names."""
 
     def change(type: Type) -> Type:
         match type:
@@ -122,9 +118,7 @@ def _rename(model: Model, names: dict[str, str]) -> Model:
                 return type
 
     made = Model(aliases={name: change(type) for name, type in model.aliases.items()})
-    order = sorted(model.structs, key=lambda name: name in names)
-    for name in order:
-        struct = model.structs[name]
+    for name, struct in model.structs.items():
         kept = [Field(one.name, change(one.type), one.required) for one in struct.fields]
         made.structs[names.get(name, name)] = Struct(names.get(name, name), struct.doc, kept)
     return made

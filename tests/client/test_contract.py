@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sdk.generate.answers import fields
 from sdk.generate.document import body_of
+from sdk.generate.forms import fields
 from sdk.generate.operations import OPERATIONS, Operation
 from sdk.generate.plan import make_plan
 from sdk.generate.write import document, made_files, stale

@@ -1,35 +1,24 @@
-"""Reads ``answers.txt`` and ``query`` texts: Python's own words for types, one field a line."""
+"""Reads ``forms.txt`` and ``query`` texts: Python's own words for types, one field a line."""
 
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 
 from sdk.generate import model as types
 from sdk.generate.model import ANY, NONE, Array, Choice, Field, Map, Model, Ref, Scalar, Struct
 
-TEXT = Path(__file__).with_name("answers.txt")
-_HEAD = re.compile(r"(\w+)(?:\((.*)\))?")
+TEXT = Path(__file__).with_name("forms.txt")
 
 
-def add_answers(model: Model) -> None:
-    """Puts the types of ``answers.txt`` where ``model`` has none of that name."""
+def add_forms(model: Model) -> None:
+    """Puts the types of ``forms.txt`` into ``model``."""
     struct = Struct("", "")
     for line in TEXT.read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
         if line.startswith(" "):
-            new = field(line.strip())
-            struct.fields = [one for one in struct.fields if one.name != new.name] + [new]
-            continue
-        head = _HEAD.fullmatch(line)
-        assert head, line
-        struct = Struct(head[1], "")
-        for base in (head[2] or "").split(", ") if head[2] else ():
-            struct.fields += model.structs[base].fields
-        if head[1] not in model.structs and head[1] not in model.aliases:
-            model.structs[head[1]] = struct
+            struct.fields.append(field(line.strip()))
+        elif line and not line.startswith("#"):
+            struct = model.structs[line] = Struct(line, "")
 
 
 def field(text: str) -> Field:
