@@ -13,17 +13,24 @@ PACKAGE = ROOT / "src" / "uponai"
 HARD_LIMIT = 600
 VENDORS = ("deepgram", "cartesia", "elevenlabs", "moonshine", "hibari", "silero")
 VENDOR_HOMES = ("providers/", "app/", "wire/", "client/")
+# The wire's own enums of voice vendors stand in the examples of the API document.
+VENDOR_WORDS_OF_THE_WIRE = ("api/examples.py",)
 
 
 def sources() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+def generated(path: Path) -> bool:
+    """Files made from the OpenAPI document say so in their first lines."""
+    return path.is_relative_to(PACKAGE / "client") and "generate" in path.read_text()[:400]
+
+
 def test_no_file_is_over_the_hard_limit() -> None:
     long = {
         str(path.relative_to(ROOT)): count
         for path in [*sources(), *sorted((ROOT / "tests").rglob("*.py"))]
-        if (count := len(path.read_text().splitlines())) > HARD_LIMIT
+        if (count := len(path.read_text().splitlines())) > HARD_LIMIT and not generated(path)
     }
     assert not long
 
@@ -60,7 +67,7 @@ def test_a_vendor_is_named_in_one_place_only() -> None:
     strays: list[str] = []
     for path in sources():
         place = path.relative_to(PACKAGE).as_posix()
-        if place.startswith(VENDOR_HOMES) or place == "config.py":
+        if place.startswith(VENDOR_HOMES) or place in ("config.py", *VENDOR_WORDS_OF_THE_WIRE):
             continue
         text = path.read_text().lower()
         strays += [f"{place}: {vendor}" for vendor in VENDORS if vendor in text]
