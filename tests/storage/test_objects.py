@@ -67,6 +67,44 @@ async def test_a_version_is_replaced_and_its_birth_kept(url: str) -> None:
         assert not await storage.configs.update("agent", replace(changed, workspace_id="org_2"))
 
 
+async def test_a_published_version_stays_what_it_is(url: str) -> None:
+    async with opened(url) as storage:
+        await storage.configs.add("agent", an_agent(is_published=True))
+        changed = replace(an_agent(is_published=True), config={"agent_name": "new"})
+        assert not await storage.configs.update("agent", changed)
+        assert await storage.configs.update("agent", changed, even_published=True)
+
+
+async def test_a_change_of_what_somebody_else_changed_is_refused(url: str) -> None:
+    async with opened(url) as storage:
+        await storage.configs.add("agent", an_agent(modified_ms=5))
+        changed = an_agent(modified_ms=6)
+        assert await storage.configs.update("agent", changed, seen_ms=5)
+        assert not await storage.configs.update("agent", changed, seen_ms=5)
+
+
+async def test_many_objects_and_those_that_mention_a_text(url: str) -> None:
+    async with opened(url) as storage:
+        for item in (an_agent(), an_agent(version=1), an_agent("agent_2")):
+            await storage.configs.add("agent", item)
+        found = await storage.configs.many("agent", ORG, ["agent_1", "agent_2", "agent_3"])
+        assert {id: item.version for id, item in found.items()} == {"agent_1": 1, "agent_2": 0}
+        assert await storage.configs.many("agent", "org_2", ["agent_1"]) == {}
+        named = await storage.configs.mentioning("agent", ORG, "agent_1")
+        assert [(item.id, item.version) for item in named] == [("agent_1", 0), ("agent_1", 1)]
+        assert await storage.configs.mentioning("agent", ORG, "agent%") == []
+
+
+async def test_one_version_is_deleted(url: str) -> None:
+    async with opened(url) as storage:
+        await storage.configs.add("agent", an_agent())
+        await storage.configs.add("agent", an_agent(version=1))
+        assert not await storage.configs.delete_version("agent", "org_2", "agent_1", 1)
+        assert await storage.configs.delete_version("agent", ORG, "agent_1", 1)
+        assert not await storage.configs.delete_version("agent", ORG, "agent_1", 1)
+        assert await storage.configs.versions("agent", ORG, "agent_1") == [an_agent()]
+
+
 async def test_an_object_goes_with_all_its_versions(url: str) -> None:
     async with opened(url) as storage:
         await storage.configs.add("agent", an_agent())

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from retell import types
 from retell.types import agent_create_params as sdk_agent
 from retell.types import call_create_phone_call_params as sdk_call
+from retell.types import conversation_flow_create_params as sdk_flow
 
+from uponai.wire import node
 from uponai.wire.agent import (
     LOCALES,
     Agent,
@@ -26,6 +28,25 @@ from uponai.wire.llm import Llm, State
 from uponai.wire.number import NumberImport, NumberPatch
 from uponai.wire.override import AgentOverride, FlowOverride, LlmOverride
 from uponai.wire.tool import CustomTool
+
+NODES = {
+    "ConversationNode": "NodeConversationNode",
+    "SubagentNode": "NodeSubagentNode",
+    "EndNode": "NodeEndNode",
+    "FunctionNode": "NodeFunctionNode",
+    "CodeNode": "NodeCodeNode",
+    "TransferCallNode": "NodeTransferCallNode",
+    "PressDigitNode": "NodePressDigitNode",
+    "BranchNode": "NodeBranchNode",
+    "SmsNode": "NodeSMSNode",
+    "ExtractNode": "NodeExtractDynamicVariablesNode",
+    "AgentSwapNode": "NodeAgentSwapNode",
+    "McpNode": "NodeMcpNode",
+    "ComponentNode": "NodeComponentNode",
+    "TransferOutcomeNode": "NodeBridgeTransferNode",
+    "FlowCustomTool": "ToolCustomTool",
+    "FlowAppTool": "ToolAppTool",
+}
 
 
 def _fields(model: type[BaseModel]) -> set[str]:
@@ -47,6 +68,9 @@ def _fields(model: type[BaseModel]) -> set[str]:
         (FlowOverride, sdk_call.AgentOverrideConversationFlow),
         (State, types.llm_create_params.State),
         (CustomTool, types.llm_create_params.GeneralToolCustomTool),
+        *((getattr(node, ours), getattr(sdk_flow, theirs)) for ours, theirs in NODES.items()),
+        (node.Component, types.ConversationFlowComponentCreateParams),
+        (node.Note, sdk_flow.Note),
         (UserDtmfOptions, sdk_agent.UserDtmfOptions),
         (VoicemailOption, sdk_agent.VoicemailOption),
         (GuardrailConfig, sdk_agent.GuardrailConfig),

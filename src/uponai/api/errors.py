@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from uponai import log
 from uponai.api.json import WireResponse
-from uponai.domain.errors import RateLimited, UserError
+from uponai.domain.errors import InvalidField, RateLimited, UserError
 from uponai.storage.base import StorageUnavailable
 
 MAX_RETRY_AFTER_S = 60
@@ -30,10 +30,14 @@ _log = log.get("uponai.api")
 
 
 def error_response(
-    status: int, message: str, code: str, headers: Mapping[str, str] | None = None
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Response:
     body = {"status": "error", "message": message, "error_message": message, "code": code}
-    return WireResponse(body, status, headers=dict(headers or {}))
+    return WireResponse({**body, **(more or {})}, status, headers=dict(headers or {}))
 
 
 def user_error(request: Request, error: Exception) -> Response:
@@ -46,7 +50,14 @@ def user_error(request: Request, error: Exception) -> Response:
         headers["retry-after"] = str(min(max(wait_s, 1), MAX_RETRY_AFTER_S))
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    return error_response(error.status, error.message, error.code, headers)
+    told = _field(error) if isinstance(error, InvalidField) else {}
+    return error_response(error.status, error.message, error.code, headers, told)
+
+
+def _field(error: InvalidField) -> dict[str, str]:
+    """Which field, which rule, which value: apart, for programs that show it beside the field."""
+    told = {"field": error.path, "rule": error.rule}
+    return told if error.value is None else {**told, "value": error.value}
 
 
 def http_error(request: Request, error: Exception) -> Response:

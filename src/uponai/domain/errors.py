@@ -23,14 +23,20 @@ class UserError(Exception):
 
 
 class InvalidField(UserError):
-    """A field breaks its rule; the message reads ``request/body/<path> <rule>`` (AJV style)."""
+    """A field breaks its rule; the message reads ``request/body/<path> <rule>`` (AJV style).
+
+    ``value`` is what was found there, as short text; None where nothing was, or it is a secret.
+    """
 
     code = "invalid_request"
 
-    def __init__(self, path: str, rule: str, *, where: str = "body") -> None:
+    def __init__(
+        self, path: str, rule: str, *, where: str = "body", value: str | None = None
+    ) -> None:
         super().__init__(f"request/{where}/{path} {rule}" if path else f"request/{where} {rule}")
         self.path = path
         self.rule = rule
+        self.value = value
 
 
 class Unauthorized(UserError):

@@ -18,6 +18,8 @@ from uponai.domain.errors import InvalidField, UserError
 Json = dict[str, Any]
 
 _SAFE_INTEGER = 2**53
+_MOST_SHOWN = 80
+_SECRET = ("password", "key", "token", "secret", "header")
 MAX_DEPTH = 100
 
 
@@ -146,7 +148,16 @@ def _invalid(error: ValidationError, data: Any, where: str, within: str) -> Inva
     context = cast("Mapping[str, Any]", found.get("ctx") or {})
     say = _RULES.get(kind)
     rule = say(context) if say is not None else found["msg"]
-    return InvalidField(_path(location, data, within), rule, where=where)
+    path = _path(location, data, within)
+    return InvalidField(path, rule, where=where, value=_shown(path, found.get("input")))
+
+
+def _shown(path: str, value: Any) -> str | None:
+    """The value found, cut short; never one that may be a secret."""
+    if any(word in path.lower() for word in _SECRET):
+        return None
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
 def _weight(found: Mapping[str, Any]) -> int:
