@@ -6,10 +6,20 @@ import asyncio
 import inspect
 
 import pytest
+import structlog
 
 from uponai.config import forbid_telemetry
 
 forbid_telemetry()  # a test module may import a model's package before the product does
+# The default draws every variable of every frame, which takes seconds; the product never does.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 @pytest.hookimpl(tryfirst=True)
