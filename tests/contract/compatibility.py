@@ -22,6 +22,13 @@ STORED_ONLY = {
     "call.create_web_call": "the call is registered; there is no browser audio to join it yet",
     "call.register_phone_call": "the call is registered; dialling its id by SIP is not there yet",
 }
+_LIBRARY = "with a speech vendor set up that has a voice library"
+NEEDS = {
+    "phone_number.create": "with a carrier set up that sells numbers",
+    "voice.add_resource": _LIBRARY,
+    "voice.clone": _LIBRARY,
+    "voice.search": _LIBRARY,
+}
 NOT_YET = {
     "app": "connections to CRMs and calendars are not built",
     "asset": "own hold music is not built",
@@ -35,9 +42,6 @@ NOT_YET = {
     "export_request": "exports are not built",
     "playground": "trying agents by text is not built",
     "tests": "simulated tests by API are not built",
-    "voice.add_resource": "needs a speech vendor with a public voice library",
-    "voice.clone": "needs a speech vendor that clones voices",
-    "voice.search": "needs a speech vendor with a public voice library",
 }
 _HEAD = """# Compatibility with the Retell SDKs
 
@@ -90,7 +94,7 @@ def _state(method: Method, python: frozenset[str]) -> tuple[str, str]:
         return "not yet", NOT_YET.get(name) or NOT_YET[name.split(".")[0]]
     if name in STORED_ONLY:
         return "stored only", STORED_ONLY[name]
-    return "works", ""
+    return "works", NEEDS.get(name, "")
 
 
 if __name__ == "__main__":

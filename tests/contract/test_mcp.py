@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
-from collections.abc import AsyncIterator
 
-import uvicorn
-from tests.api.world import world
+from tests.contract.beside import served
 from tests.contract.sdk import Recorder, proves, strict_client
 from tests.contract.test_configs import an_agent
 from tests.contract.test_node_sdk import NODE, ran
@@ -16,19 +12,6 @@ from tests.fakes.mcp_server import BOOK, CANCEL, McpServer
 from tests.fakes.node import node_packages
 
 from uponai.http import OutgoingHttp, TargetGuard
-
-
-@contextlib.asynccontextmanager
-async def serving_beside(fake: McpServer) -> AsyncIterator[tuple[str, str]]:
-    """Our server's base URL and the MCP server's URL, both in this event loop."""
-    async with fake.serving() as address, OutgoingHttp(TargetGuard((address,))) as http:
-        async with world(http=http, allowed=(address,)) as w, asyncio.TaskGroup() as group:
-            listener = socket.socket()
-            listener.bind(("127.0.0.1", 0))
-            server = uvicorn.Server(uvicorn.Config(w.app(), log_config=None, lifespan="off"))
-            group.create_task(server.serve([listener]))
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", f"http://{address}/mcp"
-            server.should_exit = True
 
 
 def ask(base_url: str, mcp_url: str) -> None:
@@ -44,7 +27,9 @@ def ask(base_url: str, mcp_url: str) -> None:
 @proves("mcp_tool.get_mcp_tools")
 async def test_the_tools_of_an_agents_mcp_server() -> None:
     node_packages(NODE)
-    async with serving_beside(McpServer()) as (base_url, mcp_url):
-        await asyncio.to_thread(ask, base_url, mcp_url)
-        worked = await asyncio.to_thread(ran, "mcp", base_url, mcp_url)
+    async with McpServer().serving() as address, OutgoingHttp(TargetGuard((address,))) as http:
+        async with served(http=http, allowed=(address,)) as base_url:
+            mcp_url = f"http://{address}/mcp"
+            await asyncio.to_thread(ask, base_url, mcp_url)
+            worked = await asyncio.to_thread(ran, "mcp", base_url, mcp_url)
     assert "mcpTool.getMcpTools" in worked

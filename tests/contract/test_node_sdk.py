@@ -74,8 +74,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "account": ("concurrency.retrieve", "identity.retrieve", "voice.list", "voice.retrieve"),
     "errors": (),
 }
-BESIDE = ("mcp_tool.get_mcp_tools",)
-"""Shown by tests/contract/test_mcp.py, which has an MCP server to ask."""
+BESIDE = ("mcp_tool.get_mcp_tools", "voice.search", "voice.add_resource", "voice.clone")
+"""Shown by test_mcp.py and test_voices.py, which have a vendor's fake to ask."""
 SENT = {
     name: getattr(bodies, name)
     for name in ("VOICE_ID", "AGENT", "LLM", "FLOW", "COMPONENT", "CALL")

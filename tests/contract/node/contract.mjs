@@ -204,6 +204,18 @@ const families = {
     assert.deepEqual(tools.map((tool) => tool.name), ['book', 'cancel']);
   },
 
+  async voices() {
+    const voice_provider = 'elevenlabs';
+    const { voices } = await retell.voice.search({ search_query: 'warm', voice_provider });
+    const { provider_voice_id, public_user_id } = voices[0];
+    const voice_name = 'Our Ann';
+    const given = { provider_voice_id, public_user_id, voice_name, voice_provider };
+    assert.equal((await retell.voice.addResource(given)).voice_name, voice_name);
+    const files = [new File(['RIFF'], 'boss.wav')];
+    const cloned = await retell.voice.clone({ files, voice_name: 'Boss', voice_provider });
+    assert.equal((await retell.voice.retrieve(cloned.voice_id)).voice_name, 'Boss');
+  },
+
   async account() {
     assert.equal((await retell.concurrency.retrieve()).concurrency_limit, 20);
     assert.equal((await retell.identity.retrieve()).org_id, 'org_1');
