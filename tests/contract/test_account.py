@@ -38,6 +38,9 @@ def test_400_says_field_and_rule(sdk: Retell) -> None:
         "message": "request/body/model_temperature must be <= 1",
         "error_message": "request/body/model_temperature must be <= 1",
         "code": "invalid_request",
+        "field": "model_temperature",
+        "rule": "must be <= 1",
+        "value": "7",
     }
 
 
