@@ -24,7 +24,7 @@ STORED_ONLY = {
 }
 _LIBRARY = "with a speech vendor set up that has a voice library"
 NEEDS = {
-    "phone_number.create": "through a carrier that sells numbers; none is built in yet, the answer is 400",
+    "phone_number.create": "needs a carrier that sells numbers; none is built in yet (400)",
     "voice.add_resource": _LIBRARY,
     "voice.clone": _LIBRARY,
     "voice.search": _LIBRARY,
