@@ -58,6 +58,20 @@ def _report(task: asyncio.Task[Any]) -> None:
         _log.error("task died", extra={"task": task.get_name()}, exc_info=error)
 
 
+async def woken(event: asyncio.Event, within_s: float) -> bool:
+    """Wait for ``event``, at most so long; whether it came.
+
+    In place of ``asyncio.wait_for``, which on Python 3.11 swallows a cancellation that comes at
+    the same moment as the event: a loop around it then never ends.
+    """
+    try:
+        async with asyncio.timeout(within_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 class TaskGroup:
     """The tasks of one owner, ended together."""
 

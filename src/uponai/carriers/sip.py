@@ -6,7 +6,6 @@ The one place that says what a SIP outcome means for a call (``DISPOSITIONS``, `
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -33,6 +32,7 @@ from uponai.carriers.base import (
 from uponai.domain.ending import Ending
 from uponai.link import control
 from uponai.link.codec import LinkError
+from uponai.tasks import woken
 
 SPEC = CarrierSpec(
     name="sip",
@@ -156,8 +156,7 @@ class SipCarrier:
             except (aiohttp.ClientError, OSError, LinkError) as error:
                 self._log.warning("edge control lost", error=str(error), failures=failures)
             self._socket = None
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.wake.wait(), self._backoff_s(failures))
+            await woken(self.wake, self._backoff_s(failures))
             self.wake.clear()
             failures += 1
 

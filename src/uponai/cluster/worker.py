@@ -14,7 +14,7 @@ from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
 from uponai.log import for_call, get
 from uponai.storage.base import Calls, Storage, StorageUnavailable, Tell
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, now_ms, woken
 
 log = get("uponai.cluster")
 
@@ -135,10 +135,7 @@ class Reaper:
             except Exception:
                 # Without a reaper calls would stay open for ever.
                 log.exception("reaper failed, goes on")
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._settings.timers.reap_ms / 1000)
-            except TimeoutError:
-                continue
+            await woken(self._wake, self._settings.timers.reap_ms / 1000)
 
     async def reap(self) -> None:
         """Judge every abandoned call once. Raises StorageUnavailable."""

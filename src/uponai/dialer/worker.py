@@ -36,7 +36,7 @@ from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.limits import SECOND_MS
 from uponai.storage.base import Storage, StorageUnavailable, Tell
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, now_ms, woken
 
 UNAVAILABLE = 480
 RING_SLACK_MS = 5_000
@@ -178,8 +178,7 @@ class Dialer:
                 self._ports.held.hold(call.call_id, self._holder)
                 self._tasks.spawn(self._dial(call), name=f"dial {call.call_id}")
             if not leased:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._timers.poll_s)
+                await woken(self._wake, self._timers.poll_s)
 
     async def _lease_some(self) -> list[Call]:
         try:
@@ -367,8 +366,7 @@ class Dialer:
                 if not rung:
                     rung = True
                     await carrier.ring(line_key, self._timers.inbound_wait_ms + RING_SLACK_MS)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(gone.wait(), self._timers.place_s)
+                await woken(gone, self._timers.place_s)
         finally:
             del self._vanished[line_key]
         return Ending("concurrency_limit_reached", "the caller gave up waiting for a place")

@@ -16,7 +16,7 @@ from uponai.domain.call import Call
 from uponai.jobs.recordings import Recordings
 from uponai.log import for_call, get
 from uponai.storage.base import PostCall, Storage, StorageUnavailable, Tell
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, now_ms, woken
 
 log = get("uponai.jobs")
 
@@ -84,10 +84,7 @@ class JobWorker:
             except Exception:
                 # A worker that stops would withhold every analysis.
                 log.exception("ended calls not readable")
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._settings.poll_s)
-            except TimeoutError:
-                continue
+            await woken(self._wake, self._settings.poll_s)
 
     async def _sweep(self) -> None:
         """Tapes of calls that were finished by a process that died before it removed them."""

@@ -7,7 +7,6 @@ own few places; what is due for others goes past it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from uponai.domain.errors import TargetRefused
 from uponai.http import HttpAnswer, HttpFailure
 from uponai.log import for_call, get
 from uponai.storage.base import Outbox, OutboxRow, StorageUnavailable
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, now_ms, woken
 from uponai.webhooks.schedule import Schedule
 from uponai.wire.signature import signature_headers
 
@@ -111,8 +110,7 @@ class WebhookWorker:
             except Exception:
                 # A worker that stops would withhold every event.
                 log.exception("outbox not readable")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), nap_s)
+            await woken(self._wake, nap_s)
 
     def _busy(self) -> list[str]:
         full = self._settings.at_once_per_endpoint
