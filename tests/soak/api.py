@@ -1,7 +1,8 @@
-"""``./dev soak api [CASES] [SEED]``: Schemathesis with 2,000 cases per endpoint family."""
+"""``./dev soak api``: Schemathesis with 2,000 cases per endpoint family."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -11,13 +12,17 @@ from tests.soak.fuzz import Fuzzer, fresh_seed
 
 from uponai import log
 
-CASES = 2_000
-
 
 def run(arguments: Sequence[str]) -> int:
     """The number of failures; each is written with the request that shows it."""
-    cases = int(arguments[0]) if arguments else CASES
-    seed = int(arguments[1]) if len(arguments) > 1 else fresh_seed()
+    parser = argparse.ArgumentParser(prog="./dev soak api")
+    parser.add_argument("--cases", type=int, default=2_000, help="per endpoint family")
+    parser.add_argument(
+        "--seed", type=int, default=None, help="repeats a run; a fresh one if not given"
+    )
+    given = parser.parse_args(arguments)
+    cases = given.cases
+    seed = fresh_seed() if given.seed is None else given.seed
     log.configure(level="error")
     say(f"seed {seed}")
     failures = 0

@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -108,10 +109,11 @@ async def soak(in_a_row, at_once, rounds):
     return good == len(verdicts) and not leaked and not left
 
 
-def main(argv):
+def run(arguments: Sequence[str]) -> int:
+    """The number of failures: 0 or 1, what failed is on standard output."""
     parser = argparse.ArgumentParser(prog="./dev soak calls")
     parser.add_argument("--in-a-row", type=int, default=10)
     parser.add_argument("--at-once", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=2)
-    given = parser.parse_args(argv)
+    given = parser.parse_args(arguments)
     return 0 if asyncio.run(soak(given.in_a_row, given.at_once, given.rounds)) else 1
