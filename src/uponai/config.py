@@ -45,13 +45,18 @@ class EdgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Every waiting time of the platform, so that a test may run short."""
+    """Every waiting time of the platform, so that a test may run short.
+
+    A process that has sent its supervisor no heartbeat for ``stuck_ms`` is killed and started
+    again; 0 never does (for a debugger).
+    """
 
     ring_ms: int = 30_000
     lease_ms: int = 15_000
     renew_ms: int = 5_000
     reaper_ms: int = 5_000
-    heartbeat_ms: int = 5_000
+    heartbeat_ms: int = 1_000
+    stuck_ms: int = 15_000
     unknown_limit_ms: int = 180_000
     dialer_poll_ms: int = 1_000
     outbox_poll_ms: int = 1_000

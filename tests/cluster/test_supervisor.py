@@ -1,11 +1,19 @@
-"""No child outlives its supervisor, not even one whose loop hangs."""
+"""No child outlives its supervisor, not even one whose loop hangs; and none stays stuck."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
+from pathlib import Path
 
 import pytest
+
+from uponai.cluster.heartbeat import HeartbeatRule
+from uponai.cluster.supervisor import ChildSpec, Supervisor
+from uponai.config import child_environment
+from uponai.tasks import TaskGroup
 
 pytestmark = pytest.mark.realtime
 
@@ -51,3 +59,46 @@ async def test_a_child_is_gone_soon_after_its_supervisor(program: str, code: int
         if child.returncode is None:
             child.kill()
             await child.wait()
+
+
+BEATS = """
+import asyncio, sys
+from pathlib import Path
+from uponai.cluster.heartbeat import send_heartbeats
+
+async def main():
+    Path(sys.argv[1]).write_text("up")
+    await send_heartbeats(int(sys.argv[-1]), 0.05)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_child_that_is_alive_but_stuck_is_replaced(tmp_path: Path) -> None:
+    came_up, pid_file = tmp_path / "up", tmp_path / "edge.pid"
+    argv = [sys.executable, "-c", BEATS, str(came_up)]
+    rule = HeartbeatRule(every_s=0.05, limit_s=0.6, first_extra_s=20)
+    child = ChildSpec("edge", argv, child_environment({}), heartbeat=rule)
+    supervisor = Supervisor([child], tmp_path)
+    tasks = TaskGroup()
+    running = tasks.spawn(supervisor.run(), name="supervisor")
+
+    async def up_again() -> int:
+        while not came_up.exists():
+            await asyncio.sleep(0.02)
+        came_up.unlink()
+        return int(pid_file.read_text())
+
+    try:
+        async with asyncio.timeout(20):
+            first = await up_again()
+            # Once it beats, it may be silent for a moment only, not for as long as at its start.
+            await asyncio.sleep(1.0)
+            assert int(pid_file.read_text()) == first, "a child that beats was killed"
+            os.kill(first, signal.SIGSTOP)
+            assert await up_again() != first
+            with pytest.raises(ProcessLookupError):
+                os.kill(first, 0)
+    finally:
+        supervisor.stop()
+        await asyncio.wait({running})

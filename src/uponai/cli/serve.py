@@ -8,9 +8,10 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
@@ -20,6 +21,7 @@ from uponai import log
 from uponai.app import run_edge, run_platform
 from uponai.cli.shared import config_or_exit, err, first_key_or_exit, keep_files_private, out
 from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
+from uponai.cluster.heartbeat import HeartbeatRule, send_heartbeats
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
 from uponai.tasks import TaskGroup
 
@@ -43,6 +45,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     role: Annotated[Role, typer.Option(help="Run one role in this process.")] = Role.ALL,
     supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,  # noqa: FBT002
     listen_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+    heartbeat_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Run the platform: API, dialer, brain, jobs, and the edge that holds the phone lines."""
     overrides = {
@@ -60,12 +63,27 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         personal_data=config.log_personal_data,
     )
     if role is Role.EDGE:
-        uvloop.run(run_edge(config, supervised=supervised))
+        uvloop.run(_beating(run_edge(config, supervised=supervised), config, heartbeat_fd))
     elif role is Role.PLATFORM:
         listener = socket.socket(fileno=listen_fd) if listen_fd is not None else None
-        uvloop.run(run_platform(config, listener, supervised=supervised))
+        platform = run_platform(config, listener, supervised=supervised)
+        uvloop.run(_beating(platform, config, heartbeat_fd))
     else:
         _supervise(config, supervised=supervised)
+
+
+async def _beating(
+    work: Coroutine[Any, Any, None], config: settings.Config, fd: int | None
+) -> None:
+    """Run one role and tell the supervisor all the while that its loop is alive."""
+    tasks = TaskGroup()
+    if fd is not None:
+        every_s = config.timers.heartbeat_ms / 1000
+        tasks.spawn(send_heartbeats(fd, every_s), name="heartbeat")
+    try:
+        await work
+    finally:
+        await tasks.aclose()
 
 
 def _supervise(config: settings.Config, *, supervised: bool) -> None:
@@ -94,12 +112,19 @@ def _supervise(config: settings.Config, *, supervised: bool) -> None:
     fd = listener.fileno()
     supervisor = Supervisor(
         [
-            ChildSpec("edge", [*own, "--role", "edge", "--supervised"], env, fds=(lock_fd,)),
+            ChildSpec(
+                "edge",
+                [*own, "--role", "edge", "--supervised"],
+                env,
+                fds=(lock_fd,),
+                heartbeat=_heartbeat(config.timers),
+            ),
             ChildSpec(
                 "platform",
                 [*own, "--role", "platform", "--supervised", "--listen-fd", str(fd)],
                 env,
                 fds=(fd, lock_fd),
+                heartbeat=_heartbeat(config.timers),
             ),
         ],
         config.data_dir / "run",
@@ -107,6 +132,12 @@ def _supervise(config: settings.Config, *, supervised: bool) -> None:
     _write_address(config, _public_url(config, port), f"http://{_reached(config)}:{port}")
     err.print(f"uponai: serving {_public_url(config, port)}, data in {config.data_dir}")
     uvloop.run(_watched(supervisor) if supervised else supervisor.run())
+
+
+def _heartbeat(timers: settings.Timers) -> HeartbeatRule | None:
+    if timers.stuck_ms == 0:
+        return None
+    return HeartbeatRule(timers.heartbeat_ms / 1000, timers.stuck_ms / 1000)
 
 
 async def _hold(data_dir: Path) -> int:

@@ -1,4 +1,5 @@
-"""Keeps the processes of one machine alive: edge and platform, each restarted when it dies.
+"""Keeps the processes of one machine alive: edge and platform, each started again when it dies
+or is stuck.
 
 A child's standard input is a pipe that closes when the supervisor dies, however it dies, so that
 no child outlives it. Listening sockets and ports are chosen once here, so a restarted child comes
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uponai import log
+from uponai.cluster.heartbeat import HeartbeatRule, Pulse
 from uponai.tasks import TaskGroup, monotonic_s
 
 _FIRST_DELAY_S = 0.1
@@ -27,13 +29,18 @@ _LAST_GRACE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """One process to keep alive. ``fds`` are inherited under the same numbers."""
+    """One process to keep alive. ``fds`` are inherited under the same numbers.
+
+    With ``heartbeat`` it is given ``--heartbeat-fd N``, and is killed and started again when it has
+    not written there for too long.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     fds: tuple[int, ...] = ()
     grace_s: float = 10.0
+    heartbeat: HeartbeatRule | None = None
 
 
 @dataclass(slots=True)
@@ -88,19 +95,65 @@ class Supervisor:
     async def _live(self, child: _Child) -> int | None:
         """Start it and wait for its end; None: the machine did not let it start."""
         child.up_since_s = monotonic_s()
+        rule = child.spec.heartbeat
         try:
+            if rule is not None:
+                return await self._live_watched(child, rule)
             process = await self._start(child)
         except OSError as error:
             self._log.error("child not started", child=child.spec.name, error=str(error))
             return None
         return await process.wait()
 
-    async def _start(self, child: _Child) -> asyncio.subprocess.Process:
+    async def _live_watched(self, child: _Child, rule: HeartbeatRule) -> int | None:
+        loop = asyncio.get_running_loop()
+        source, sink = os.pipe()
+        try:
+            try:
+                process = await self._start(child, sink)
+            finally:
+                os.close(sink)
+            pulse = Pulse(rule, monotonic_s())
+
+            def heard() -> None:
+                if os.read(source, 4096):
+                    pulse.beat()
+                else:
+                    loop.remove_reader(source)
+
+            loop.add_reader(source, heard)
+            watch = self._kill_when_stuck(child.spec.name, process, pulse, rule.look_s)
+            watching = self._tasks.spawn(watch, name=f"watch {child.spec.name}")
+            try:
+                return await process.wait()
+            finally:
+                watching.cancel()
+                loop.remove_reader(source)
+        finally:
+            os.close(source)
+
+    async def _kill_when_stuck(
+        self, name: str, process: asyncio.subprocess.Process, pulse: Pulse, look_s: float
+    ) -> None:
+        while True:
+            await asyncio.sleep(look_s)
+            if pulse.is_stuck(monotonic_s()):
+                break
+        self._log.error("child stuck", child=name, silent_s=round(pulse.silent_s, 1))
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+
+    async def _start(
+        self, child: _Child, heartbeat_fd: int | None = None
+    ) -> asyncio.subprocess.Process:
+        spec = child.spec
+        more = [] if heartbeat_fd is None else [heartbeat_fd]
         process = child.process = await asyncio.create_subprocess_exec(
-            *child.spec.argv,
-            env=dict(child.spec.env),
+            *spec.argv,
+            *(word for fd in more for word in ("--heartbeat-fd", str(fd))),
+            env=dict(spec.env),
             stdin=asyncio.subprocess.PIPE,
-            pass_fds=child.spec.fds,
+            pass_fds=(*spec.fds, *more),
             start_new_session=True,
         )
         try:
