@@ -12,11 +12,11 @@ from uponai.edge.event_log import EventLog
 from uponai.edge.journal import Entry, Journal, is_safe_id
 from uponai.edge.outcome import Outcome, outcome
 from uponai.edge.ports import NoFreePortError, PortPool
-from uponai.edge.tape import TapeDeck, recorded_samples
 from uponai.link import control
 from uponai.media import tape as tape_format
 from uponai.sip import commands
 from uponai.sip.hop import Transport
+from uponai.tape import TapeDeck, recorded_samples
 
 
 def test_a_port_rests_before_it_is_used_again():

@@ -14,13 +14,13 @@ import numpy as np
 
 from uponai.edge.ear import Ear, spoken_codec
 from uponai.edge.ports import Address
-from uponai.edge.tape import Tape
 from uponai.link.control import Cause
 from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Start
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
 from uponai.media.pace import Pace
 from uponai.sip.offer import AudioAgreement
+from uponai.tape import Tape
 
 FRAME_SAMPLES: Final = 160
 TICKS_A_SECOND: Final = 50

@@ -19,13 +19,13 @@ from uponai.edge.ports import PortPool, RtpSockets
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
 from uponai.edge.switchboard import Parts, Switchboard
-from uponai.edge.tape import TapeDeck, recorded_samples
 from uponai.link import control
 from uponai.sip.commands import CallNews, IncomingCall
 from uponai.sip.events import EndOrphan
 from uponai.sip.journal import DialogJournal
 from uponai.sip.stack import EndpointConfig
 from uponai.sip.uri import Address
+from uponai.tape import TapeDeck, recorded_samples
 from uponai.tasks import now_ms
 
 Listener = Callable[[control.Envelope], None]

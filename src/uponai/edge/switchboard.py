@@ -21,7 +21,6 @@ from uponai.edge.ports import NoFreePortError, RtpSockets
 from uponai.edge.seek import seek_brain
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
-from uponai.edge.tape import TapeDeck
 from uponai.edge.ticker import Ticker
 from uponai.link import control
 from uponai.link.media import LINK_RATE_HZ, Stop
@@ -37,6 +36,7 @@ from uponai.sip.journal import DialogJournal
 from uponai.sip.offer import PCMA, PCMU, AudioAgreement, Codec, LocalMedia
 from uponai.sip.tokens import sip_call_id
 from uponai.sip.uri import Address
+from uponai.tape import TapeDeck
 from uponai.tasks import TaskGroup, monotonic_s, now_ms
 
 Publish = Callable[[control.Event], None]

@@ -23,11 +23,11 @@ FLUSH_FRAMES = 25
 
 MAX_BEHIND_BYTES = 64 * 1024 * 1024
 
-_log = log.get("uponai.edge.tape")
+_log = log.get("uponai.tape")
 
 
 class TapeDeck:
-    """The writing thread of an edge, and the folder ``DATA/tape`` it writes to."""
+    """The writing thread of a line holder, and the folder ``DATA/tape`` it writes to."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
