@@ -155,6 +155,35 @@ async def test_a_number_may_have_a_tighter_limit() -> None:
         await a.phone_call(429)
 
 
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"cps_limit": 0}, "request/body/cps_limit must be >= 1"),
+        ({"cps_limit": "2"}, "request/body/cps_limit must be integer"),
+        ({"cps_limit": 1_001}, "request/body/cps_limit must be <= 1000, the most for custom"),
+        ({"fallback_number": "911"}, "request/body/fallback_number must be an E.164"),
+        ({"fallback_number": FROM}, "request/body/fallback_number must NOT be the number itself"),
+    ],
+)
+async def test_a_numbers_own_limits_are_checked_where_they_are_set(fields: dict, text: str) -> None:
+    async with world() as w, api(w) as a:
+        wanted = {"phone_number": FROM, "termination_uri": "sip.carrier.example"}
+        refused = await a.post("/import-phone-number", wanted | fields, 400)
+        assert text in refused["message"]
+        await a.number(await a.agent())
+        refused = await a.patch(f"/update-phone-number/{FROM}", fields, 400)
+        assert text in refused["message"]
+        assert not set(fields) & set(await a.get(f"/get-phone-number/{FROM}"))
+
+
+async def test_a_fallback_has_no_fallback_of_its_own() -> None:
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent(), fallback_number="+14155550111")
+        other = {"phone_number": "+14155550122", "termination_uri": "sip.carrier.example"}
+        refused = await a.post("/import-phone-number", other | {"fallback_number": FROM}, 400)
+        assert "must NOT be a number that has a fallback of its own" in refused["message"]
+
+
 async def two_agents(a: Api) -> tuple[str, str]:
     one, two = await a.agent(), await a.agent()
     await a.number(one)

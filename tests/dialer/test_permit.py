@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from uponai.dialer.permit import ALWAYS_BLOCKED, Asked, Refused, check, country
+from uponai.dialer.permit import ALWAYS_BLOCKED, Asked, Refused, check, country, why_not_taken
 from uponai.dialer.window import Hours
 
 T0 = 1_760_000_000_000
@@ -89,3 +89,20 @@ def test_do_not_call_and_hours() -> None:
     assert refusal("+14155550199", CUSTOM, hours=never) == "outside_calling_hours"
     always = Hours(((0, 1_440),))
     assert refusal("+14155550199", CUSTOM, hours=always) is None
+
+
+@pytest.mark.parametrize(
+    ("from_number", "allowed", "why"),
+    [
+        ("+14155550100", None, None),
+        ("anonymous", [], None),
+        ("+14155550100", ["US", "CA"], None),
+        ("+33612345678", ["US", "CA"], "country (FR) is not an allowed one (US, CA)"),
+        ("anonymous", ["US"], "country (unknown) is not an allowed one (US)"),
+    ],
+)
+def test_who_may_call_a_number(
+    from_number: str, allowed: list[str] | None, why: str | None
+) -> None:
+    said = why_not_taken(from_number, {"allowed_inbound_country_list": allowed})
+    assert said is None if why is None else why in (said or "")

@@ -338,6 +338,8 @@ export interface NumberPurchaseParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
+  cps_limit?: number | null;
+  fallback_number?: string | null;
   transport?: string | null;
   codecs?: string[] | null;
   inbound_agent_id?: string | null;
@@ -349,7 +351,6 @@ export interface NumberPurchaseParams {
   number_provider?: 'twilio' | 'telnyx' | null;
   phone_number?: string | null;
   toll_free?: boolean | null;
-  fallback_number?: string | null;
 }
 
 /** Body of import-phone-number. `ignore_e164_validation` is true unless said (trap 27). */
@@ -360,6 +361,8 @@ export interface NumberImportParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
+  cps_limit?: number | null;
+  fallback_number?: string | null;
   transport?: string | null;
   codecs?: string[] | null;
   inbound_agent_id?: string | null;
@@ -381,13 +384,14 @@ export interface NumberUpdateParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
+  cps_limit?: number | null;
+  fallback_number?: string | null;
   transport?: string | null;
   codecs?: string[] | null;
   inbound_agent_id?: string | null;
   outbound_agent_id?: string | null;
   inbound_agent_version?: number | string;
   outbound_agent_version?: number | string;
-  fallback_number?: string | null;
   inbound_sms_agents?: WeightedAgent[] | null;
   outbound_sms_agents?: WeightedAgent[] | null;
   inbound_sms_webhook_url?: string | null;
@@ -715,6 +719,7 @@ export interface PhoneNumberResponse {
   allowed_inbound_country_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
   fallback_number?: string | null;
+  cps_limit?: number | null;
   sip_outbound_trunk_config?: Trunk | null;
   last_modification_timestamp: number;
 }

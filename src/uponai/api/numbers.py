@@ -13,13 +13,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from uponai.api import versioned
+from uponai.api.admission import limits_now
 from uponai.api.auth import Asking, Caller
 from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.paged import Cursor, Source, read_page
 from uponai.api.services import ApiServices, Services
 from uponai.api.shopping import buy, give_back, shop_for
-from uponai.domain.errors import Unknown, UserError
+from uponai.dialer.admit import check_own_limit
+from uponai.domain.errors import InvalidField, Unknown, UserError
 from uponai.storage.base import PhoneNumber
 from uponai.wire.number import (
     NumberImport,
@@ -58,6 +60,15 @@ async def check_number(
     for _, agent_id in bound_agents(config):
         if await services.storage.configs.get("agent", workspace_id, agent_id) is None:
             raise versioned.unknown("agent", agent_id)
+    check_own_limit(config, await limits_now(services, workspace_id))
+    await _check_fallback(services, config.get("fallback_number"))
+
+
+async def _check_fallback(services: ApiServices, fallback: str | None) -> None:
+    """A chain of fallbacks could be a circle."""
+    next_ = await services.storage.numbers.get(fallback) if fallback else None
+    if next_ is not None and next_.config.get("fallback_number"):
+        raise InvalidField("fallback_number", "must NOT be a number that has a fallback of its own")
 
 
 @router.post("/import-phone-number", status_code=201, openapi_extra=takes(NumberImport))
@@ -83,7 +94,8 @@ async def create_number(body: Body, services: Services, caller: Asking) -> Respo
     """Buy a number; everything that can be refused is refused before anything is bought."""
     wish, config = wished_number(body)
     shop = shop_for(services, wish)
-    await check_number(services, caller.workspace_id, config, "transport")
+    kind = {"phone_number_type": shop.spec.number_type}
+    await check_number(services, caller.workspace_id, {**config, **kind}, "transport")
     number = await buy(services, caller.workspace_id, shop, wish, config)
     return WireResponse(shown(number), 201)
 

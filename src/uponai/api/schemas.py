@@ -125,6 +125,7 @@ class NumberAnswer(Wire):
     allowed_inbound_country_list: list[str] | None = None
     allowed_outbound_country_list: list[str] | None = None
     fallback_number: str | None = None
+    cps_limit: int | None = None
     sip_outbound_trunk_config: Trunk | None = None
     last_modification_timestamp: TimestampMs
 

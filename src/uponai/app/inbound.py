@@ -8,6 +8,7 @@ from uponai.api.resolve import AgentChoice, ResolvedAgent, drawn, resolve
 from uponai.api.services import ApiServices
 from uponai.carriers.base import CallArrived
 from uponai.dialer.inbound import draw
+from uponai.dialer.permit import why_not_taken
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.errors import UserError
@@ -16,6 +17,7 @@ from uponai.domain.limits import Admission, Variant
 from uponai.storage.base import PhoneNumber, Tell
 
 NOT_HERE = 404
+FORBIDDEN = 403
 UNAVAILABLE = 480
 
 
@@ -33,16 +35,22 @@ class Reception:
         number = await self.services.storage.numbers.get(event.to_number)
         if number is None:
             return NOT_HERE
+        unwanted = why_not_taken(event.from_number, number.config)
+        if unwanted is not None:
+            blocked = Ending("network_blocked", unwanted, FORBIDDEN)
+            return await self._refuse(event, number, blocked)
         chance = int.from_bytes(self.services.entropy(8)) / 2**64
         bound = draw(number.config.get("inbound_agents") or [], chance)
         if bound is None:
-            return await self._refuse(event, number, "no inbound agent is bound to the number")
+            nobody = Ending("dial_failed", "no inbound agent is bound to the number", UNAVAILABLE)
+            return await self._refuse(event, number, nobody)
         agent_id, weight = str(bound["agent_id"]), float(bound.get("weight", 1))
         choice = AgentChoice(agent_id, bound.get("agent_version"), weight=weight)
         try:
             agent = await resolve(self.services, number.workspace_id, choice)
         except UserError as error:
-            return await self._refuse(event, number, error.message)
+            unusable = Ending("dial_failed", error.message, UNAVAILABLE)
+            return await self._refuse(event, number, unusable)
         return await self._add(event, number, agent, drawn(number.phone_number, choice, agent))
 
     async def _add(
@@ -74,8 +82,8 @@ class Reception:
         admission = Admission(None, variant=variant)
         return await self.services.storage.calls.add(call, admission=admission)
 
-    async def _refuse(self, event: CallArrived, number: PhoneNumber, why: str) -> int:
-        """Nobody takes it: 480 before it rings, and a record that says so."""
+    async def _refuse(self, event: CallArrived, number: PhoneNumber, ending: Ending) -> int:
+        """Nobody takes it: refused before it rings, and a record that says why."""
         now = self.services.now_ms()
         call = Call(
             call_id=call_id(self.services.entropy(32)),
@@ -91,7 +99,6 @@ class Reception:
             fence=1,
         )
         await self.services.storage.calls.add(call)
-        ending = Ending("dial_failed", why, UNAVAILABLE)
         fields = {"ended_ms": now}
         await self.services.storage.calls.end(call.call_id, 1, ending, fields, self.tell_ended)
-        return UNAVAILABLE
+        return ending.sip_code or UNAVAILABLE

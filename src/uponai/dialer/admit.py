@@ -175,6 +175,15 @@ def own_limit(number: Mapping[str, Any]) -> int | None:
     return own if isinstance(own, int) and own > 0 else None
 
 
+def check_own_limit(number: Mapping[str, Any], limits: WorkspaceLimits) -> None:
+    """A number cannot be given more than its provider allows. Raises InvalidField."""
+    known = limits.cps.get(provider_of(number))
+    own = own_limit(number)
+    if own is not None and known is not None and own > known.maximum:
+        rule = f"must be <= {known.maximum}, the most for {provider_of(number)} numbers"
+        raise InvalidField(OWN_LIMIT, rule)
+
+
 def outbound_admission(
     workspace_id: str,
     number: Mapping[str, Any],

@@ -65,6 +65,21 @@ def check(asked: Asked, now_ms: int) -> None:
         raise _refused("is outside its calling hours now", "outside_calling_hours")
 
 
+def why_not_taken(from_number: str, number: Mapping[str, Any]) -> str | None:
+    """Why a call from ``from_number`` may not reach ``number``, or None when it may.
+
+    A caller of no known country (withheld, not E.164) is in none of the allowed ones.
+    """
+    allowed = number.get("allowed_inbound_country_list")
+    if not allowed:
+        return None
+    where = country(from_number)
+    if where in allowed:
+        return None
+    listed = ", ".join(allowed)
+    return f"the caller's country ({where or 'unknown'}) is not an allowed one ({listed})"
+
+
 def _check_number(asked: Asked) -> None:
     if asked.unchecked:
         return

@@ -91,6 +91,8 @@ class _NumberFields(Wire):
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: Countries | None = None
     allowed_outbound_country_list: Countries | None = None
+    cps_limit: Annotated[int, Field(ge=1)] | None = None
+    fallback_number: str | None = None
     transport: Transport = None
     codecs: Codecs | None = None
     inbound_agent_id: str | None = None
@@ -117,13 +119,11 @@ class NumberPurchase(_NumberFields):
     number_provider: Literal["twilio", "telnyx"] | None = None
     phone_number: Annotated[str, Field(min_length=1)] | None = None
     toll_free: bool | None = None
-    fallback_number: str | None = None
 
 
 class NumberPatch(_NumberFields):
     """Body of update-phone-number."""
 
-    fallback_number: str | None = None
     inbound_sms_agents: Agents | None = None
     outbound_sms_agents: Agents | None = None
     inbound_sms_webhook_url: str | None = None
@@ -156,6 +156,7 @@ def imported_number(body: Any) -> tuple[Json, str | None]:
         "codecs": given.pop("codecs", None) or None,
     }
     given.pop("ignore_e164_validation", None)
+    check_fallback(given)
     config: Json = {
         **_listed({}, given),
         "phone_number_type": "custom",
@@ -174,6 +175,7 @@ def wished_number(body: Any) -> tuple[Json, Json]:
     if "phone_number" in wish:
         check_e164("phone_number", str(wish["phone_number"]))
     wish["transport"] = str(given.pop("transport", None) or "TCP").upper()
+    check_fallback({**given, "phone_number": wish.get("phone_number")})
     return wish, _listed({}, given)
 
 
@@ -190,10 +192,18 @@ def updated_number(stored: Mapping[str, Any], body: Any) -> tuple[Json, str | No
     if trunk_change:
         trunk = without_nulls({**before, **without_nulls(trunk_change)})
         config["sip_outbound_trunk_config"] = trunk
-    fallback = config.get("fallback_number")
-    if fallback is not None and fallback == stored.get("phone_number"):
-        raise InvalidField("fallback_number", "must NOT be the number itself")
+    check_fallback({**config, "phone_number": stored.get("phone_number")})
     return config, password
+
+
+def check_fallback(config: Mapping[str, Any]) -> None:
+    """Whether calls over the limit may go on to ``fallback_number``. Raises InvalidField."""
+    fallback = config.get("fallback_number")
+    if fallback is None:
+        return
+    check_e164("fallback_number", str(fallback))
+    if fallback == config.get("phone_number"):
+        raise InvalidField("fallback_number", "must NOT be the number itself")
 
 
 def _listed(stored: Mapping[str, Any], change: Mapping[str, Any]) -> Json:

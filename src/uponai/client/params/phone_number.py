@@ -15,6 +15,8 @@ class NumberPurchaseParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
+    cps_limit: int | None
+    fallback_number: str | None
     transport: str | None
     codecs: Sequence[str] | None
     inbound_agent_id: str | None
@@ -26,7 +28,6 @@ class NumberPurchaseParams(TypedDict, total=False):
     number_provider: Literal["twilio", "telnyx"] | None
     phone_number: str | None
     toll_free: bool | None
-    fallback_number: str | None
 
 
 class NumberImportParams(TypedDict, total=False):
@@ -38,6 +39,8 @@ class NumberImportParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
+    cps_limit: int | None
+    fallback_number: str | None
     transport: str | None
     codecs: Sequence[str] | None
     inbound_agent_id: str | None
@@ -60,13 +63,14 @@ class NumberUpdateParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
+    cps_limit: int | None
+    fallback_number: str | None
     transport: str | None
     codecs: Sequence[str] | None
     inbound_agent_id: str | None
     outbound_agent_id: str | None
     inbound_agent_version: int | str
     outbound_agent_version: int | str
-    fallback_number: str | None
     inbound_sms_agents: Sequence[WeightedAgent] | None
     outbound_sms_agents: Sequence[WeightedAgent] | None
     inbound_sms_webhook_url: str | None

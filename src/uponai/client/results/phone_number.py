@@ -23,6 +23,7 @@ class PhoneNumberResponse(Record):
     allowed_inbound_country_list: list[str] | None
     allowed_outbound_country_list: list[str] | None
     fallback_number: str | None
+    cps_limit: int | None
     sip_outbound_trunk_config: Trunk | None
     last_modification_timestamp: int
 
