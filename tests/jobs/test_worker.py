@@ -88,9 +88,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(data: Path, settings: JobSettings = QUICK) -> AsyncIterator[World]:
+async def world(
+    data: Path, settings: JobSettings = QUICK, url: str = "sqlite://"
+) -> AsyncIterator[World]:
     recordings = Recordings(data / "tape", data / "recordings")
-    async with opened("sqlite://") as storage:
+    async with opened(url) as storage:
         try:
             yield World(storage, data, recordings, settings)
         finally:

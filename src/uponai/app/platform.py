@@ -7,7 +7,6 @@ import contextlib
 import hmac
 import os
 import secrets
-import shutil
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -196,7 +195,7 @@ class Platform:
             on_call_ended=self.webhooks.wake,
             stop_call=self._stop_call,
             recording=self.recordings.file,
-            forget_call=self._forget_call,
+            forget_call=self.recordings.forget,
             files=KnowledgeFiles(config.knowledge_dir),
             so_far=self._so_far,
             http=self._http,
@@ -265,10 +264,6 @@ class Platform:
             return True
         call = await self._storage.calls.get(call_id)
         return call is not None and await self.dialer.stop_call(call)
-
-    async def _forget_call(self, call_id: str) -> None:
-        for folder in (self._config.tape_dir, self._config.recordings_dir):
-            await asyncio.to_thread(shutil.rmtree, folder / call_id, ignore_errors=True)
 
     def _application(self) -> FastAPI:
         app = create_api(self._services)

@@ -76,6 +76,14 @@ class Recordings:
         """Remove the tape of a call whose recordings are there."""
         await self._off_loop(self._discard_tape, call_id)
 
+    async def forget(self, call_id: str) -> None:
+        """Remove the tape and the recordings of a call that was deleted.
+
+        On the thread that joins, so that it never comes between a join's reading and its writing.
+        """
+        if _is_plain(call_id):
+            await self._off_loop(self._forget, call_id)
+
     async def taped(self) -> list[str]:
         """The calls that have a tape."""
         return await self._off_loop(self._taped, "")
@@ -103,6 +111,10 @@ class Recordings:
     def _discard_tape(self, call_id: str) -> None:
         if all((self._recordings_dir / call_id / name).is_file() for name in RECORDING_NAMES):
             shutil.rmtree(self._tape_dir / call_id, ignore_errors=True)
+
+    def _forget(self, call_id: str) -> None:
+        for folder in (self._tape_dir, self._recordings_dir):
+            shutil.rmtree(folder / call_id, ignore_errors=True)
 
     def _taped(self, _: str) -> list[str]:
         if not self._tape_dir.is_dir():

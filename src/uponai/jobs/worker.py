@@ -121,6 +121,7 @@ class JobWorker:
     async def _finish(self, owed: PostCall) -> None:
         call = await self._ports.storage.calls.get(owed.call_id)
         if call is None:
+            await self._forget_deleted(owed.call_id)
             return
         recorded = "none" if call.answered_ms is None else await self._record(owed)
         if recorded == "later":
@@ -128,10 +129,18 @@ class JobWorker:
         done = await self._ports.storage.post_calls.finish(
             call.call_id, self._ports.analyse(call), {}, self._ports.tell_analyzed
         )
-        if done is not None:
-            self._ports.on_finished(done)
-            if recorded == "joined":
-                await self._ports.recordings.discard_tape(call.call_id)
+        if done is None:
+            await self._forget_deleted(call.call_id)
+            return
+        self._ports.on_finished(done)
+        if recorded == "joined":
+            await self._ports.recordings.discard_tape(call.call_id)
+
+    async def _forget_deleted(self, call_id: str) -> None:
+        """A call deleted while it was worked on leaves no file: not what was joined since then, and
+        not what the line holder flushed late."""
+        if await self._ports.storage.calls.get(call_id) is None:
+            await self._ports.recordings.forget(call_id)
 
     async def _record(self, owed: PostCall) -> Literal["joined", "none", "later", "never"]:
         try:
@@ -165,6 +174,7 @@ class JobWorker:
         )
         try:
             await self._ports.storage.post_calls.put_back(owed.call_id, now_ms() + pause_ms, error)
+            await self._forget_deleted(owed.call_id)
         except StorageUnavailable:
             # Its claim runs out and it comes back by itself.
             log.error("work after a call not put back")
