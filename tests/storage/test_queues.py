@@ -83,6 +83,14 @@ async def test_a_webhook_whose_worker_died_comes_back(url: str) -> None:
         assert again.attempts == 2
 
 
+async def test_webhooks_are_claimed_by_the_clock_of_today(url: str) -> None:
+    today_ms = 1_795_000_000_000
+    async with opened(url) as storage:
+        await _with_webhooks(storage, "a")
+        (row,) = await storage.outbox.claim("w", today_ms, 300, 10)
+        assert await storage.outbox.next_due_ms() == today_ms + 300 + row.timeout_ms
+
+
 async def test_delivered_and_given_up_webhooks_are_gone(url: str) -> None:
     async with opened(url) as storage:
         await _with_webhooks(storage, "a", "b", "c")

@@ -71,8 +71,10 @@ class SqlOutbox:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        # What is added to a 32-bit column goes out as 32 bits, and a time does not fit.
+        timeout_ms = sa.cast(outbox.c.timeout_ms, sa.BigInteger)
         take = outbox.update().values(
-            due_ms=now_ms + lease_ms + outbox.c.timeout_ms,
+            due_ms=now_ms + lease_ms + timeout_ms,
             holder=holder,
             attempts=outbox.c.attempts + 1,
         )
