@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.storage.worlds import ORG, a_call, opened, told
 
@@ -18,7 +19,8 @@ from uponai.carriers.base import (
 )
 from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
-from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call
 from uponai.domain.ending import Ending
 from uponai.seal import SealBroken
@@ -53,6 +55,8 @@ class TalkativeCarrier:
     async def ring(self, line_key: str, for_ms: int) -> None: ...
 
     async def reject(self, line_key: str, code: int, reason: str) -> None: ...
+
+    async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None: ...
 
     async def ask_lines(self) -> None: ...
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from uponai.carriers.base import (
     CallArrived,
@@ -17,7 +19,8 @@ from uponai.carriers.base import (
 from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
 from uponai.dialer.admit import Installation
-from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call, CallState
 from uponai.storage.base import PhoneNumber, Storage, tell_nobody
 
@@ -56,6 +59,9 @@ class NotingCarrier:
 
     async def reject(self, line_key: str, code: int, reason: str) -> None:
         self.answers.append((f"reject {code}", line_key))
+
+    async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
+        self.answers.append((f"redirect {to_number}", line_key))
 
     async def ask_lines(self) -> None: ...
 

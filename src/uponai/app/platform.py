@@ -36,7 +36,8 @@ from uponai.cluster.worker import (
     ReaperSettings,
 )
 from uponai.config import Config, load_secret_key
-from uponai.dialer.worker import Dialer, DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call
 from uponai.http import OutgoingHttp, TargetGuard
 from uponai.jobs.analysis import analyse

@@ -182,7 +182,14 @@ class Carrier(Protocol):
         """Let an arrived call ring while it waits, up to ``for_ms``."""
         ...
 
-    async def reject(self, line_key: str, code: int, reason: str) -> None: ...
+    async def reject(self, line_key: str, code: int, reason: str) -> None:
+        """Refuse an arrived call with a SIP code; ``reason`` "" takes the code's own phrase."""
+        ...
+
+    async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
+        """Send an arrived call on to ``to_number``; we are out of it. ``number`` is the wire
+        configuration of the number that was called. Raises CarrierError: then it still waits."""
+        ...
 
     async def ask_lines(self) -> None:
         """Have ``LinesHeld`` reported soon."""

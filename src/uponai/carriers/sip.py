@@ -6,9 +6,10 @@ The one place that says what a SIP outcome means for a call (``DISPOSITIONS``, `
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
+from urllib.parse import quote
 
 import aiohttp
 
@@ -32,6 +33,8 @@ from uponai.carriers.base import (
 from uponai.domain.ending import Ending
 from uponai.link import control
 from uponai.link.codec import LinkError
+from uponai.sip.errors import SipParseError
+from uponai.sip.uri import SipUri, parse_uri
 from uponai.tasks import woken
 
 SPEC = CarrierSpec(
@@ -41,6 +44,8 @@ SPEC = CarrierSpec(
     bought=False,
     cps=CpsRange(per_concurrency=20),
 )
+
+MOVED_TEMPORARILY = 302
 
 DISPOSITIONS: dict[int, str] = {
     401: "telephony_provider_permission_denied",
@@ -107,6 +112,17 @@ def trunk_of(number: dict[str, Any], password: str | None) -> control.Trunk:
         password=password,
         codecs=tuple(trunk.get("codecs") or ()),
     )
+
+
+def contact_over_trunk(to_number: str, number: Mapping[str, Any]) -> str:
+    """``to_number`` as a SIP URI at the number's trunk. Raises CarrierError when it has none."""
+    trunk = cast(dict[str, Any], number.get("sip_outbound_trunk_config") or {})
+    uri = str(trunk.get("termination_uri") or "")
+    try:
+        at = parse_uri(uri if uri.lower().startswith(("sip:", "sips:")) else f"sip:{uri}")
+    except SipParseError as error:
+        raise CarrierError(f"termination_uri: {error}", sent=False) from error
+    return str(SipUri("sip", quote(to_number, safe="+"), at.host, at.port))
 
 
 Backoff = Callable[[int], float]
@@ -208,6 +224,12 @@ class SipCarrier:
 
     async def reject(self, line_key: str, code: int, reason: str) -> None:
         await self._send(control.Reject(line_key, code, reason))
+
+    async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
+        """By 302 (RFC 3261 section 21.3.3): the trunk that sent the call places the new one."""
+        contact = contact_over_trunk(to_number, number)
+        moved = control.Reject(line_key, MOVED_TEMPORARILY, contact=contact)
+        await self._send(moved)
 
     async def ask_lines(self) -> None:
         await self._send(control.WantLines())

@@ -8,20 +8,15 @@ brain's stead. A call is DIALLING in the database before its order leaves.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from uponai import log
 from uponai.carriers.base import (
     CallArrived,
     CallVanished,
-    Carrier,
     CarrierError,
     CarrierEvent,
-    CarrierSpec,
     Dialled,
     DialOrder,
     HungUp,
@@ -29,99 +24,15 @@ from uponai.carriers.base import (
     PickedUp,
     Rang,
 )
-from uponai.dialer.admit import Installation, WorkspaceLimits, limits_of
-from uponai.dialer.pace import account_key, complains, dispatch_paces, level_at, slower
+from uponai.dialer.arrivals import Arrivals
+from uponai.dialer.pace import complains
+from uponai.dialer.pacer import Pacer
+from uponai.dialer.ports import DialerPorts, DialerTimers
 from uponai.dialer.waiting import never_joined
 from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
-from uponai.domain.limits import SECOND_MS
-from uponai.storage.base import Storage, StorageUnavailable, Tell
+from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms, woken
-
-UNAVAILABLE = 480
-RING_SLACK_MS = 5_000
-
-
-class HeldCalls(Protocol):
-    """Whose leases this host renews (``cluster``)."""
-
-    def hold(self, call_id: str, holder: str) -> None: ...
-
-    def let_go(self, call_id: str, holder: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DialerPorts:
-    """What the dialer needs from outside, injected by the composition root.
-
-    ``arrive`` makes the stored call of an arrival, or says why not as a SIP code. Trunk addresses
-    are guarded by the edge, where they are resolved. ``on_lines`` hears what a carrier holds,
-    ``on_line_ended`` that a line is over whose end the dialer does not write.
-    """
-
-    storage: Storage
-    carriers: Mapping[str, Carrier]
-    held: HeldCalls
-    unseal: Callable[[str], str]
-    arrive: Callable[[CallArrived], Awaitable[Call | int]]
-    tell_started: Tell
-    tell_ended: Tell
-    on_lines: Callable[[str, Collection[str]], None]
-    on_line_ended: Callable[[], None]
-    installation: Installation = Installation()
-
-
-@dataclass(frozen=True, slots=True)
-class DialerTimers:
-    """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap;
-    ``ring_ms`` how long to let it ring where the agent does not say; ``inbound_wait_ms`` how long
-    an arrived call rings for a place, looked for every ``place_s``.
-    """
-
-    lease_ms: int = 15_000
-    poll_s: float = 1.0
-    retry_s: float = 0.2
-    ring_ms: int = 30_000
-    inbound_wait_ms: int = 40_000
-    place_s: float = 0.5
-
-
-class Pacer:
-    """Makes calls wait until their account may be dialled.
-
-    One call per account asks at a time in this process; between processes the database decides.
-    """
-
-    def __init__(self, storage: Storage, installation: Installation) -> None:
-        self._storage = storage
-        self._installation = installation
-        self._turns: dict[str, asyncio.Lock] = {}
-
-    async def limits(self, workspace_id: str) -> WorkspaceLimits:
-        """What holds for the workspace now. Raises StorageUnavailable."""
-        stored = await self._storage.limits.settings(workspace_id)
-        return limits_of(stored, self._installation, now_ms())
-
-    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> None:
-        """Return once the call may be sent. Raises StorageUnavailable."""
-        key = account_key(spec.name, number)
-        async with self._turns.setdefault(key, asyncio.Lock()):
-            while True:
-                limits = await self.limits(call.workspace_id)
-                slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
-                paces = dispatch_paces(spec, number, limits, slowed)
-                wait_ms = await self._storage.limits.pace(paces, now_ms())
-                if wait_ms == 0:
-                    return
-                await asyncio.sleep(min(wait_ms, SECOND_MS) / 1000)
-
-    async def slow_down(self, call: Call, spec: CarrierSpec) -> None:
-        """The carrier said that we are too fast. Raises StorageUnavailable."""
-        number = await self._storage.numbers.get(call.from_number, call.workspace_id)
-        if number is not None:
-            key = account_key(spec.name, number.config)
-            change = partial(slower, now_ms=now_ms())
-            await self._storage.limits.change_slowdown(key, change)
 
 
 class Dialer:
@@ -134,7 +45,7 @@ class Dialer:
         self._wake = asyncio.Event()
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
-        self._vanished: dict[str, asyncio.Event] = {}
+        self._arrivals = Arrivals(ports, holder, self._timers, self._pacer)
         self._log = log.get("uponai.dialer")
 
     def wake(self) -> None:
@@ -269,8 +180,7 @@ class Dialer:
             case Dialled():
                 pass
             case CallVanished():
-                if event.line_key in self._vanished:
-                    self._vanished[event.line_key].set()
+                self._arrivals.vanished(event.line_key)
             case Rang():
                 await self._change(event.call_id, CallChange.RING, {})
             case PickedUp():
@@ -330,43 +240,6 @@ class Dialer:
                 self._ports.held.hold(call.call_id, self._holder)
 
     async def _arrive(self, name: str, event: CallArrived) -> None:
-        carrier = self._ports.carriers[name]
-        with contextlib.suppress(CarrierError):
-            made = await self._ports.arrive(event)
-            if isinstance(made, int):
-                await carrier.reject(event.line_key, made, "Temporarily Unavailable")
-                return
-            self._ports.held.hold(made.call_id, self._holder)
-            refused = await self._place(carrier, event.line_key, made)
-            if refused is None:
-                await carrier.accept(event.line_key, made.call_id, made.fence)
-            else:
-                await self._end(made, refused)
-                await carrier.reject(event.line_key, UNAVAILABLE, "Temporarily Unavailable")
-
-    async def _took_place(self, call: Call) -> bool:
-        try:
-            ceiling = (await self._pacer.limits(call.workspace_id)).ceiling
-            return await self._ports.storage.limits.take_slot(call.call_id, ceiling)
-        except StorageUnavailable as error:
-            self._log.error("place not taken", call_id=call.call_id, error=str(error))
-            return False
-
-    async def _place(self, carrier: Carrier, line_key: str, call: Call) -> Ending | None:
-        """A concurrency slot for an arrived call, rung for if need be; else how it ends."""
-        gone = self._vanished.setdefault(line_key, asyncio.Event())
-        until_ms = now_ms() + self._timers.inbound_wait_ms
-        rung = False
-        try:
-            while not gone.is_set():
-                if await self._took_place(call):
-                    return None
-                if now_ms() >= until_ms:
-                    return Ending("concurrency_limit_reached", "no place became free in time")
-                if not rung:
-                    rung = True
-                    await carrier.ring(line_key, self._timers.inbound_wait_ms + RING_SLACK_MS)
-                await woken(gone, self._timers.place_s)
-        finally:
-            del self._vanished[line_key]
-        return Ending("concurrency_limit_reached", "the caller gave up waiting for a place")
+        ended = await self._arrivals.receive(self._ports.carriers[name], event)
+        if ended is not None:
+            await self._end(*ended)

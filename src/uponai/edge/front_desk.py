@@ -72,11 +72,13 @@ class FrontDesk:
         self._waiting[line_key] = loop.call_later(for_s, self._give_up, line_key)
         self._order(Ring(line_key))
 
-    def reject(self, line_key: str, code: int, reason: str) -> None:
+    def reject(self, line_key: str, code: int, reason: str, contact: str = "") -> None:
         """Refuse the call with a code from 300 to 699 (anything else counts as 480)."""
         if self.take(line_key):
             known = 300 <= code <= 699
-            self._order(Reject(line_key, code if known else REFUSED, reason if known else ""))
+            fields = (("Contact", f"<{contact}>"),) if contact and code < 400 else ()
+            phrase = reason if known else ""
+            self._order(Reject(line_key, code if known else REFUSED, phrase, fields))
 
     def close(self) -> None:
         """Refuse all that wait."""

@@ -142,7 +142,7 @@ class Edge:
             case control.Ring():
                 self._desk.ring(command.line_key, command.for_ms / 1000)
             case control.Reject():
-                self._desk.reject(command.line_key, command.code, command.reason)
+                self._desk.reject(command.line_key, command.code, command.reason, command.contact)
             case control.End():
                 board.end(command.call_id, command.reason)
             case control.Brains():

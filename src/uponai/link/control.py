@@ -81,11 +81,12 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refuse the incoming line with a final SIP code."""
+    """Refuse the incoming line with a final SIP code; ``contact`` is where a 3xx sends it on to."""
 
     line_key: str
     code: int
     reason: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Calls that arrive: taken while there is a place, rung for a place, sent on, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from uponai import log
+from uponai.carriers.base import CallArrived, Carrier, CarrierError
+from uponai.dialer.pacer import Pacer
+from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.domain.call import Call
+from uponai.domain.ending import Ending
+from uponai.storage.base import StorageUnavailable
+from uponai.tasks import now_ms, woken
+
+UNAVAILABLE = 480
+RING_SLACK_MS = 5_000
+
+NO_PLACE = Ending("concurrency_limit_reached", "no place became free in time")
+GAVE_UP = Ending("concurrency_limit_reached", "the caller gave up waiting for a place")
+
+
+class Arrivals:
+    """Receives arrived calls until each is accepted, refused or gone."""
+
+    def __init__(self, ports: DialerPorts, holder: str, timers: DialerTimers, pacer: Pacer) -> None:
+        self._ports = ports
+        self._holder = holder
+        self._timers = timers
+        self._pacer = pacer
+        self._vanished: dict[str, asyncio.Event] = {}
+        self._log = log.get("uponai.dialer.arrivals")
+
+    def vanished(self, line_key: str) -> None:
+        """The caller hung up while the call waited."""
+        if line_key in self._vanished:
+            self._vanished[line_key].set()
+
+    async def receive(self, carrier: Carrier, event: CallArrived) -> tuple[Call, Ending] | None:
+        """Say what becomes of the call; the stored call and its ending where it is over."""
+        made = await self._ports.arrive(event)
+        if isinstance(made, int):
+            with contextlib.suppress(CarrierError):
+                await carrier.reject(event.line_key, made, "")
+            return None
+        self._ports.held.hold(made.call_id, self._holder)
+        refused = await self._place(carrier, event.line_key, made)
+        if refused is not None:
+            return made, await self._sent_away(carrier, event.line_key, made, refused)
+        with contextlib.suppress(CarrierError):
+            await carrier.accept(event.line_key, made.call_id, made.fence)
+        return None
+
+    async def _sent_away(
+        self, carrier: Carrier, line_key: str, call: Call, refused: Ending
+    ) -> Ending:
+        """On to the number's fallback, if it has one, else refused: how it ended. A caller who is
+        gone is told nothing."""
+        if refused is GAVE_UP:
+            return refused
+        sent_on = await self._sent_on(carrier, line_key, call)
+        if sent_on is None:
+            with contextlib.suppress(CarrierError):
+                await carrier.reject(line_key, UNAVAILABLE, "")
+        return sent_on or refused
+
+    async def _sent_on(self, carrier: Carrier, line_key: str, call: Call) -> Ending | None:
+        try:
+            number = await self._ports.storage.numbers.get(call.to_number, call.workspace_id)
+            fallback = number.config.get("fallback_number") if number is not None else None
+            if number is None or not fallback:
+                return None
+            await carrier.redirect(line_key, str(fallback), number.config)
+        except (StorageUnavailable, CarrierError) as error:
+            self._log.error("not sent on to the fallback", call_id=call.call_id, error=str(error))
+            return None
+        return Ending("no_concurrency_fallback", f"sent on to {fallback}")
+
+    async def _place(self, carrier: Carrier, line_key: str, call: Call) -> Ending | None:
+        """A concurrency slot for an arrived call, rung for if need be; else how it ends."""
+        gone = self._vanished.setdefault(line_key, asyncio.Event())
+        until_ms = now_ms() + self._timers.inbound_wait_ms
+        rung = False
+        try:
+            while not gone.is_set():
+                if await self._took_place(call):
+                    return None
+                if now_ms() >= until_ms:
+                    return NO_PLACE
+                if not rung:
+                    rung = True
+                    with contextlib.suppress(CarrierError):
+                        await carrier.ring(line_key, self._timers.inbound_wait_ms + RING_SLACK_MS)
+                await woken(gone, self._timers.place_s)
+        finally:
+            del self._vanished[line_key]
+        return GAVE_UP
+
+    async def _took_place(self, call: Call) -> bool:
+        try:
+            ceiling = (await self._pacer.limits(call.workspace_id)).ceiling
+            return await self._ports.storage.limits.take_slot(call.call_id, ceiling)
+        except StorageUnavailable as error:
+            self._log.error("place not taken", call_id=call.call_id, error=str(error))
+            return False
