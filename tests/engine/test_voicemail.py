@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.engine.sim import Sim, by_cause
 
-from uponai.engine.commands import Finish, HangUp, Say
-from uponai.engine.events import BeepHeard
+from uponai.engine.commands import Finish, HangUp, Say, StopPlaying
+from uponai.engine.events import BeepHeard, SpeechStarted
 from uponai.engine.settings import Settings, VoicemailOption
 from uponai.engine.voicemail import Answerer, Voicemail
 
@@ -114,3 +114,83 @@ def test_a_phone_menu() -> None:
     sim = Sim(Settings(begin_message="", ivr_hangup=True), by_cause())
     sim.say(0.5, "For sales press one for support press two").run(10.0)
     assert sim.talk.state.ending == Finish("ivr_reached")
+
+
+def agent_audible(sim: Sim, begins_s: float, ends_s: float) -> list[float]:
+    """When speech of the agent began on the line within that stretch."""
+    starts = [(at, item) for at, item in sim.log if isinstance(item, SpeechStarted)]
+    return [at for at, _ in starts if begins_s <= at <= ends_s]
+
+
+def waiting_machine(*voices: tuple[float, str, float], beep_at_s: float | None = None) -> Sim:
+    """Greetings (start, words, seconds), then perhaps a beep; the agent itself says no hello."""
+    sim = Sim(
+        Settings(
+            begin_message="",
+            start_speaker="user",
+            voicemail=VoicemailOption("static_text", MESSAGE),
+        ),
+        by_cause(),
+    )
+    for at_s, text, seconds in voices:
+        sim.say(at_s, text, seconds)
+    if beep_at_s is not None:
+        sim.at(beep_at_s, BeepHeard(int(beep_at_s * 8_000)))
+    return sim.run(150.0)
+
+
+def test_a_tone_within_the_greeting_is_no_sign_to_speak() -> None:
+    sim = waiting_machine(
+        (0.5, GREETING, 3.0),
+        (4.0, "or press hash to send a page and hang up when you are done", 5.0),
+        beep_at_s=5.0,
+    )
+    assert agent_audible(sim, 0.0, 9.0) == []
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+
+
+def test_a_greeting_that_goes_on_after_a_long_pause_is_not_spoken_over() -> None:
+    sim = waiting_machine(
+        (0.5, GREETING, 3.0), (6.9, "to page this person press five now", 3.0), beep_at_s=10.8
+    )
+    (begun, *_) = agent_audible(sim, 0.0, 10.5)
+    assert 6.5 <= begun < 6.9, "the pause looked like the end of the greeting"
+    stopped = [at for at, item in sim.log if isinstance(item, StopPlaying)]
+    assert stopped and stopped[0] < 7.5
+    assert agent_audible(sim, 7.5, 10.7) == [], "only the beep lets it begin again"
+    assert agent_audible(sim, 10.7, 11.1)
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+def test_a_long_greeting_is_waited_for() -> None:
+    long = " ".join([GREETING, *["and so on"] * 40])
+    sim = waiting_machine((0.5, long, 70.0))
+    assert agent_audible(sim, 0.0, 70.0) == []
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+
+
+def test_a_greeting_without_end_gets_no_message() -> None:
+    long = " ".join([GREETING, *["and so on"] * 80])
+    sim = waiting_machine((0.5, long, 140.0))
+    assert not sim.commands(SpeechStarted)
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
+
+
+def test_a_line_that_echoes_gets_its_message_in_the_end() -> None:
+    sim = Sim(
+        Settings(begin_message="", voicemail=VoicemailOption("static_text", MESSAGE)), by_cause()
+    )
+    sim.say(0.5, GREETING, 3.0)
+    heard: list[float] = []
+
+    def echo() -> None:
+        if agent_audible(sim, sim.now - 0.3, sim.now) and (not heard or sim.now - heard[-1] > 2):
+            heard.append(sim.now)
+            sim.say(sim.now, "", 1.0)
+        if sim.now < 60:
+            sim.at(sim.now + 0.1, echo)
+
+    sim.at(1.0, echo).run(100.0)
+    assert sim.transcript()[-1] == f"agent: {MESSAGE}"
+    assert sim.talk.state.ending == Finish("voicemail_reached")

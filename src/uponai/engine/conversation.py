@@ -262,8 +262,8 @@ class Conversation:
         match event:
             case DigitPressed():
                 self._pressed(event)
-            case BeepHeard():
-                self._deal_with_machine(self._machine.beep())
+            case BeepHeard(line_sample=line_sample):
+                self._deal_with_machine(self._machine.beep(line_sample))
             case LineClosed():
                 self._closed(event)
             case StopRequested(reason=reason):
@@ -490,7 +490,7 @@ class Conversation:
             idle.reminder_at(),
             self._begin_at,
             self._digits.due_at,
-            self._machine.message_at(),
+            self._machine.deadline(),
             self._agent.deadline(),
             self._caller.deadline(),
         ]
@@ -513,9 +513,9 @@ class Conversation:
             self._digits_complete()
         if self._begin_at is not None and now >= self._begin_at:
             self._begin()
-        message_at = self._machine.message_at()
-        if message_at is not None and now >= message_at:
-            self._machine.leave_message()
+        self._deal_with_machine(self._machine.time_passed())
+        if self._leaving is not None:
+            return
         reminder_at = idle.reminder_at()
         if reminder_at is not None and now >= reminder_at and self._caller.is_still:
             idle.reminded(now)

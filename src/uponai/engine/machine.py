@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from uponai.engine.agent import Agent
@@ -13,8 +14,11 @@ from uponai.engine.reply import Leave
 from uponai.engine.voicemail import Answerer, Stage, Voicemail
 
 AFTER_GREETING_S: Final = 3.0  # a machine that gives no beep records by then
-MESSAGE_LIMIT_S: Final = 45.0
+GREETING_LIMIT_S: Final = 90.0  # what sounds for longer than this takes no message
 SECOND_BEEP_S: Final = 15.0
+GREETING_AGAIN_S: Final = 0.4  # voice over the message: the greeting had only paused
+_MAX_TAKEN_BACK = 2  # our own echo must not keep us from speaking for ever
+_BEEP_TAIL_SAMPLES = 2_400  # voice longer after a beep than this: it belonged to the greeting
 
 
 class Machine:
@@ -27,6 +31,9 @@ class Machine:
         self.voicemail = Voicemail(desk.settings)
         self._waiting_since = 0.0
         self._message_began = 0.0
+        self._beep_sample: int | None = None
+        self._after_beep = False  # the message is being recorded for sure
+        self._taken_back = 0
 
     @property
     def is_dealt_with(self) -> bool:
@@ -48,11 +55,12 @@ class Machine:
             case Answerer.PERSON:
                 return None
 
-    def beep(self) -> Leave | None:
+    def beep(self, line_sample: int) -> Leave | None:
         """A beep: evidence, or the sign to speak."""
         voicemail, now = self.voicemail, self._desk.now
+        self._beep_sample = line_sample
         if voicemail.stage is Stage.WAITING:
-            self.leave_message()
+            self._speak_if_quiet()
         elif voicemail.stage is Stage.SPEAKING:
             if not voicemail.restarted and now - self._message_began < SECOND_BEEP_S:
                 # What was said before the beep was not recorded.
@@ -62,24 +70,66 @@ class Machine:
         elif voicemail.beep(self._desk.line_s, self._desk.record.caller_turns) is Answerer.MACHINE:
             leave = self._found()
             if self.is_dealt_with:
-                self.leave_message()
+                self._speak_if_quiet()
             return leave
         return None
 
-    def message_at(self) -> float | None:
-        """When to speak to a machine that gives no beep."""
-        if self.voicemail.stage is not Stage.WAITING:
+    def deadline(self) -> float | None:
+        """When to speak to a machine that gives no beep, or to fall silent because its greeting
+        goes on after all."""
+        match self.voicemail.stage:
+            case Stage.WAITING:
+                return min(self._waiting_since + GREETING_LIMIT_S, self._message_at())
+            case Stage.SPEAKING:
+                return self._greeting_again_at()
+            case Stage.LISTENING | Stage.OFF:
+                return None
+
+    def time_passed(self) -> Leave | None:
+        """Do what is due."""
+        due, now = self.deadline(), self._desk.now
+        if due is None or now < due:
             return None
-        latest = self._waiting_since + MESSAGE_LIMIT_S
+        if self.voicemail.stage is Stage.SPEAKING:
+            self._taken_back += 1
+            self._silence_agent()
+            self.voicemail.stage = Stage.WAITING
+        elif now >= self._waiting_since + GREETING_LIMIT_S:
+            self._desk.note("greeting without end")
+            return Leave("voicemail_reached")
+        else:
+            self.leave_message()
+        return None
+
+    def _message_at(self) -> float:
         if self._caller.endpoint.phase is Phase.SPEAKING:
-            return latest
-        ended = self._caller.hearing.voice_end
-        return min(latest, self._desk.clock.when(ended) + AFTER_GREETING_S)
+            return inf
+        wait_s = 0.0 if self._beep_was_last() else AFTER_GREETING_S
+        return self._desk.clock.when(self._caller.hearing.voice_end) + wait_s
+
+    def _beep_was_last(self) -> bool:
+        """Nothing was said since the newest beep."""
+        ended, beep = self._caller.hearing.voice_end, self._beep_sample
+        return beep is not None and ended <= beep + _BEEP_TAIL_SAMPLES
+
+    def _greeting_again_at(self) -> float | None:
+        """When voice over our message has lasted too long to be a crackle. After a beep the
+        machine only listens, and what sounds is not its greeting."""
+        hearing = self._caller.hearing
+        if not hearing.voiced or self._after_beep or self._taken_back >= _MAX_TAKEN_BACK:
+            return None
+        return self._desk.clock.when(hearing.began) + GREETING_AGAIN_S
+
+    def _speak_if_quiet(self) -> None:
+        """After a beep; one within the greeting waits for the end of the words around it."""
+        if self._caller.endpoint.phase is not Phase.SPEAKING:
+            self.leave_message()
 
     def leave_message(self) -> None:
         """Say the message, then hang up."""
         self.voicemail.stage = Stage.SPEAKING
         self._message_began = self._desk.now
+        self._after_beep = self._beep_was_last()
         option, leave = self._desk.settings.voicemail, Leave("voicemail_reached")
         if option is not None and option.action == "static_text":
             self._agent.say_line(option.text, "voicemail", leave)
