@@ -103,6 +103,22 @@ class ProviderAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierAccess:
+    """An account with a carrier that sells numbers. What each word means is the carrier's.
+
+    ``account`` and ``secret`` open its REST API; ``public_key`` checks its webhooks where the
+    secret does not; ``application`` is what calls are made through; ``base_url`` where it is not
+    the carrier's own (a simulator).
+    """
+
+    account: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    public_key: str | None = None
+    application: str | None = None
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the installation is told."""
 
@@ -124,6 +140,11 @@ class Config:
     models: Models = Models()
     cps: CpsDefaults = CpsDefaults()
     providers: Mapping[str, ProviderAccess] = field(default_factory=dict[str, ProviderAccess])
+    carriers: Mapping[str, CarrierAccess] = field(default_factory=dict[str, CarrierAccess])
+
+    def carrier(self, name: str) -> CarrierAccess:
+        """The account with a carrier; empty where there is none."""
+        return self.carriers.get(name, CarrierAccess())
 
     def provider(self, name: str) -> ProviderAccess:
         """Access to a vendor; empty where nothing is configured."""
@@ -146,6 +167,16 @@ _SECTIONS = {"edge": EdgeSettings, "timers": Timers, "models": Models, "cps": Cp
 _SPECIAL = {"DATABASE_URL": "database_url"}
 _VENDOR_SUFFIXES = {"_API_KEY": "api_key", "_BASE_URL": "base_url"}
 _VENDORS = ("openai", "deepgram", "cartesia", "elevenlabs", "anthropic", "assemblyai")
+_CARRIER_VARIABLES = {
+    "TWILIO_ACCOUNT_SID": ("twilio", "account"),
+    "TWILIO_AUTH_TOKEN": ("twilio", "secret"),
+    "TWILIO_BASE_URL": ("twilio", "base_url"),
+    "TELNYX_API_KEY": ("telnyx", "secret"),
+    "TELNYX_PUBLIC_KEY": ("telnyx", "public_key"),
+    "TELNYX_CONNECTION_ID": ("telnyx", "application"),
+    "TELNYX_BASE_URL": ("telnyx", "base_url"),
+}
+"""The carriers' own names of them; with ``UPONAI_`` before them they win."""
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 _PORTS = ("sip_port", "control_port", "rtp_first", "rtp_last")
 _LAST_PORT = 65_535
@@ -166,7 +197,7 @@ def load(
     values.update(_from_environment(environ))
     values.update({name: (value, f"option {name}") for name, value in given.items()})
     values["data_dir"] = (str(data_dir), "data directory")
-    config = _build(values, _vendors(environ, values))
+    config = _build(values, _vendors(environ, values), _carriers(environ, values))
     return _completed(config)
 
 
@@ -199,7 +230,7 @@ def _from_file(file: Path | None) -> Found:
         else:
             found[name] = (value, name)
     for name, (_, where) in found.items():
-        if name not in _KINDS and not name.startswith("providers."):
+        if name not in _KINDS and not name.startswith(("providers.", "carriers.")):
             raise ConfigError(f"configuration file {file}: unknown setting {where}")
     return found
 
@@ -238,6 +269,23 @@ def _vendors(environ: Mapping[str, str], values: Found) -> dict[str, ProviderAcc
     return access
 
 
+def _carriers(environ: Mapping[str, str], values: Found) -> dict[str, CarrierAccess]:
+    """``TWILIO_AUTH_TOKEN``, or ``[carriers] twilio = {account = ..., secret = ...}``."""
+    found: dict[str, dict[str, str]] = {}
+    known = {f.name for f in dataclasses.fields(CarrierAccess)}
+    for name in [name for name in values if name.startswith("carriers.")]:
+        entry, where = values.pop(name)
+        if not isinstance(entry, dict) or not cast("dict[str, Any]", entry).keys() <= known:
+            raise ConfigError(f"{where} must be a table of {', '.join(sorted(known))}")
+        table = cast("dict[str, Any]", entry)
+        found[name.removeprefix("carriers.")] = {key: str(value) for key, value in table.items()}
+    for prefix in ("", _PREFIX):
+        for variable, (carrier, key) in _CARRIER_VARIABLES.items():
+            if environ.get(prefix + variable):
+                found.setdefault(carrier, {})[key] = environ[prefix + variable]
+    return {name: CarrierAccess(**fields) for name, fields in found.items()}
+
+
 def _vendor_variable(variable: str) -> tuple[str, str]:
     for suffix, key in _VENDOR_SUFFIXES.items():
         if not variable.endswith(suffix):
@@ -255,7 +303,7 @@ def _kinds(kind: type[Any], prefix: str = "") -> dict[str, Any]:
     return {
         prefix + f.name: hints[f.name]
         for f in dataclasses.fields(kind)
-        if f.name not in _SECTIONS and f.name != "providers"
+        if f.name not in _SECTIONS and f.name not in ("providers", "carriers")
     }
 
 
@@ -267,7 +315,11 @@ _KINDS: dict[str, Any] = _kinds(Config) | {
 """Every setting by dotted name, with its type."""
 
 
-def _build(values: Found, providers: Mapping[str, ProviderAccess]) -> Config:
+def _build(
+    values: Found,
+    providers: Mapping[str, ProviderAccess],
+    carriers: Mapping[str, CarrierAccess],
+) -> Config:
     parts: dict[str, dict[str, Any]] = {section: {} for section in ("", *_SECTIONS)}
     for name, (raw, where) in values.items():
         if name not in _KINDS:
@@ -275,7 +327,7 @@ def _build(values: Found, providers: Mapping[str, ProviderAccess]) -> Config:
         section, _, key = name.rpartition(".")
         parts[section][key] = _converted(raw, _KINDS[name], where)
     sections: dict[str, Any] = {name: cls(**parts[name]) for name, cls in _SECTIONS.items()}
-    return Config(**parts[""], **sections, providers=dict(providers))
+    return Config(**parts[""], **sections, providers=dict(providers), carriers=dict(carriers))
 
 
 def _converted(raw: Any, kind: Any, where: str) -> Any:

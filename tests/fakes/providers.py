@@ -13,6 +13,7 @@ import numpy as np
 
 from uponai.live.assembly import ChosenVoice
 from uponai.live.mind import ChosenModel
+from uponai.media import g711
 from uponai.providers.base import (
     ChatEvent,
     ChatFinished,
@@ -30,14 +31,16 @@ from uponai.providers.base import (
 )
 
 LETTER_SAMPLES = 400  # 50 ms
+_LEVELS = g711.decode(bytes(range(255, 127, -1)), "PCMU")
+"""One level per ASCII code; all survive a telephone line (G.711)."""
 
 
 def spoken(text: str) -> Pcm:
-    """PCM at 8 kHz in which the samples of letter c stand at c * 50 around a carrier."""
+    """PCM at 8 kHz in which the samples of a letter all stand at the level of its code."""
     if not text:
         return np.zeros(0, dtype=np.int16)
-    codes = np.repeat(np.array([min(ord(c), 255) for c in text], dtype=np.int16), LETTER_SAMPLES)
-    return (codes * 50).astype(np.int16)
+    codes = np.array([min(ord(letter), 127) for letter in text])
+    return np.repeat(_LEVELS[codes], LETTER_SAMPLES)
 
 
 def read(pcm: Pcm) -> str:
@@ -46,7 +49,7 @@ def read(pcm: Pcm) -> str:
     if voiced.size == 0:
         return ""
     pieces: list[str] = []
-    codes = np.rint(pcm / 50).astype(int)
+    codes = np.searchsorted(_LEVELS, pcm)
     at = int(voiced[0])
     while at < len(codes):
         run = at
