@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import socket
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uponai.domain.errors import TargetRefused
-from uponai.http import HttpFailure, OutgoingHttp, TargetGuard, is_private, literal
+from uponai.http import HttpFailure, OutgoingHttp, TargetGuard, is_private, literal, spelled
 
 PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"]
 PRIVATE = [
@@ -115,6 +116,36 @@ def test_urls_that_are_refused_at_once(url: str) -> None:
     assert refused.value.message.startswith("request/body/webhook_url must")
 
 
+OLD_FORMS = ["2130706433", "0x7f000001", "0X7F.1", "127.1", "0177.0.0.1", "127.0.1.", "0", "10.1"]
+
+
+@pytest.mark.parametrize("host", [*OLD_FORMS, "\N{FULLWIDTH DIGIT ONE}27.1", "\uff4cocalhost"])
+def test_other_spellings_of_private_addresses_are_refused_at_once(host: str) -> None:
+    with pytest.raises(TargetRefused) as refused:
+        TargetGuard().check_host(host, 5060, "request/body/termination_uri")
+    assert refused.value.message.startswith("request/body/termination_uri must not lead to")
+    if not host.startswith("\uff4c"):
+        TargetGuard([f"{spelled(host)}:5060"]).check_host(host, 5060)
+    if host.isascii():
+        with pytest.raises(TargetRefused, match="request/body/webhook_url must not lead to"):
+            TargetGuard().check_url(f"https://{host}/x", "request/body/webhook_url")
+
+
+@pytest.mark.parametrize("host", ["134744072", "8.8.2056", "0x8.0x8.0x8.0x8", "1.example", "7f.1"])
+def test_other_spellings_of_public_addresses_and_names_may_pass(host: str) -> None:
+    TargetGuard().check_host(host, 5060)
+
+
+@given(st.from_regex(r"(0x|0)?[0-9a-f]{1,11}(\.(0x|0)?[0-9a-f]{1,9}){0,4}", fullmatch=True))
+def test_old_forms_are_read_as_the_system_reads_them(host: str) -> None:
+    try:
+        known = str(ipaddress.IPv4Address(socket.inet_aton(host)))
+    except OSError:
+        known = None
+    found = spelled(host)
+    assert (None if found is None else str(found)) == known
+
+
 def test_host_and_port_must_both_be_named() -> None:
     guard = TargetGuard(["Localhost:8080", "[::1]:9", "10.0.0.5:5060"])
     guard.check_url("http://localhost:8080/x")
@@ -126,7 +157,6 @@ def test_host_and_port_must_both_be_named() -> None:
 
 
 async def test_a_name_is_judged_by_what_it_resolves_to() -> None:
-    # These spell 127.0.0.1 in ways that only the resolver understands.
     for host in ("127.1", "0x7f000001", "2130706433"):
         with pytest.raises(TargetRefused):
             await TargetGuard().guard_host(host, 80)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -62,6 +64,11 @@ _FORBIDDEN = tuple(
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
+_BASES = (
+    (re.compile(r"0x[0-9a-f]+"), 16),
+    (re.compile(r"0[0-7]*"), 8),
+    (re.compile(r"[1-9][0-9]*"), 10),
+)
 
 
 def is_private(address: Address) -> bool:
@@ -95,6 +102,40 @@ def literal(host: str) -> Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def spelled(host: str) -> Address | None:
+    """The address that ``host`` is for a resolver, however it is written.
+
+    Besides ``literal``: the old forms of IPv4 (``inet_aton``: fewer parts, hexadecimal, octal, one
+    whole number) and digits of other scripts, which resolvers take for an address without a query.
+    """
+    found = literal(host)
+    if found is not None:
+        return found
+    text = _folded(host)
+    parts = [_old_part(part) for part in text.split(".")]
+    if not 1 <= len(parts) <= 4 or None in parts:
+        return literal(text)
+    *high, low = (part for part in parts if part is not None)
+    if any(part > 0xFF for part in high) or low >= 1 << 8 * (4 - len(high)):
+        return None
+    value = sum(part << 8 * (3 - at) for at, part in enumerate(high)) + low
+    return ipaddress.IPv4Address(value)
+
+
+def _folded(host: str) -> str:
+    """As a resolver reads a name: wide letters, digits and full stops are plain ones (IDNA)."""
+    plain = unicodedata.normalize("NFKC", host.strip("[]"))
+    return plain.replace("\N{IDEOGRAPHIC FULL STOP}", ".").lower().rstrip(".")
+
+
+def _old_part(text: str) -> int | None:
+    """A number as C reads it: ``0x7f``, ``0177``, ``127``."""
+    for pattern, base in _BASES:
+        if pattern.fullmatch(text):
+            return int(text, base)
+    return None
 
 
 def target_of(url: str, what: str = "url") -> tuple[str, int]:
@@ -142,8 +183,10 @@ class TargetGuard:
         """Refuse what is plainly private without asking DNS. Raises TargetRefused."""
         if self._named(host, port):
             return
-        found = literal(host)
-        name = host.strip("[]").lower().rstrip(".")
+        found = spelled(host)
+        if found is not None and self._named(str(found), port):
+            return
+        name = _folded(host)
         local = name == "localhost" or name.endswith(".localhost")
         if local or (found is not None and is_private(found)):
             raise _refusal(what, host, port)

@@ -157,6 +157,10 @@ async def test_llms_are_validated_and_model_config_merges() -> None:
             ({"general_tools": [tool, tool]}, "must have unique names ('book' stands twice)"),
             ({"general_tools": [{"type": "dance", "name": "x"}]}, "must have property 'type'"),
             (
+                {"general_tools": [{**tool, "url": "http://0177.1/x"}]},
+                "request/body/general_tools/0/url must not lead to a private address",
+            ),
+            (
                 {"general_tools": [{**tool, "url": "http://10.0.0.1/x"}]},
                 "request/body/general_tools/0/url must not lead to a private address",
             ),
@@ -293,6 +297,13 @@ async def test_numbers_are_validated() -> None:
             ({"outbound_agents": [half]}, 400, "outbound_agents must have weights that add up"),
             ({"outbound_agents": [{**half, "agent_id": "agent_x", "weight": 1}]}, 422, "agent_x"),
             ({"termination_uri": "sip:10.1.2.3"}, 400, "termination_uri must not lead to a priv"),
+            (
+                {"termination_uri": "2130706433"},
+                400,
+                "body/termination_uri must not lead to a priv",
+            ),
+            ({"termination_uri": "sip:0x7f000001:5070"}, 400, "termination_uri must not lead to a"),
+            ({"inbound_webhook_url": "http://127.1/x"}, 400, "inbound_webhook_url must not lead"),
             ({"termination_uri": "not a host"}, 400, "termination_uri must be a SIP host"),
             ({"transport": "SCTP"}, 400, "transport must be equal to one of"),
             ({"codecs": ["MP3"]}, 400, "codecs/0 must be equal to one of"),
