@@ -269,7 +269,7 @@ def test_requests_within_the_dialog_are_answered() -> None:
     network = Network(reactions=answering(ring=False))
     network.order(ALICE, place())
     network.run(5)
-    expected = {"OPTIONS": 200, "INFO": 200, "UPDATE": 200, "REFER": 405, "NOTIFY": 405}
+    expected = {"OPTIONS": 200, "INFO": 200, "UPDATE": 200, "REFER": 405, "NOTIFY": 489}
     for cseq, method in enumerate(expected, start=1):
         network.inject(BOB, ALICE, in_dialog(network, method, b"", cseq))
     video = b"v=0\r\no=- 1 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\n" + (
@@ -308,7 +308,7 @@ def test_requests_outside_any_dialog_are_answered() -> None:
         (stray("BYE", "d", "t"), 481),
         (stray("CANCEL", "e"), 481),
         (stray("INVITE", "f", "t"), 481),
-        (stray("INVITE", "g", extra=(("Require", "100rel"),)), 420),
+        (stray("INVITE", "g", extra=(("Require", "gruu"),)), 420),
         (stray("INVITE", "h", extra=(("Content-Type", "text/plain"),), body=b"x"), 415),
         (stray("INFO", "i", "t"), 481),
     ]

@@ -11,6 +11,7 @@ import aiohttp
 
 from uponai import log
 from uponai.edge.line import Line
+from uponai.link import control
 from uponai.link.codec import LinkError
 from uponai.link.media import (
     AudioEntry,
@@ -18,8 +19,11 @@ from uponai.link.media import (
     FromBrain,
     FromLine,
     HangUp,
+    Hold,
     Mark,
+    Refer,
     Refuse,
+    SendDtmf,
     decode_from_brain,
     encode,
     pack_audio,
@@ -166,6 +170,14 @@ class BrainLink:
                 line.clear(message.clear)
             case HangUp():
                 line.hang_up(message.reason, after_playout=message.after_playout)
+            case SendDtmf():
+                line.ask(control.SendDtmf(line.call_id, message.digits))
+            case Hold():
+                line.ask(control.Hold(line.call_id, message.on))
+            case Refer():
+                call_id, target = line.call_id, message.target
+                order = control.Refer(call_id, target, message.replaces, message.headers)
+                line.ask(order)
             case Refuse():
                 _log.info("brain refuses", call_id=line.call_id, reason=message.reason)
                 del self._lines[message.channel]

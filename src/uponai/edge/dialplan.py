@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from uponai.link.control import Dial, Trunk
 from uponai.sip.errors import SipParseError
-from uponai.sip.headers import NameAddr
+from uponai.sip.headers import NameAddr, parse_name_addr
 from uponai.sip.hop import DEFAULT_PORT, Transport
 from uponai.sip.offer import PCMA, PCMU, Codec
 from uponai.sip.uri import Address, SipUri, format_host, parse_uri
@@ -46,6 +47,23 @@ def plan(dial: Dial, our_host: str, our_codecs: tuple[str, ...]) -> Plan:
         _caller(dial.from_number, our_host),
         _codecs(dial.trunk.codecs or our_codecs),
     )
+
+
+def refer_target(target: str, dialog: Mapping[str, Any]) -> str:
+    """Whom the far side of ``dialog`` is asked to call: a SIP URI, or a number at its own host.
+
+    Raises ValueError naming the field.
+    """
+    try:
+        if not target.lower().startswith(("sip:", "sips:", "tel:")):
+            ours = dialog["role"] == "caller"
+            party = dialog["target"] if ours else parse_name_addr(dialog["remote"]).uri
+            place = parse_uri(party)
+            port = f":{place.port}" if place.port else ""
+            return f"sip:{_user(target, 'target')}@{format_host(place.host)}{port}"
+        return str(parse_uri(target))
+    except SipParseError as error:
+        raise ValueError(f"target: {error}") from error
 
 
 def _parse(uri: str) -> SipUri:

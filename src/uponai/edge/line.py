@@ -14,7 +14,7 @@ import numpy as np
 
 from uponai.edge.ear import Ear, spoken_codec
 from uponai.edge.ports import Address
-from uponai.link.control import Cause
+from uponai.link.control import Cause, Hold, Refer, SendDtmf
 from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Start
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
@@ -82,11 +82,20 @@ class Company:
 
 
 Over = Callable[[Cause, str], None]
+Ask = Callable[[SendDtmf | Hold | Refer], None]
 Send = Callable[[bytes, Address], None]
 
 
+def _nobody(order: SendDtmf | Hold | Refer) -> None:
+    """A line of its own, with no dialog to ask anything in."""
+    del order
+
+
 class Line:
-    """See the module. ``over`` is called at most once, with cause and reason."""
+    """See the module. ``over`` is called at most once, with cause and reason.
+
+    ``ask`` takes what its brain wants of the far side.
+    """
 
     def __init__(
         self, call_id: str, fence: int, stream: rtp.RtpStream, send: Send, over: Over
@@ -100,6 +109,7 @@ class Line:
         self.limits = LineLimits(30 * TICKS_A_SECOND, 30 * TICKS_A_SECOND)
         self.tape: Tape | None = None
         self.link: LineLink | None = None
+        self.ask: Ask = _nobody
         self.channel = 0
         self._media: AudioAgreement | None = None
         self._stream = stream

@@ -98,8 +98,11 @@ class Edge:
         parts = Parts(config, told, self._sip, sockets, deck, journal, self._publish)
         board = self._board = Switchboard(parts)
         for entry in journal.read():
-            board.remember(f"{entry.call_id}.{entry.attempt}")
-            self._orphan(entry, journal)
+            void = entry.void_at_ms is not None
+            past = "void" if void else entry.ended or "taken"
+            board.attempts.remember(entry.call_id, entry.attempt, entry.fence, past)
+            if not void:
+                self._orphan(entry, board, journal)
         await self._control.start(config.control_host, config.control_port)
         _log.info("edge listens", sip_port=self.sip_port, control=self.control_url)
 
@@ -137,22 +140,36 @@ class Edge:
         match command:
             case control.Dial():
                 board.dial(command)
+            case control.Accept() | control.Ring() | control.Reject():
+                self._arrived(command, board)
+            case control.End():
+                board.end(command.call_id, command.reason)
+            case control.SendDtmf() | control.Hold() | control.Refer():
+                board.asks.order(command)
+            case control.Brains():
+                board.offer_brains(command.call_id, command.brains)
+            case control.Ack():
+                self._acknowledged(command)
+            case control.LookUp():
+                board.look_up(command)
+            case control.WantLines():
+                self._publish(board.lines())
+
+    def _arrived(
+        self, command: control.Accept | control.Ring | control.Reject, board: Switchboard
+    ) -> None:
+        match command:
             case control.Accept():
                 self._accept(command, board)
             case control.Ring():
                 self._desk.ring(command.line_key, command.for_ms / 1000)
             case control.Reject():
                 self._desk.reject(command.line_key, command.code, command.reason, command.contact)
-            case control.End():
-                board.end(command.call_id, command.reason)
-            case control.Brains():
-                board.offer_brains(command.call_id, command.brains)
-            case control.Ack():
-                self._acknowledged(command)
-            case control.WantLines():
-                self._publish(board.lines())
 
     def _accept(self, accept: control.Accept, board: Switchboard) -> None:
+        if board.attempts.past(accept.call_id, 0) == "void":
+            self._desk.reject(accept.line_key, 480, "Temporarily Unavailable")
+            return
         if self._desk.take(accept.line_key):
             board.accept(accept)
             return
@@ -179,15 +196,19 @@ class Edge:
         """What the SIP endpoint has to tell."""
         if isinstance(news, IncomingCall):
             anybody = self._control.connected or bool(self._listeners)
-            self._desk.arrives(news, anybody=anybody)
+            self._desk.arrives(news, anybody=anybody, room=self._has_room())
         elif not self._desk.gone(news) and self._board is not None:
             self._board.news(news)
+
+    def _has_room(self) -> bool:
+        board = self._board
+        return board is None or board.capacity.room(len(board.calls) + self._desk.waiting) > 0
 
     def journal(self, journal: DialogJournal) -> Awaitable[None] | None:
         """What the SIP endpoint wants kept."""
         return self._board.journal(journal) if self._board is not None else None
 
-    def _orphan(self, entry: Entry, journal: Journal) -> None:
+    def _orphan(self, entry: Entry, board: Switchboard, journal: Journal) -> None:
         """End a call of an earlier life and report it, or report again how it ended."""
         if entry.ended is not None:
             self._publish(entry.ended)
@@ -205,6 +226,7 @@ class Edge:
             self._sip.handle(EndOrphan(DialogJournal.from_dict(dict(entry.dialog))))
         except ValueError as error:
             _log.error("orphan cannot be hung up", call_id=entry.call_id, error=str(error))
+        board.attempts.ended(ended)
         journal.keep_soon(dataclasses.replace(entry, ended=ended))
         self._publish(ended)
 

@@ -24,6 +24,7 @@ _FAILED: Final[dict[Cause, control.Cause]] = {
     Cause.NO_ACK: "protocol",
     Cause.ENDED_EARLY: "remote_hangup",
     Cause.ORPHAN: "edge_restart",
+    Cause.GONE: "protocol",
 }
 
 

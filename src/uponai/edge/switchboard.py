@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final
 
 from uponai import log
+from uponai.domain.capacity import Capacity
 from uponai.edge import dialplan
+from uponai.edge.asks import Asks
+from uponai.edge.attempts import Attempts
 from uponai.edge.brain_link import BrainLink, BrainLinks
 from uponai.edge.call import Call
 from uponai.edge.journal import Entry, Journal, is_safe_id
@@ -41,7 +43,6 @@ from uponai.tasks import TaskGroup, monotonic_s, now_ms
 
 Publish = Callable[[control.Event], None]
 
-MAX_KNOWN: Final = 50_000
 TAPE_PATIENCE_S: Final = 5.0
 _TICK_MS: Final = 20
 _log = log.get("uponai.edge.calls")
@@ -76,20 +77,32 @@ class Switchboard:
         self._config = parts.config
         self._calls: dict[str, Call] = {}
         self._by_line: dict[Line, Call] = {}
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self.attempts = Attempts()
         self._closing: dict[str, control.LineState] = {}
         self._leaving: set[str] = set()
         self._leaving_for: str | None = None
         self._empty = asyncio.Event()
         self._tasks = TaskGroup()
         self.links = BrainLinks(parts.config.token, self._brain_lost)
-        self.ticker = Ticker(self.links)
+        self.capacity = Capacity(parts.config.max_lines)
+        self.ticker = Ticker(self.links, self._ticked)
+        self.asks = Asks(self, parts.sip, parts.publish)
         self._company = Company(to_pcm(parts.config.company), tones.waiting())
 
     @property
     def calls(self) -> list[Call]:
         """Every call that is not over."""
         return list(self._calls.values())
+
+    def _ticked(self, late_s: float, now_s: float, ticks: int) -> None:
+        before = self.capacity.ceiling
+        self.capacity.ticked(late_s, len(self._calls), now_s, ticks)
+        if self.capacity.ceiling < before:
+            _log.warning(
+                "audio comes late, taking fewer calls",
+                calls=len(self._calls),
+                ceiling=self.capacity.ceiling,
+            )
 
     def lines(self) -> control.Lines:
         """The picture of this moment; a call is in it until its ``Ended`` was told."""
@@ -126,30 +139,60 @@ class Switchboard:
     # -- commands -------------------------------------------------------------------------------
 
     def dial(self, dial: control.Dial) -> None:
-        """Begin a call; the same call and attempt twice is the same call."""
-        key = f"{dial.call_id}.{dial.attempt}"
-        if key in self._known:
-            return
+        """Begin a call; the same attempt twice is the same call, an outdated order is none."""
         if not is_safe_id(dial.call_id):
             text = "call_id: expected letters, digits, _ . -"
             self._parts.publish(
                 control.Ended(dial.call_id, dial.attempt, "protocol", False, now_ms(), None, text)
             )
             return
-        self.remember(key)
+        if not self.attempts.take(dial.call_id, dial.attempt, dial.fence):
+            _log.warning("order refused: had before, or outdated", call_id=dial.call_id)
+            return
+        key = f"{dial.call_id}.{dial.attempt}"
         call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
-        full = len(self._calls) >= self._config.max_lines
+        full = self.capacity.room(len(self._calls)) == 0
         self._calls[key] = call
         if full:
-            self.finish(call, Outcome("connect", None, "the edge has no free line"))
+            self.finish(call, Outcome("full", None, "the edge has no free line"))
             return
         self._tasks.spawn(self._dial(call, dial), name="edge dial")
 
-    def remember(self, key: str) -> None:
-        """Never dial ``key`` again, also after its end: the callee may have been reached."""
-        self._known[key] = None
-        if len(self._known) > MAX_KNOWN:
-            self._known.popitem(last=False)
+    def look_up(self, ask: control.LookUp) -> None:
+        """Tell what became of an attempt; one that never came is void from now on."""
+        for call in self.calls:
+            if (call.call_id, call.attempt) == (ask.call_id, ask.attempt):
+                state = call.stage if call.stage != "ended" else "answered"
+                self._seen(ask, state, call.answered_at_ms)
+                return
+        past = self.attempts.past(ask.call_id, ask.attempt)
+        if isinstance(past, control.Ended):
+            self._seen(ask, "ended", ended=past)
+        elif past == "taken":
+            self._seen(ask, "ended")
+        elif is_safe_id(ask.call_id):
+            self.attempts.remember(ask.call_id, ask.attempt, ask.fence, "void")
+            self._tasks.spawn(self._void(ask), name="edge void attempt")
+
+    async def _void(self, ask: control.LookUp) -> None:
+        """The answer is given once the next life of the edge knows of it, too."""
+        entry = Entry(ask.call_id, ask.attempt, {}, fence=ask.fence, void_at_ms=now_ms())
+        try:
+            await self._parts.journal.keep(entry)
+        except OSError as error:
+            _log.error("journal not written, look-up not answered", error=str(error))
+            return
+        known = ask.ordered_ms >= self._parts.journal.began_ms
+        self._seen(ask, "never" if known else "unknown")
+
+    def _seen(
+        self,
+        ask: control.LookUp,
+        state: control.SeenState,
+        at_ms: int | None = None,
+        ended: control.Ended | None = None,
+    ) -> None:
+        self._parts.publish(control.Seen(ask.call_id, ask.attempt, state, at_ms, ended))
 
     async def _dial(self, call: Call, dial: control.Dial) -> None:
         if call.brains:
@@ -222,6 +265,7 @@ class Switchboard:
         if not is_safe_id(accept.call_id) or accept.line_key in self._calls:
             _log.warning("accept refused: call_id may not name a file, or accepted before")
             return
+        self.attempts.remember(accept.call_id, 0, accept.fence)
         self._calls[call.key] = call
         by_name = {codec.name: codec for codec in (PCMU, PCMA)}
         codecs = tuple(by_name[name] for name in self._config.codecs if name in by_name)
@@ -273,7 +317,9 @@ class Switchboard:
             self._parts.publish(event)
 
     def _entry(self, call: Call, ended: control.Ended | None = None) -> Entry:
-        return Entry(call.call_id, call.attempt, call.dialog, call.answered_at_ms, ended)
+        return Entry(
+            call.call_id, call.attempt, call.dialog, call.answered_at_ms, ended, call.fence
+        )
 
     def news(self, word: news.CallNews) -> None:
         """Something happened to a call of ours (``IncomingCall`` is for the front desk)."""
@@ -286,16 +332,24 @@ class Switchboard:
                 self._rings(call, word.code)
             case news.Answered() | news.Confirmed():
                 self._stands(call, word.media)
-            case news.MediaChanged():
-                if call.line is not None:
-                    call.line.agree(word.media)
-            case news.DtmfReceived():
-                if call.line is not None:
-                    call.line.press(word.digit)
+            case news.MediaChanged(_, media):
+                self._agreed(call, media)
+            case news.DtmfReceived(_, digit):
+                self._pressed(call, digit)
+            case news.Referred():
+                self.asks.referred(call, word)
             case news.Failed() | news.RemoteHungUp() | news.HungUp() | news.Lost():
                 self.finish(call, outcome(word))
             case news.IncomingCall():
                 return
+
+    def _agreed(self, call: Call, media: AudioAgreement) -> None:
+        if call.line is not None:
+            call.line.agree(media)
+
+    def _pressed(self, call: Call, digit: str) -> None:
+        if call.line is not None:
+            call.line.press(digit)
 
     def _left(self, word: news.CallNews) -> None:
         if isinstance(word, LastWord):
@@ -340,6 +394,7 @@ class Switchboard:
             self._line_over(call, cause, reason)
 
         line = Line(call.call_id, call.fence, stream, rtp.send, over)
+        line.ask = lambda order: self.asks.ask(call, order)
         line.company = self._company
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
@@ -415,6 +470,7 @@ class Switchboard:
         self._tell(call, ended)
 
     def _tell(self, call: Call, ended: control.Ended) -> None:
+        self.attempts.ended(ended)
         self._parts.journal.keep_soon(self._entry(call, ended))
         self._parts.publish(ended)
         self._note_empty()

@@ -21,6 +21,7 @@ Cause = Literal[
     "silent",  # nothing came back at all: nobody knows whether it rang
     "dns",  # the trunk's name does not resolve
     "connect",  # the trunk refused or dropped the connection before the request left
+    "full",  # the edge holds as many calls as it can; nothing was sent
     "ring_timeout",  # it rang and nobody answered; cancelled by us
     "cancelled",  # hung up by us before the answer
     "remote_hangup",  # BYE from the other side
@@ -98,6 +99,41 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class SendDtmf:
+    """Press ``digits`` (0-9 * # A-D, ``w`` pauses half a second) on the answered ``call_id``.
+
+    As telephone events where they were agreed on (RFC 4733), else by SIP INFO.
+    """
+
+    call_id: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Put the far side of ``call_id`` on hold by re-INVITE, or take it back."""
+
+    call_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Ask the far side of ``call_id`` to call ``target`` in our place (REFER, RFC 3515).
+
+    ``target`` is a number, which is called at the host the call goes through, or a ``sip:`` URI.
+    ``replaces`` is the call id of another answered line of this edge: the far side is joined with
+    that line's far side (attended transfer, RFC 3891), and ``target`` may be empty. The line stays
+    up; ``Referred`` tells how it goes on, and whoever transfers hangs up.
+    """
+
+    call_id: str
+    target: str
+    replaces: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Brains:
     """The answer to ``BrainWanted``: try these URLs."""
 
@@ -114,11 +150,38 @@ class Ack:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask what became of an attempt; answered by ``Seen``. ``ordered_ms``: when it was ordered.
+
+    Where the edge never had it, it never will: a ``Dial`` of it that is still on the way does
+    nothing from now on.
+    """
+
+    call_id: str
+    attempt: int
+    fence: int
+    ordered_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WantLines:
     """Ask which lines exist; answered by ``Lines``."""
 
 
-Command = Dial | Accept | Ring | Reject | End | Brains | Ack | WantLines
+Command = (
+    Dial
+    | Accept
+    | Ring
+    | Reject
+    | End
+    | SendDtmf
+    | Hold
+    | Refer
+    | Brains
+    | Ack
+    | LookUp
+    | WantLines
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +212,25 @@ class Answered:
     codec: str = "PCMU"
 
 
+ReferState = Literal["progress", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """How a ``Refer`` goes on: ``progress`` with a 1xx, then ``done`` or ``failed``, once.
+
+    ``code`` is the transferred call's SIP code as the far side told it (NOTIFY), or that of the
+    refused REFER; None when the far side fell silent. ``done`` without a code: the far side took
+    the REFER and will not say more (RFC 4488).
+    """
+
+    call_id: str
+    attempt: int
+    state: ReferState
+    code: int | None = None
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The line is over. ``answered`` tells whether media ever stood; ``line_samples`` how long.
@@ -165,6 +247,24 @@ class Ended:
     text: str = ""
     line_samples: int = 0
     reason: str = ""
+
+
+SeenState = Literal["dialling", "ringing", "answered", "ended", "never", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The answer to ``LookUp``, numbered and never kept.
+
+    ``never``: no INVITE left and none will. ``unknown``: the journal began after the order and
+    cannot tell. ``at_ms``: when it was answered. ``ended``: how it ended, while that is remembered.
+    """
+
+    call_id: str
+    attempt: int
+    state: SeenState
+    at_ms: int | None = None
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +310,25 @@ class Lines:
     lines: tuple[LineState, ...]
 
 
-Event = Dialling | Ringing | Answered | Ended | Incoming | IncomingGone | BrainWanted | Lines
+Event = (
+    Dialling
+    | Ringing
+    | Answered
+    | Referred
+    | Ended
+    | Seen
+    | Incoming
+    | IncomingGone
+    | BrainWanted
+    | Lines
+)
 
-_commands = Registry(Dial, Accept, Ring, Reject, End, Brains, Ack, WantLines)
-_events = Registry(Dialling, Ringing, Answered, Ended, Incoming, IncomingGone, BrainWanted, Lines)
+_commands = Registry(
+    Dial, Accept, Ring, Reject, End, SendDtmf, Hold, Refer, Brains, Ack, LookUp, WantLines
+)
+_events = Registry(
+    Dialling, Ringing, Answered, Referred, Ended, Seen, Incoming, IncomingGone, BrainWanted, Lines
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ sent before it is dropped, audio sent after it plays.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from uponai.link.codec import LinkError, Registry, encode
 
@@ -83,6 +83,17 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """Line holder: how a ``Refer`` goes on (``state`` and ``code`` as in ``control.Referred``)."""
+
+    channel: int
+    state: Literal["progress", "done", "failed"]
+    code: int | None
+    text: str
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Line holder: the line is gone (``reason`` as the cause words of ``control.Ended``)."""
 
@@ -118,6 +129,32 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SendDtmf:
+    """Brain: press ``digits`` (0-9 * # A-D, ``w`` pauses half a second)."""
+
+    channel: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Brain: put the far side on hold, or take it back."""
+
+    channel: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``)."""
+
+    channel: int
+    target: str
+    replaces: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Brain: I do not take this channel (unknown call, stale fence, draining); try the next."""
 
@@ -125,11 +162,11 @@ class Refuse:
     reason: str
 
 
-FromLine = Start | Dtmf | Marked | Cleared | Stop
-FromBrain = Mark | Clear | HangUp | Refuse
+FromLine = Start | Dtmf | Marked | Cleared | Referred | Stop
+FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Refuse
 
-_from_line = Registry(Start, Dtmf, Marked, Cleared, Stop)
-_from_brain = Registry(Mark, Clear, HangUp, Refuse)
+_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Stop)
+_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]
 

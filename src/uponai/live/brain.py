@@ -16,6 +16,7 @@ from uponai.link.media import (
     Dtmf,
     LinkError,
     Marked,
+    Referred,
     Start,
     Stop,
     decode_from_line,
@@ -144,6 +145,8 @@ class Brain:
                 leg = link.legs.get(message.channel)
                 if leg is not None:
                     leg.on_line(message)
+            case Referred():
+                pass  # no conversation asks the line for a transfer
             case _:
                 assert_never(message)
 

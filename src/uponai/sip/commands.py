@@ -46,6 +46,7 @@ class Cause(Enum):
     RING_TIMEOUT, CANCELLED: we gave up, by the clock or by HangUp. CALLER_CANCELLED: the caller
     gave up. MEDIA: no common audio. REJECTED: we refused. NO_ACK: our answer was never confirmed.
     ENDED_EARLY: the far side ended a call that was not yet answered. ORPHAN: ended after restart.
+    GONE: the far side knows the call no longer, or did not refresh it in time.
     """
 
     CODE = "code"
@@ -60,6 +61,7 @@ class Cause(Enum):
     NO_ACK = "no_ack"
     ENDED_EARLY = "ended_early"
     ORPHAN = "orphan"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,28 @@ class DtmfReceived:
     duration_ms: int
 
 
+class ReferState(Enum):
+    """How a REFER of ours goes on."""
+
+    PROGRESS = "progress"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """News of a transfer that we asked for; after DONE or FAILED no more comes.
+
+    ``code`` and ``phrase`` are those of the transferred call, or of the refused REFER; DONE without
+    a code: the far side took it and reports nothing (RFC 4488).
+    """
+
+    call_key: str
+    state: ReferState
+    code: int | None = None
+    phrase: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
     """Someone calls. To be followed by Ring, Answer, Reject or HangUp under ``call_key``."""
@@ -168,6 +192,7 @@ CallNews: TypeAlias = (
     | Lost
     | MediaChanged
     | DtmfReceived
+    | Referred
     | IncomingCall
     | Confirmed
 )

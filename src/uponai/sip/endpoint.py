@@ -14,9 +14,12 @@ from uponai.sip.errors import SipParseError
 from uponai.sip.events import (
     EndOrphan,
     Event,
+    Hold,
     PlaceCall,
     Received,
+    Refer,
     SendFailed,
+    SendKey,
     TimerFired,
 )
 from uponai.sip.exchange import (
@@ -34,6 +37,7 @@ from uponai.sip.message import Message, Request
 from uponai.sip.offer import LocalMedia
 from uponai.sip.outgoing import OutgoingCall, orphan_order
 from uponai.sip.parse import parse_datagram
+from uponai.sip.session import MIN_SE_S, is_too_short
 from uponai.sip.stack import ALLOWED, SDP_TYPE, EndpointConfig, Fields, Stack
 from uponai.sip.tokens import TokenSource
 from uponai.sip.uri import parse_uri
@@ -89,9 +93,20 @@ class Endpoint:
                 self._place(event, now, out)
             case EndOrphan():
                 self._end_orphan(event, now, out)
+            case Hold() | SendKey() | Refer():
+                self._ask(event, now, out)
             case _:
                 self._give(event.call_key, event, now, out)
         return out
+
+    def _ask(self, order: Hold | SendKey | Refer, now: float, out: list[Command]) -> None:
+        call = self._calls.get(order.call_key)
+        if call is None:
+            return
+        other = self._calls.get(order.replaces) if isinstance(order, Refer) else None
+        usage = other.usage if other is not None else None
+        replaced = usage.dialog if usage is not None and not usage.is_leaving else None
+        self._run(call, call.order(order, replaced), now, out)
 
     # Calls
 
@@ -252,16 +267,19 @@ class Endpoint:
 
     def _refusal(self, request: Request) -> tuple[int, Fields] | None:
         """Why an INVITE is refused before anyone is told (§8.2.1-8.2.3)."""
-        try:
-            parse_uri(request.uri)
-        except SipParseError:
+        if not _is_uri(request.uri):
             return 416, ()
         if _merge_key(request) in self._arriving:
             return 482, ()
+        if is_too_short(request.headers):
+            return 422, (("Min-SE", str(MIN_SE_S)),)
         supported = self._stack.config.supported
         unknown = [tag for tag in request.headers.listed("Require") if tag not in supported]
         if unknown:
             return 420, (("Unsupported", ", ".join(unknown)),)
+        return self._unable(request)
+
+    def _unable(self, request: Request) -> tuple[int, Fields] | None:
         kind = (request.headers.get("Content-Type") or SDP_TYPE).partition(";")[0].strip().lower()
         if request.body and kind != SDP_TYPE:
             return 415, (("Accept", SDP_TYPE),)
@@ -280,6 +298,14 @@ class Endpoint:
         tag = "" if status == 100 else self._stack.tokens("tag")
         response = self._stack.response(event.request, status, to_tag=tag, extra=fields)
         self._route(self._layer.reply(event.key, response, now), now, out)
+
+
+def _is_uri(text: str) -> bool:
+    try:
+        parse_uri(text)
+    except SipParseError:
+        return False
+    return True
 
 
 def _merge_key(request: Request) -> tuple[str, str, int]:

@@ -9,6 +9,7 @@ from uponai.sip.digest import Credentials
 from uponai.sip.headers import NameAddr, check_extra_headers, parse_name_addr
 from uponai.sip.hop import Transport
 from uponai.sip.journal import DialogJournal
+from uponai.sip.keys import DIGITS
 from uponai.sip.message import Message
 from uponai.sip.offer import LocalMedia
 from uponai.sip.uri import Address, parse_uri
@@ -125,6 +126,46 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Offer an answered call to be held (``on``), or to go on."""
+
+    call_key: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendKey:
+    """Tell of a key by INFO. Raises ValueError for what is no key."""
+
+    call_key: str
+    digit: str
+    duration_ms: int = 160
+
+    def __post_init__(self) -> None:
+        if self.digit not in DIGITS:
+            raise ValueError(f"a key is one of 0-9 * # A-D, not {self.digit[:10]!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Ask the far side of an answered call to call ``target`` (RFC 3515).
+
+    ``replaces`` is the call key of another answered call of ours, whose far side is to be joined
+    with this one's (RFC 3891); its remote target is called then. Raises ValueError for a bad URI.
+    """
+
+    call_key: str
+    target: str
+    replaces: str = ""
+    headers: Fields = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headers", check_extra_headers(self.headers))
+        if self.target or not self.replaces:
+            parse_uri(self.target)
+
+
+@dataclass(frozen=True, slots=True)
 class EndOrphan:
     """End a call that an earlier life of this process left behind, by its journal."""
 
@@ -132,5 +173,5 @@ class EndOrphan:
     credentials: Credentials | None = None
 
 
-CallOrder: TypeAlias = HangUp | Ring | Answer | Reject
+CallOrder: TypeAlias = HangUp | Ring | Answer | Reject | Hold | SendKey | Refer
 Event: TypeAlias = Received | TimerFired | SendFailed | PlaceCall | EndOrphan | CallOrder

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from enum import Enum
 
+from uponai.sip.auth import Authenticator
 from uponai.sip.commands import Cause, Failed, HungUp, IncomingCall, Journal
 from uponai.sip.dialog import Dialog
 from uponai.sip.errors import SdpMismatchError, SipParseError, SipStateError
-from uponai.sip.events import Answer, CallOrder, HangUp, Reject, Ring, TimerFired
+from uponai.sip.events import (
+    Answer,
+    CallOrder,
+    HangUp,
+    Hold,
+    Refer,
+    Reject,
+    Ring,
+    SendKey,
+    TimerFired,
+)
 from uponai.sip.exchange import (
     CallCommand,
     NetworkEvent,
@@ -21,8 +32,9 @@ from uponai.sip.hop import Hop
 from uponai.sip.journal import DialogJournal
 from uponai.sip.message import Request
 from uponai.sip.offer import LocalMedia, OfferAnswer
+from uponai.sip.reliable import ReliableRinging
 from uponai.sip.stack import Fields, Stack
-from uponai.sip.usage import InviteUsage, UsageState
+from uponai.sip.usage import InviteUsage, UsageState, refused_order
 
 
 class IncomingState(Enum):
@@ -79,6 +91,8 @@ class ArrivedCall:
         self._hop = event.hop
         self._source = event.source
         self._media: OfferAnswer | None = None
+        self._reliable = ReliableRinging(event.request, stack)
+        self._held_answer: Answer | None = None
 
     @property
     def over(self) -> bool:
@@ -89,7 +103,15 @@ class ArrivedCall:
 
     def deadline(self) -> float | None:
         """When TimerFired has something to do here."""
-        return self.usage.deadline() if self.usage is not None else None
+        if self.usage is not None:
+            return self.usage.deadline()
+        return None if self.over else self._reliable.deadline()
+
+    def order(self, order: Hold | SendKey | Refer, replaced: Dialog | None) -> list[CallCommand]:
+        """Something to ask of the far side of an answered call."""
+        if self.usage is not None:
+            return self.usage.order(order, replaced)
+        return refused_order(order)
 
     def start(self, now: float) -> list[CallCommand]:
         """Tell the application."""
@@ -101,10 +123,23 @@ class ArrivedCall:
         match event:
             case RequestArrived():
                 return self._request(event, now)
+            case TimerFired() if self.usage is None:
+                return self._unacknowledged(now)
             case ResponseArrived() | TransactionFailed() | TimerFired():
                 return [] if self.usage is None else self._answered(event, self.usage, now)
             case Ring() | Answer() | Reject() | HangUp():
                 return self._ordered(event, now)
+            case _:
+                return []  # requests within the dialog go by ``order``
+
+    def _unacknowledged(self, now: float) -> list[CallCommand]:
+        """Repeat a reliable 1xx; without its PRACK the call cannot go on (RFC 3262 §3)."""
+        if self.over:
+            return []
+        again = self._reliable.tick(now)
+        if self._reliable.failed:
+            return self._refuse(504, "", ())
+        return [] if again is None else [Reply(self._key, again)]
 
     def _answered(
         self,
@@ -114,17 +149,17 @@ class ArrivedCall:
     ) -> list[CallCommand]:
         """What befalls our BYE and our unconfirmed answer."""
         match event:
-            case ResponseArrived(response, _):
-                return usage.bye_answered(response)
+            case ResponseArrived(response, request):
+                return usage.response(response, request, now)
             case TransactionFailed():
-                return usage.bye_failed()
+                return usage.failed(event.request)
             case TimerFired():
                 return usage.tick(now)
 
-    def _ordered(self, order: CallOrder, now: float) -> list[CallCommand]:
+    def _ordered(self, order: Ring | Answer | Reject | HangUp, now: float) -> list[CallCommand]:
         match order:
             case Ring():
-                return self._ring(order.media)
+                return self._ring(order.media, now)
             case Answer():
                 return self._answer(order, now)
             case Reject():
@@ -160,20 +195,26 @@ class ArrivedCall:
             self._media = OfferAnswer(local)
         return self._media.answer(self.invite.body) if self.invite.body else self._media.offer()
 
-    def _ring(self, local: LocalMedia | None) -> list[CallCommand]:
+    def _ring(self, local: LocalMedia | None, now: float) -> list[CallCommand]:
         self._move(_T.RING)
-        if self.state is not _S.RINGING:
+        if self.state is not _S.RINGING or self._reliable.waits:
             return []
-        if local is None:
-            return [self._reply(180, extra=self._own_fields())]
-        try:
-            body = self._describe(local)
-        except (SipParseError, SdpMismatchError):
-            return [self._reply(180, extra=self._own_fields())]
-        return [self._reply(183, extra=self._own_fields(), body=body)]
+        code, body = 180, b""
+        if local is not None:
+            try:
+                code, body = 183, self._describe(local)
+            except (SipParseError, SdpMismatchError):
+                code, body = 180, b""
+        extra = (*self._own_fields(), *self._reliable.fields())
+        reply = self._reply(code, extra=extra, body=body)
+        self._reliable.sent(reply.response, now)
+        return [reply]
 
     def _answer(self, order: Answer, now: float) -> list[CallCommand]:
         if self.state in {_S.ANSWERED, _S.OVER}:
+            return []
+        if self._reliable.waits:
+            self._held_answer = order
             return []
         try:
             body = self._describe(order.media)
@@ -185,9 +226,12 @@ class ArrivedCall:
             raise SipStateError("incoming call answered without media")
         self._move(_T.ANSWER)
         dialog = Dialog.from_request(self.invite, self.local_tag)
-        usage = InviteUsage(self.call_key, self._stack, dialog, self._peer(), self._media)
+        auth = Authenticator(None, self._stack.tokens)
+        usage = InviteUsage(self.call_key, self._stack, dialog, self._peer(), self._media, auth)
+        dialog.remote_cseq = self._reliable.cseq
         self.usage = usage
-        reply = self._reply(200, extra=(*self._own_fields(), *order.headers), body=body)
+        extra = (*self._own_fields(), *usage.session(self.invite.headers, now), *order.headers)
+        reply = self._reply(200, extra=extra, body=body)
         return [
             Journal(self._journal(dialog)),
             *usage.answered(self._key, self.invite, reply.response, now),
@@ -234,6 +278,12 @@ class ArrivedCall:
             return [reply, *self._cancelled(request)]
         if request.method == "ACK":
             return []
+        if request.method == "PRACK":
+            code = self._reliable.acknowledged(request)
+            reply = Reply(event.key, self._stack.response(request, code))
+            held, self._held_answer = self._held_answer, None
+            answer = [] if held is None or self.over else self._answer(held, now)
+            return [reply, *answer]
         code = 491 if request.method in {"INVITE", "UPDATE"} and not self.over else 481
         return [Reply(event.key, self._stack.response(request, code))]
 

@@ -16,8 +16,8 @@ from uponai.sip.message import Request, cancel_for
 from uponai.sip.uri import Address
 
 Phase = Literal["inviting", "early", "confirmed"]
-# The in-dialog requests sent after the last journal entry are few; gaps are legal (§12.2.2).
-_CSEQ_MARGIN = 16
+# The in-dialog requests sent after the last journal entry are fewer; gaps are legal (§12.2.2).
+_CSEQ_MARGIN = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def _is_usable(media: MediaDescription) -> bool:
 class OfferAnswer:
     """The SDP of one call, over all its offers and answers.
 
+    ``holding``: we want to hear nothing; every offer and answer says so until it is taken back.
     The version in o= rises only when what we say changes (RFC 3264 §8). A failed re-offer leaves
     the agreement as it was.
     """
@@ -107,6 +108,7 @@ class OfferAnswer:
     def __init__(self, local: LocalMedia) -> None:
         self.local = local
         self.agreed: AudioAgreement | None = None
+        self.holding = False
         self._version = 0
         self._said: tuple[MediaDescription, ...] = ()
 
@@ -127,6 +129,7 @@ class OfferAnswer:
             tuple(rtpmap),
             tuple(fmtp),
             local.ptime_ms,
+            Direction.SENDONLY if self.holding else Direction.SENDRECV,
         )
         return self._say((media,))
 
@@ -186,7 +189,7 @@ class OfferAnswer:
             dtmf,
             dtmf,
             media.ptime_ms if media.ptime_ms and 10 <= media.ptime_ms <= 120 else 20,
-            direction_of(sends=far.receives, receives=far.sends),
+            direction_of(sends=far.receives, receives=far.sends and not self.holding),
         )
 
     def _choose(self, media: MediaDescription) -> tuple[int, Codec] | None:

@@ -6,11 +6,22 @@ from dataclasses import replace
 from enum import Enum
 
 from uponai.sip.auth import Authenticator
-from uponai.sip.commands import Answered, Cause, Failed, HungUp, Journal, Lost, Ringing, SendTo
+from uponai.sip.commands import (
+    Answered,
+    Cause,
+    Failed,
+    HungUp,
+    Journal,
+    Lost,
+    MediaChanged,
+    Ringing,
+    SendTo,
+)
 from uponai.sip.dialog import Dialog, contact_uri
 from uponai.sip.digest import Credentials
+from uponai.sip.early import EarlyDialogs
 from uponai.sip.errors import SdpMismatchError, SipParseError, SipStateError
-from uponai.sip.events import CallOrder, HangUp, PlaceCall, TimerFired
+from uponai.sip.events import CallOrder, HangUp, Hold, PlaceCall, Refer, SendKey, TimerFired
 from uponai.sip.exchange import (
     CallCommand,
     Forget,
@@ -26,8 +37,9 @@ from uponai.sip.hop import Hop
 from uponai.sip.journal import DialogJournal, dialog_from, invite_from
 from uponai.sip.message import Request, Response, cancel_for, serialise
 from uponai.sip.offer import LocalMedia, OfferAnswer
+from uponai.sip.session import MIN_SE_S, read_min_se
 from uponai.sip.stack import SDP_TYPE, Fields, Stack
-from uponai.sip.usage import InviteUsage, UsageState
+from uponai.sip.usage import InviteUsage, UsageState, refused_order
 
 
 class OutgoingState(Enum):
@@ -107,7 +119,9 @@ class OutgoingCall:
         self._hop = Hop(order.destination, order.transport)
         self._media = OfferAnswer(order.media)
         self._auth = Authenticator(order.credentials, stack.tokens)
+        self._early = EarlyDialogs(stack, self._media, self._auth, self._hop)
         self._cseq = 0
+        self._min_se_s = MIN_SE_S
         self._invite: Request | None = None
         self._journal: DialogJournal | None = None
         self._acks: dict[str, SendTo] = {}
@@ -155,6 +169,12 @@ class OutgoingCall:
         invite = self._need_invite()
         adopted = OpenTransaction(invite, self._hop, adopt=True)
         return [adopted, *self._move(_T.GIVE_UP, now)]
+
+    def order(self, order: Hold | SendKey | Refer, replaced: Dialog | None) -> list[CallCommand]:
+        """Something to ask of the far side of an answered call."""
+        if self.usage is not None:
+            return self.usage.order(order, replaced)
+        return refused_order(order)
 
     def handle(self, event: NetworkEvent | CallOrder | TimerFired, now: float) -> list[CallCommand]:
         """Advance the call."""
@@ -204,6 +224,7 @@ class OutgoingCall:
             ("CSeq", f"{self._cseq} INVITE"),
             stack.contact(order.transport),
             *stack.abilities(),
+            *stack.session(self._min_se_s),
             stack.agent(),
             *self._auth.fields("INVITE", order.target),
             *order.headers,
@@ -229,10 +250,10 @@ class OutgoingCall:
         )
         return [Journal(self._journal), OpenTransaction(invite, self._hop)]
 
-    def _ended_by(self, bye: Request | None) -> InviteUsage | None:
-        """The answered call, if this BYE of ours ends it and not a second phone's answer."""
+    def _usage_of(self, request: Request | None) -> InviteUsage | None:
+        """The answered call, if this request of ours is of it and not of a second phone's."""
         usage = self.usage
-        if usage is None or bye is None or bye.to.tag != usage.dialog.remote.tag:
+        if usage is None or request is None or request.to.tag != usage.dialog.remote.tag:
             return None
         return usage
 
@@ -240,11 +261,9 @@ class OutgoingCall:
         self, response: Response, request: Request | None, now: float
     ) -> list[CallCommand]:
         number, method = response.cseq
-        if method == "BYE":
-            usage = self._ended_by(request)
-            return [] if usage is None else usage.bye_answered(response)
         if method != "INVITE" or number != self._cseq:
-            return []
+            usage = self._usage_of(request) or (self.usage if request is None else None)
+            return [] if usage is None else usage.response(response, request, now)
         if response.status < 200:
             return self._provisional(response, now)
         if response.status < 300:
@@ -259,6 +278,9 @@ class OutgoingCall:
         commands = self._move(_T.PROVISIONAL, now)
         if self.state is not _S.PROCEEDING or response.status == 100:
             return commands
+        is_news, prack = self._early.hear(self._need_invite(), response)
+        if not is_news:
+            return commands
         if response.to.tag and self._journal is not None and self._journal.phase == "inviting":
             self._journal = replace(
                 self._journal,
@@ -267,12 +289,9 @@ class OutgoingCall:
                 remote_target=contact_uri(response),
             )
             commands.append(Journal(self._journal))
-        media = None
-        if response.body:
-            try:
-                media = self._media.accept(response.body)
-            except (SipParseError, SdpMismatchError):
-                media = None  # the 2xx may still bring a usable answer
+        if prack is not None:
+            commands.append(prack)
+        media = self._early.media(response.to.tag) if response.body else None
         return [*commands, Ringing(self.call_key, response.status, media)]
 
     def _refused(self, response: Response, now: float) -> list[CallCommand]:
@@ -281,6 +300,9 @@ class OutgoingCall:
             if self.state is _S.CALLING:
                 return [*commands, *self._send_invite()]
             return [*commands, self._failed_word(response=response)]
+        if response.status == 422 and self.state not in _GIVING_UP and self._min_se_s == MIN_SE_S:
+            self._min_se_s = max(read_min_se(response.headers), MIN_SE_S + 1)
+            return [*self._move(_T.CHALLENGE, now), *self._send_invite()]
         was = self.state
         commands = self._move(_T.REFUSAL, now)
         gave_up = was in _GIVING_UP
@@ -335,8 +357,10 @@ class OutgoingCall:
         if gave_up:
             word = self._failed_word(None, "answered as we gave up", response)
             return [*commands, *usage.hang_up(word)]
+        usage.begins(response.headers, now)
         try:
-            agreed = self._media.accept(response.body) if response.body else self._media.agreed
+            early = self._early.media(tag)
+            agreed = self._media.accept(response.body) if response.body else early
         except (SipParseError, SdpMismatchError) as error:
             agreed = None
             detail = str(error)
@@ -348,11 +372,16 @@ class OutgoingCall:
         return [*commands, Answered(self.call_key, agreed, tuple(response.headers))]
 
     def _dialog(self, response: Response) -> Dialog:
-        return Dialog.from_response(self._need_invite(), response)
+        dialog = Dialog.from_response(self._need_invite(), response)
+        early = self._early.dialog(response.to.tag)
+        if early is not None:
+            # PRACK and UPDATE have used numbers of both sides.
+            dialog.local_cseq, dialog.remote_cseq = early.local_cseq, early.remote_cseq
+        return dialog
 
     def _confirm(self, dialog: Dialog) -> InviteUsage:
-        usage = InviteUsage(self.call_key, self._stack, dialog, self._hop, self._media)
-        usage.auth = self._auth
+        usage = InviteUsage(self.call_key, self._stack, dialog, self._hop, self._media, self._auth)
+        usage.asker.owns_call_id = True
         self.usage = usage
         self.state = OutgoingState.ANSWERED
         return usage
@@ -374,7 +403,8 @@ class OutgoingCall:
 
     def _refuse_fork(self, dialog: Dialog) -> list[CallCommand]:
         """A second phone answered, or one after we stopped waiting: ACK and BYE (§13.2.2.4)."""
-        fork = InviteUsage(self.call_key, self._stack, dialog, self._hop, self._media)
+        auth = self._auth
+        fork = InviteUsage(self.call_key, self._stack, dialog, self._hop, self._media, auth)
         ack = self._ack(fork)
         return [ack, *fork.hang_up(HungUp(self.call_key))]
 
@@ -394,15 +424,21 @@ class OutgoingCall:
                 return commands
             cause = self._give_up_cause if was in _GIVING_UP else Cause.ENDED_EARLY
             return [*commands, Forget(self._need_invite()), self._failed_word(cause)]
+        if request.method == "UPDATE" and self.usage is None:
+            return self._early_update(event)
         return [Reply(event.key, self._stack.response(request, 481))]
 
+    def _early_update(self, event: RequestArrived) -> list[CallCommand]:
+        code, body, media = self._early.offered(event.request)
+        extra = (self._stack.contact(event.hop.transport), *self._stack.abilities())
+        reply = Reply(event.key, self._stack.response(event.request, code, extra=extra, body=body))
+        return [reply] if media is None else [reply, MediaChanged(self.call_key, media)]
+
     def _failed(self, event: TransactionFailed, now: float) -> list[CallCommand]:
-        method = event.request.method
-        if method == "BYE":
-            usage = self._ended_by(event.request)
-            return [] if usage is None else usage.bye_failed()
-        if method != "INVITE" or event.request.cseq.number != self._cseq:
-            return []  # a lost CANCEL is covered by the limit that runs beside it
+        if event.request.cseq != (self._cseq, "INVITE"):
+            # A lost CANCEL is covered by the limit that runs beside it.
+            usage = self._usage_of(event.request)
+            return [] if usage is None else usage.failed(event.request)
         if self.state not in {_S.CALLING, _S.CANCEL_WAIT}:
             return []
         commands = self._move(_T.NO_ANSWER, now)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from uponai.sip.hop import Transport
 from uponai.sip.message import Request, Response, response_to
+from uponai.sip.session import asked
 from uponai.sip.tokens import TokenSource
 from uponai.sip.transaction import TimerValues
 from uponai.sip.uri import Address, format_address
 
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY"
 ALLOWED = frozenset(ALLOW.split(", "))
 SDP_TYPE = "application/sdp"
 
@@ -22,6 +23,7 @@ class EndpointConfig:
     """``udp`` and ``tcp``: the addresses that peers can send to, as seen from outside.
 
     ``supported`` names the extensions (option tags) that are offered and may be required of us.
+    ``session_expires_s``: how long a call lives unrefreshed (RFC 4028); 0 asks for no timer.
     """
 
     udp: Address
@@ -29,8 +31,9 @@ class EndpointConfig:
     user_agent: str = "UponAI"
     contact_user: str = "uponai"
     timers: TimerValues = field(default_factory=TimerValues)
-    supported: tuple[str, ...] = ()
+    supported: tuple[str, ...] = ("timer", "100rel")
     max_calls: int = 10_000
+    session_expires_s: int = 1_800
 
 
 class Stack:
@@ -64,6 +67,11 @@ class Stack:
         """Allow and Supported."""
         supported = self.config.supported
         return (("Allow", ALLOW), *((("Supported", ", ".join(supported)),) if supported else ()))
+
+    def session(self, min_se_s: int) -> Fields:
+        """What our INVITE says about session timers."""
+        interval_s = self.config.session_expires_s
+        return asked(interval_s, min_se_s) if interval_s else ()
 
     def agent(self) -> tuple[str, str]:
         """Our User-Agent field."""

@@ -1,10 +1,14 @@
-"""An answered call, on either side: re-INVITE, UPDATE, INFO, BYE both ways (RFC 3261 §13-15)."""
+"""An answered call, on either side: re-INVITE, UPDATE, INFO, BYE both ways (RFC 3261 §13-15).
+
+What we ask of the far side beyond BYE is the ``Asker``'s.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
+from uponai.sip.asking import Asker
 from uponai.sip.auth import Authenticator
 from uponai.sip.commands import (
     Cause,
@@ -14,15 +18,22 @@ from uponai.sip.commands import (
     HungUp,
     Lost,
     MediaChanged,
+    Referred,
+    ReferState,
     RemoteHungUp,
+    SendTo,
 )
 from uponai.sip.dialog import Dialog
 from uponai.sip.errors import SdpMismatchError, SipParseError, SipStateError
+from uponai.sip.events import Hold, Refer, SendKey
 from uponai.sip.exchange import CallCommand, OpenTransaction, Reply, RequestArrived
-from uponai.sip.headers import parse_reasons
+from uponai.sip.headers import Headers, parse_reasons
 from uponai.sip.hop import Hop, dialog_hop
-from uponai.sip.message import Request, Response
+from uponai.sip.keys import read_info
+from uponai.sip.message import Request, Response, serialise
 from uponai.sip.offer import OfferAnswer
+from uponai.sip.refer import refer_fields
+from uponai.sip.session import MIN_SE_S, granted, is_too_short, read_session_expires
 from uponai.sip.stack import SDP_TYPE, Fields, Stack
 
 
@@ -89,22 +100,42 @@ class _Unacked:
 LastWord = HungUp | Failed | Lost
 
 
+def refused_order(order: Hold | SendKey | Refer) -> list[CallCommand]:
+    """The answer to an order for a call that does not stand."""
+    if isinstance(order, Refer):
+        return [Referred(order.call_key, ReferState.FAILED, 481, "the call does not stand")]
+    return []
+
+
 class InviteUsage:
     """The answered part of one call. ``dialog`` and ``media`` live here."""
 
     def __init__(
-        self, call_key: str, stack: Stack, dialog: Dialog, peer: Hop, media: OfferAnswer
+        self,
+        call_key: str,
+        stack: Stack,
+        dialog: Dialog,
+        peer: Hop,
+        media: OfferAnswer,
+        auth: Authenticator,
     ) -> None:
         self.call_key = call_key
         self.dialog = dialog
         self.media = media
         self.peer = peer
-        self.auth = Authenticator(None, stack.tokens)
+        self.auth = auth
         self.state = UsageState.UP
+        self.asker = Asker(call_key, stack, media, auth, self._ask)
+        self._acks: dict[int, SendTo] = {}
         self._stack = stack
         self._unacked: _Unacked | None = None
         self._last_word: LastWord = HungUp(call_key)
         self._bye_fields: Fields = ()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the call is about to end, or over."""
+        return self.state in {_S.LEAVING, _S.ENDING, _S.OVER}
 
     def hop(self) -> Hop:
         """Where the next in-dialog request goes."""
@@ -114,10 +145,16 @@ class InviteUsage:
     def deadline(self) -> float | None:
         """When ``tick`` has something to do."""
         waiting = self._unacked
-        return None if waiting is None else min(waiting.again_at, waiting.give_up_at)
+        times = [self.asker.deadline()]
+        if waiting is not None:
+            times += [waiting.again_at, waiting.give_up_at]
+        return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> list[CallCommand]:
-        """Repeat the unconfirmed answer, or give the call up."""
+        """Repeat the unconfirmed answer, refresh the session, or give the call up."""
+        return [*self._tick_answer(now), *self._unless_gone(self.asker.tick(now))]
+
+    def _tick_answer(self, now: float) -> list[CallCommand]:
         waiting = self._unacked
         if waiting is None:
             return []
@@ -159,6 +196,91 @@ class InviteUsage:
             self._bye_fields = fields
         return self._move(_T.HANG_UP)
 
+    # Requests of ours
+
+    def order(self, order: Hold | SendKey | Refer, replaced: Dialog | None) -> list[CallCommand]:
+        """Hold, a key, a transfer. ``replaced``: the dialog that the order's ``replaces`` names."""
+        if self.state is not _S.UP:
+            return refused_order(order)
+        match order:
+            case Hold():
+                return self.asker.hold(order.on)
+            case SendKey():
+                return self.asker.key(order.digit, order.duration_ms)
+            case Refer():
+                fields = refer_fields(order, self.dialog, replaced)
+                if fields is None:
+                    text = "the call to be replaced does not stand"
+                    return [Referred(self.call_key, ReferState.FAILED, 481, text)]
+                return self.asker.refer(fields)
+
+    def response(
+        self, response: Response, request: Request | None, now: float
+    ) -> list[CallCommand]:
+        """A response to a request of ours within the dialog."""
+        number, method = response.cseq
+        if method == "BYE":
+            return self.bye_answered(response)
+        commands: list[CallCommand] = []
+        if method == "INVITE" and 200 <= response.status < 300:
+            if number in self._acks:
+                return [self._acks[number]]
+            if request is not None:
+                self.dialog.refresh(response)
+                commands.append(self._acknowledge(request))
+        if self.state is not _S.UP:
+            return commands
+        return [*commands, *self._unless_gone(self.asker.answered(response, now))]
+
+    def failed(self, request: Request) -> list[CallCommand]:
+        """A request of ours got no answer."""
+        if request.method == "BYE":
+            return self.bye_failed()
+        return self._unless_gone(self.asker.failed(request)) if self.state is _S.UP else []
+
+    def begins(self, headers: Headers, now: float) -> None:
+        """Our INVITE was answered with these fields."""
+        self.asker.peer_updates = "UPDATE" in headers.listed("Allow")
+        self.asker.timer.agree(read_session_expires(headers), as_uac=True, now=now)
+
+    def session(self, headers: Headers, now: float) -> Fields:
+        """Agree on the session timer that a request with these fields asks for."""
+        agreed, fields = granted(headers)
+        self.asker.peer_updates = "UPDATE" in headers.listed("Allow") or self.asker.peer_updates
+        if agreed is not None or self.asker.timer.interval_s:
+            self.asker.timer.agree(agreed, as_uac=False, now=now)
+        return fields
+
+    def _ask(self, method: str, fields: Fields, body: bytes) -> OpenTransaction:
+        hop = self.hop()
+        stack = self._stack
+        if method in {"INVITE", "UPDATE", "REFER"}:
+            fields = (stack.contact(hop.transport), *fields)
+        fields = (stack.agent(), *self.auth.fields(method, self.dialog.request_uri), *fields)
+        request = self.dialog.request(method, stack.via(hop.transport), extra=fields, body=body)
+        return OpenTransaction(request, hop)
+
+    def _acknowledge(self, invite: Request) -> SendTo:
+        """The ACK of a 2xx carries the INVITE's credentials (§22.1)."""
+        hop = self.hop()
+        fields: Fields = (self._stack.agent(),)
+        for name in ("Authorization", "Proxy-Authorization"):
+            fields += tuple((name, value) for value in invite.headers.all(name))
+        number = invite.cseq.number
+        via = self._stack.via(hop.transport)
+        ack = self.dialog.request("ACK", via, extra=fields, cseq=number)
+        sent = SendTo(serialise(ack), hop.address, hop.transport, hop.flow)
+        self._acks = {number: sent}
+        return sent
+
+    def _unless_gone(self, commands: list[CallCommand]) -> list[CallCommand]:
+        if not self.asker.gone or self.state is not _S.UP:
+            return commands
+        self._last_word = Lost(self.call_key, Cause.GONE, "the far side has no such call")
+        return [*commands, *self._move(_T.HANG_UP)]
+
+    # Leaving
+
     def bye_answered(self, response: Response) -> list[CallCommand]:
         """A response to our BYE."""
         if response.status < 200 or self.state is not _S.ENDING:
@@ -182,11 +304,19 @@ class InviteUsage:
             return [self._reply(event, 500, extra=(("Retry-After", "5"),))]
         if request.method in {"INVITE", "UPDATE"}:
             return self._reoffer(event, now)
+        return self._other(event)
+
+    def _other(self, event: RequestArrived) -> list[CallCommand]:
+        request = event.request
         match request.method:
             case "BYE":
                 news = self._got_bye(request)
             case "INFO":
-                news = self._dtmf(request)
+                key = read_info(request)
+                news = [] if key is None else [DtmfReceived(self.call_key, *key)]
+            case "NOTIFY":
+                code, news = self.asker.notified(event)
+                return [self._reply(event, code), *news]
             case "OPTIONS":
                 extra = (*self._stack.abilities(), ("Accept", SDP_TYPE))
                 return [self._reply(event, 200, extra=extra)]
@@ -206,6 +336,8 @@ class InviteUsage:
         came_from, self.state = self.state, to
         if to is came_from:
             return []
+        if to in {_S.LEAVING, _S.ENDING, _S.OVER}:
+            self.asker.stop()
         if to is _S.ENDING:
             self.auth.begin()
             return [self._bye()]
@@ -231,6 +363,16 @@ class InviteUsage:
         elif was is not _S.OVER:
             commands.append(self._last_word)
         return commands
+
+    def _untimely(self, request: Request) -> tuple[int, Fields] | None:
+        """Why an offer or refresh cannot be taken now."""
+        if self.state is not _S.UP:
+            return (481 if self.state is _S.OVER else 491), ()
+        if self._unacked is not None:
+            return 500, (("Retry-After", "2"),)
+        if self.asker.offers and (request.method == "INVITE" or request.body):
+            return 491, ()
+        return (422, (("Min-SE", str(MIN_SE_S)),)) if is_too_short(request.headers) else None
 
     def _ack(self, request: Request) -> list[CallCommand]:
         waiting = self._unacked
@@ -260,10 +402,9 @@ class InviteUsage:
         """A re-INVITE or UPDATE: answer with what we speak now (RFC 3261 §14.2, RFC 3311)."""
         request = event.request
         is_invite = request.method == "INVITE"
-        if self.state is not _S.UP:
-            return [self._reply(event, 481 if self.state is _S.OVER else 491)]
-        if self._unacked is not None:
-            return [self._reply(event, 500, extra=(("Retry-After", "2"),))]
+        refusal = self._untimely(request)
+        if refusal is not None:
+            return [self._reply(event, refusal[0], extra=refusal[1])]
         before = self.media.agreed
         try:
             if request.body:
@@ -275,7 +416,8 @@ class InviteUsage:
         except SdpMismatchError:
             return [self._reply(event, 488)]
         self.dialog.refresh(request)
-        extra = (self._stack.contact(event.hop.transport), *self._stack.abilities())
+        session = self.session(request.headers, now)
+        extra = (self._stack.contact(event.hop.transport), *self._stack.abilities(), *session)
         response = self._stack.response(request, 200, extra=extra, body=body)
         commands: list[CallCommand] = []
         if is_invite:
@@ -285,18 +427,3 @@ class InviteUsage:
         if self.media.agreed is not None and self.media.agreed != before:
             commands.append(MediaChanged(self.call_key, self.media.agreed))
         return commands
-
-    def _dtmf(self, request: Request) -> list[CallCommand]:
-        kind = (request.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-        text = request.body[:200].decode("ascii", "replace").strip()
-        digit, duration = text, "160"
-        if kind == "application/dtmf-relay":
-            pairs = [line.partition("=") for line in text.splitlines()]
-            values = {name.strip().lower(): value.strip() for name, _, value in pairs}
-            digit, duration = values.get("signal", ""), values.get("duration", duration)
-        elif kind != "application/dtmf":
-            return []
-        if len(digit) != 1 or digit not in "0123456789*#ABCDabcd":
-            return []
-        known = duration.isascii() and duration.isdigit() and len(duration) <= 5
-        return [DtmfReceived(self.call_key, digit.upper(), int(duration) if known else 160)]
