@@ -14,7 +14,10 @@ from uponai.carriers.base import (
     CarrierSpec,
     CpsRange,
     DialOrder,
+    LostDial,
     OnCarrierEvent,
+    Sighting,
+    Unknown,
 )
 from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
@@ -64,6 +67,9 @@ class NotingCarrier:
         self.answers.append((f"redirect {to_number}", line_key))
 
     async def ask_lines(self) -> None: ...
+
+    async def look_up(self, lost: LostDial) -> Sighting:
+        return Unknown("nobody is asked here")
 
 
 def installation(cps: int, concurrency: int = 20) -> Installation:

@@ -40,7 +40,10 @@ class CarrierSpec:
     """A carrier as data. ``number_type`` is the wire's ``phone_number_type`` of its numbers.
 
     ``window_ms`` is over how long it counts calls (None: it does not), ``congestion_codes`` are
-    its own words for "too fast".
+    its own words for "too fast". ``tells_calls_apart``: a lost dial can be found by an id of ours;
+    without it only by its two numbers and its time, so that between the same two numbers one dial
+    at a time may be unheard of. ``names_calls``: it knows calls by a reference of its own, which
+    ``Dialled`` brings and the call's record keeps (``Call.line["carrier_ref"]``).
     """
 
     name: str
@@ -50,6 +53,8 @@ class CarrierSpec:
     cps: CpsRange = CpsRange()
     window_ms: int | None = None
     congestion_codes: frozenset[str] = frozenset()
+    tells_calls_apart: bool = True
+    names_calls: bool = False
 
     @property
     def provider(self) -> str:
@@ -137,6 +142,7 @@ class LineHeld:
 
     call_id: str
     state: Literal["dialling", "ringing", "answered"]
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,56 @@ class LinesHeld:
 
 CarrierEvent = Dialled | Rang | PickedUp | HungUp | CallArrived | CallVanished | LinesHeld
 OnCarrierEvent = Callable[[CarrierEvent], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class LostDial:
+    """An attempt whose order may have left and of which nobody here knows what came.
+
+    ``ordered_ms`` is the wall time just before the order left (0: not known), ``carrier_ref`` the
+    carrier's own reference where it was heard.
+    """
+
+    call_id: str
+    attempt: int
+    fence: int
+    from_number: str
+    to_number: str
+    ordered_ms: int = 0
+    carrier_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """It lives. ``at_ms``: when it was answered, where it was and that is known."""
+
+    state: Literal["dialling", "ringing", "answered"]
+    at_ms: int | None = None
+    carrier_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It was sent and is over. Without a report, how it ended was told before this answer, as an
+    event, or nobody knows it any more."""
+
+    report: HungUp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverSent:
+    """Nothing reached the callee, and nothing will: the carrier refuses this attempt from now on,
+    should its order still be on the way. Only then may the call be dialled again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can know, now or later. The call is not dialled again."""
+
+    why: str
+
+
+Sighting = Found | Over | NeverSent | Unknown
 
 
 class CarrierError(Exception):
@@ -170,6 +226,17 @@ class Carrier(Protocol):
 
     async def dial(self, order: DialOrder) -> None:
         """Hand over the order. Raises CarrierError."""
+        ...
+
+    async def look_up(self, lost: LostDial) -> Sighting:
+        """What became of a dial after a crash; asked before anything is dialled again.
+
+        Over SIP the edge answers from its calls and its journal. A carrier that hands an id of
+        ours back searches for that; one that does not searches its calls by From, To and creation
+        window. It may end what it finds waiting and must then answer ``Over``. In doubt the answer
+        is ``Unknown``, never ``NeverSent``. Raises CarrierError when the carrier cannot be asked
+        now; it is asked again later.
+        """
         ...
 
     async def end(self, call_id: str, reason: str) -> None:

@@ -23,12 +23,18 @@ from uponai.carriers.base import (
     CpsRange,
     Dialled,
     DialOrder,
+    Found,
     HungUp,
     LineHeld,
     LinesHeld,
+    LostDial,
+    NeverSent,
     OnCarrierEvent,
+    Over,
     PickedUp,
     Rang,
+    Sighting,
+    Unknown,
 )
 from uponai.domain.ending import Ending
 from uponai.link import control
@@ -126,6 +132,7 @@ def contact_over_trunk(to_number: str, number: Mapping[str, Any]) -> str:
 
 
 Backoff = Callable[[int], float]
+_ANSWER_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,7 @@ class SipCarrier:
         self._backoff_s = backoff_s
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._seen: dict[str, int] = {}
+        self._asked: dict[tuple[str, int], asyncio.Future[control.Seen | None]] = {}
         self._log = log.get("uponai.carriers.sip")
         self.wake = asyncio.Event()
 
@@ -172,6 +180,9 @@ class SipCarrier:
             except (aiohttp.ClientError, OSError, LinkError) as error:
                 self._log.warning("edge control lost", error=str(error), failures=failures)
             self._socket = None
+            for answer in self._asked.values():
+                if not answer.done():
+                    answer.set_result(None)
             await woken(self.wake, self._backoff_s(failures))
             self.wake.clear()
             failures += 1
@@ -187,7 +198,9 @@ class SipCarrier:
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     break
                 envelope = control.decode_event(cast(str, message.data))
-                if envelope.seq > self._seen.get(envelope.boot, 0):
+                if isinstance(envelope.event, control.Seen):
+                    self._saw(envelope.event)
+                elif envelope.seq > self._seen.get(envelope.boot, 0):
                     event = _carrier_event(envelope.event)
                     if event is not None:
                         await on_event(event)
@@ -212,6 +225,28 @@ class SipCarrier:
                 headers=dict(order.headers),
             )
         )
+
+    async def look_up(self, lost: LostDial) -> Sighting:
+        """The edge answers from its calls and its journal, which outlives it."""
+        key = (lost.call_id, lost.attempt)
+        answer = self._asked.setdefault(key, asyncio.get_running_loop().create_future())
+        try:
+            ask = control.LookUp(lost.call_id, lost.attempt, lost.fence, lost.ordered_ms)
+            await self._send(ask)
+            async with asyncio.timeout(_ANSWER_S):
+                seen = await asyncio.shield(answer)
+        except TimeoutError:
+            raise CarrierError("the edge gives no answer", sent=False) from None
+        finally:
+            self._asked.pop(key, None)
+        if seen is None:
+            raise CarrierError("the edge went away", sent=False)
+        return _sighting(seen)
+
+    def _saw(self, seen: control.Seen) -> None:
+        answer = self._asked.get((seen.call_id, seen.attempt))
+        if answer is not None and not answer.done():
+            answer.set_result(seen)
 
     async def end(self, call_id: str, reason: str) -> None:
         await self._send(control.End(call_id, reason))
@@ -263,14 +298,26 @@ def _carrier_event(event: control.Event) -> CarrierEvent | None:
             told = CallVanished(event.line_key)
         case control.Lines():
             told = LinesHeld(tuple(_held(line) for line in event.lines))
-        case control.BrainWanted():
+        case control.BrainWanted() | control.Seen():
             pass
     return told
 
 
 def _held(line: control.LineState) -> LineHeld:
     state: Literal["dialling", "ringing", "answered"] = line.state
-    return LineHeld(line.call_id, state)
+    return LineHeld(line.call_id, state, line.attempt)
+
+
+def _sighting(seen: control.Seen) -> Sighting:
+    match seen.state:
+        case "never":
+            return NeverSent()
+        case "unknown":
+            return Unknown("the edge's journal began after the order")
+        case "ended":
+            return Over(_hung_up(seen.ended) if seen.ended is not None else None)
+        case "dialling" | "ringing" | "answered":
+            return Found(seen.state, seen.at_ms)
 
 
 def _hung_up(event: control.Ended) -> HungUp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from uponai.link.control import Dialling, Envelope, Event, IncomingGone, Lines, Ringing
+from uponai.link.control import Dialling, Envelope, Event, IncomingGone, Lines, Ringing, Seen
 
 MAX_WAITING = 50_000
 
@@ -15,7 +15,7 @@ _PASSING = (Dialling, Ringing, IncomingGone)
 class EventLog:
     """Numbers events and holds them for re-sending.
 
-    ``Lines`` is a picture of one moment: numbered, never kept.
+    ``Lines`` and ``Seen`` are pictures of one moment: numbered, never kept.
     """
 
     def __init__(self, edge: str, boot: str, max_waiting: int = MAX_WAITING) -> None:
@@ -29,7 +29,7 @@ class EventLog:
         """``event`` with its number."""
         self._seq += 1
         envelope = Envelope(self._edge, self.boot, self._seq, event)
-        if not isinstance(event, Lines):
+        if not isinstance(event, Lines | Seen):
             self._waiting[self._seq] = envelope
             if len(self._waiting) > self._max:
                 self._forget_one()

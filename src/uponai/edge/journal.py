@@ -1,7 +1,8 @@
 """The journal: one small file per call, on disk before its INVITE leaves, gone when all is told.
 
 It is what a restarted edge knows of the calls that its predecessor held: enough to hang them up
-and to report their end. An ``Ended`` stays in it until it was acknowledged.
+and to report their end. An ``Ended`` stays in it until it was acknowledged, an attempt that was
+looked up and never came for an hour.
 """
 
 from __future__ import annotations
@@ -19,22 +20,30 @@ from typing import Any, cast
 
 from uponai import log
 from uponai.link.control import Ended
+from uponai.tasks import now_ms
 
 _log = log.get("uponai.edge.journal")
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _SUFFIX = ".json"
+_BEGAN = "began"
+_VOID_FOR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One call: its dialog as ``sip`` can restore it, and its end once it has one."""
+    """One call: its dialog as ``sip`` can restore it, and its end once it has one.
+
+    ``void_at_ms``: no call, but an attempt that must never become one, since then.
+    """
 
     call_id: str
     attempt: int
     dialog: Mapping[str, Any]
     answered_at_ms: int | None = None
     ended: Ended | None = None
+    fence: int = 0
+    void_at_ms: int | None = None
 
 
 def is_safe_id(call_id: str) -> bool:
@@ -49,6 +58,8 @@ class Journal:
         self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         folder.mkdir(parents=True, exist_ok=True)
+        self.began_ms = _began(folder / _BEGAN)
+        """Since when it is kept: of what was ordered before, it knows nothing."""
 
     async def keep(self, entry: Entry) -> None:
         """Return when ``entry`` is safe on disk. Raises OSError."""
@@ -63,7 +74,10 @@ class Journal:
         self._in_turn(lambda: self._path(call_id, attempt).unlink(missing_ok=True))
 
     def read(self) -> list[Entry]:
-        """Every entry left by the edge before this one; a torn file is set aside and logged."""
+        """Every entry left by the edge before this one.
+
+        A torn file is set aside and logged; by its name its call is still known, without a dialog.
+        """
         entries: list[Entry] = []
         for path in sorted(self._folder.glob("*" + _SUFFIX)):
             try:
@@ -71,7 +85,13 @@ class Journal:
             except (OSError, ValueError, KeyError, TypeError) as error:
                 _log.error("journal entry unreadable", file=path.name, error=str(error))
                 path.replace(path.with_suffix(".bad"))
-        return entries
+                call_id, _, attempt = path.stem.rpartition(".")
+                if call_id and attempt.isdecimal():
+                    entries.append(Entry(call_id, int(attempt), {}))
+        for entry in entries:
+            if _outlived(entry):
+                self.forget(entry.call_id, entry.attempt)
+        return [entry for entry in entries if not _outlived(entry)]
 
     async def aclose(self) -> None:
         """Finish the writes that wait."""
@@ -116,4 +136,19 @@ def _decode(text: str) -> Entry:
         dict(fields["dialog"]),
         fields.get("answered_at_ms"),
         None if ended is None else Ended(**ended),
+        int(fields.get("fence", 0)),
+        fields.get("void_at_ms"),
     )
+
+
+def _outlived(entry: Entry) -> bool:
+    return entry.void_at_ms is not None and entry.void_at_ms < now_ms() - _VOID_FOR_MS
+
+
+def _began(file: Path) -> int:
+    try:
+        return int(file.read_text("ascii"))
+    except (OSError, ValueError):
+        began_ms = now_ms()
+        file.write_text(str(began_ms), "ascii")
+        return began_ms
