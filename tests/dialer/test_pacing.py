@@ -17,7 +17,7 @@ from uponai.carriers.base import CallArrived, CallVanished, HungUp
 from uponai.dialer.pace import account_key
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
-from uponai.storage.base import Storage
+from uponai.storage.base import PhoneNumber, Storage
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -149,6 +149,43 @@ async def test_when_no_call_ends_in_time_it_is_refused_with_a_record() -> None:
         assert ending.reason == "concurrency_limit_reached"
         assert carrier.answers == [("ring", "x"), ("reject 480", "x")]
         assert await storage.limits.in_use(ORG) == InUse(outbound=1)
+
+
+async def test_when_no_call_ends_in_time_it_goes_on_to_the_numbers_fallback() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        await storage.numbers.add(
+            PhoneNumber(NUMBER, ORG, "sip", {"fallback_number": "+12025550177"})
+        )
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1), inbound_wait_ms=60)
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            ending = await ended(storage, "call_x")
+        finally:
+            await dialer.aclose()
+        assert (ending.reason, ending.detail) == (
+            "no_concurrency_fallback",
+            "sent on to +12025550177",
+        )
+        assert carrier.answers == [("ring", "x"), ("redirect +12025550177", "x")]
+
+
+async def test_a_fallback_that_the_carrier_cannot_reach_is_a_refusal() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier(redirects=False)
+        await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", {"fallback_number": "+1202"}))
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1), inbound_wait_ms=0)
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            ending = await ended(storage, "call_x")
+        finally:
+            await dialer.aclose()
+        assert ending.reason == "concurrency_limit_reached"
+        assert carrier.answers == [("reject 480", "x")]
 
 
 async def test_a_caller_who_gives_up_waiting_leaves_a_record() -> None:

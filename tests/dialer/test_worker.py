@@ -85,12 +85,18 @@ def a_dialer(
         on_lines=lambda carrier, call_ids: None,
         on_line_ended=lambda: None,
     )
-    return Dialer(ports, "a", DialerTimers(poll_s=0.02, retry_s=0.02))
+    return Dialer(ports, "a", DialerTimers(poll_s=0.02, retry_s=0.02, full_ms=40))
 
 
 async def placed(storage: Storage, call_id: str, password: str | None = None) -> None:
     await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", {}, password))
     await storage.calls.add(a_call(call_id))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.005)
 
 
 async def until_ended(storage: Storage, call_id: str) -> Call:
@@ -143,3 +149,28 @@ async def test_a_report_that_cannot_be_applied_does_not_withhold_the_next() -> N
         finally:
             await dialer.aclose()
         assert ended.ending == busy
+
+
+async def test_a_call_for_which_the_line_holder_has_no_room_waits_and_is_dialled_later() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = TalkativeCarrier()
+        dialer = a_dialer(storage, carrier)
+        await placed(storage, "call_1")
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.orders) == 1)
+            full = Ending("telephony_provider_unavailable", "no free line")
+            told_often = HungUp("call_1", 1, False, 5, full, {}, no_room=True)
+            for _ in range(3):
+                carrier.reports.put_nowait(told_often)
+            await until(lambda: len(carrier.orders) == 2)
+            carrier.reports.put_nowait(told_often)
+            assert [order.attempt for order in carrier.orders] == [1, 2]
+            busy = HungUp("call_1", 2, False, 5, Ending("dial_busy"))
+            carrier.reports.put_nowait(busy)
+            ended = await until_ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        assert ended.ending is not None and ended.ending.reason == "dial_busy"
+        rows = await storage.outbox.claim("w", 10**15, 1, 9)
+        assert [row.event for row in rows] == ["call_ended"]

@@ -1,6 +1,7 @@
 """Whole edges that call each other on loopback, with stand-ins for brain and dialer."""
 
 import asyncio
+import socket
 import sys
 from pathlib import Path
 
@@ -294,6 +295,7 @@ async def test_a_full_edge_says_so_and_a_repeated_dial_is_one_call(tmp_path):
         near[0].command(dial(far[0].sip_port, call_id="../call_3"))
         ended = await near[1].wait_for(control.Ended)
         assert (ended.call_id, ended.text) == ("call_2", "the edge has no free line")
+        assert ended.cause == "full"
         assert near[1].of(control.Ended)[1].text.startswith("call_id: expected")
         incoming = await far[1].wait_for(control.Incoming)
         far[0].command(control.Reject(incoming.line_key, 486, "Busy Here"))
@@ -302,6 +304,50 @@ async def test_a_full_edge_says_so_and_a_repeated_dial_is_one_call(tmp_path):
         near[0].command(control.WantLines())
         assert near[1].of(control.Lines)[-1].lines == ()
         assert len(far[1].of(control.Incoming)) == 1
+
+
+async def test_a_full_edge_refuses_newcomers_before_they_ring(tmp_path):
+    async with an_edge(tmp_path / "a") as near, an_edge(tmp_path / "b", max_lines=1) as far:
+        near[0].command(dial(far[0].sip_port))
+        await far[1].wait_for(control.Incoming)
+        near[0].command(dial(far[0].sip_port, call_id="call_2"))
+        ended = await near[1].wait_for(control.Ended)
+        assert (ended.call_id, ended.sip_code) == ("call_2", 503)
+        assert len(far[1].of(control.Incoming)) == 1
+
+
+INVITE = """INVITE sip:+15550002@{here} SIP/2.0
+Via: SIP/2.0/UDP {us};branch=z9hG4bKfallback
+From: <sip:+15550001@{us}>;tag=1
+To: <sip:+15550002@{here}>
+Call-ID: fallback@test
+CSeq: 1 INVITE
+Contact: <sip:caller@{us}>
+Max-Forwards: 70
+Content-Length: 0
+
+"""
+
+
+async def test_a_call_that_is_sent_on_is_told_where_to(tmp_path):
+    contact = "sip:+15550003@trunk.example:5070"
+    async with an_edge(tmp_path / "a") as (edge, ear):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
+            phone.bind(("127.0.0.1", 0))
+            phone.setblocking(False)
+            us = f"127.0.0.1:{phone.getsockname()[1]}"
+            here = f"127.0.0.1:{edge.sip_port}"
+            text = INVITE.format(us=us, here=here).replace("\n", "\r\n")
+            phone.sendto(text.encode(), ("127.0.0.1", edge.sip_port))
+            incoming = await ear.wait_for(control.Incoming)
+            edge.command(control.Reject(incoming.line_key, 302, contact=contact))
+            loop = asyncio.get_running_loop()
+            async with asyncio.timeout(5):
+                while b" 100 " in (answer := await loop.sock_recv(phone, 4096))[:16]:
+                    pass
+    head, *fields = answer.decode().split("\r\n")
+    assert head == "SIP/2.0 302 Moved Temporarily"
+    assert f"Contact: <{contact}>" in fields
 
 
 async def test_the_control_socket_wants_its_token_and_sends_again_what_was_not_acknowledged(

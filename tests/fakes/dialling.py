@@ -10,6 +10,7 @@ from typing import Any
 
 from uponai.carriers.base import (
     CallArrived,
+    CarrierError,
     CarrierEvent,
     CarrierSpec,
     CpsRange,
@@ -39,6 +40,7 @@ class NotingCarrier:
     answers: list[tuple[str, str]] = field(default_factory=list)
     reports: asyncio.Queue[CarrierEvent] = field(default_factory=asyncio.Queue)
     connected: bool = True
+    redirects: bool = True
 
     @property
     def spec(self) -> CarrierSpec:
@@ -64,6 +66,8 @@ class NotingCarrier:
         self.answers.append((f"reject {code}", line_key))
 
     async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
+        if not self.redirects:
+            raise CarrierError("no trunk", sent=False)
         self.answers.append((f"redirect {to_number}", line_key))
 
     async def ask_lines(self) -> None: ...

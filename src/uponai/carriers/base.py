@@ -108,6 +108,7 @@ class HungUp:
     """The line is over. ``ending`` is what it means for a call that no brain wrote the end of.
 
     ``line`` is what the carrier knows, for the record: cause, sip_code, line_samples, at_ms.
+    ``no_room``: nothing was sent, for the line holder has as many calls as it can hold.
     """
 
     call_id: str
@@ -116,6 +117,7 @@ class HungUp:
     at_ms: int
     ending: Ending
     line: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    no_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "silent": ("telephony_provider_unavailable", "the trunk never answered the INVITE"),
     "dns": ("telephony_provider_unavailable", "the trunk's name does not resolve"),
     "connect": ("telephony_provider_unavailable", "the trunk refused the connection"),
+    "full": ("telephony_provider_unavailable", ""),
     "ring_timeout": ("dial_no_answer", "nobody answered in time"),
     "cancelled": ("manual_stopped", "stopped before the answer"),
     "remote_hangup": ("user_hangup", ""),
@@ -329,5 +330,11 @@ def _hung_up(event: control.Ended) -> HungUp:
         "at_ms": event.at_ms,
     }
     return HungUp(
-        event.call_id, event.attempt, event.answered, event.at_ms, disposition(event), line
+        event.call_id,
+        event.attempt,
+        event.answered,
+        event.at_ms,
+        disposition(event),
+        line,
+        no_room=event.cause == "full",
     )

@@ -45,7 +45,8 @@ class DialerPorts:
 class DialerTimers:
     """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap;
     ``ring_ms`` how long to let it ring where the agent does not say; ``inbound_wait_ms`` how long
-    an arrived call rings for a place, looked for every ``place_s``.
+    an arrived call rings for a place, looked for every ``place_s``; ``full_ms`` how long nothing is
+    dialled over a line holder that had no room.
     """
 
     lease_ms: int = 15_000
@@ -54,3 +55,4 @@ class DialerTimers:
     ring_ms: int = 30_000
     inbound_wait_ms: int = 40_000
     place_s: float = 0.5
+    full_ms: int = 1_000

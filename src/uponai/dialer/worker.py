@@ -43,6 +43,7 @@ class Dialer:
         self._holder = holder
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
+        self._full_until_ms = dict.fromkeys(ports.carriers, 0)
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
         self._arrivals = Arrivals(ports, holder, self._timers, self._pacer)
@@ -83,13 +84,16 @@ class Dialer:
         while True:
             self._wake.clear()
             leased: list[Call] = []
-            if any(carrier.connected for carrier in self._ports.carriers.values()):
+            if any(self._may_dial(name) for name in self._ports.carriers):
                 leased = await self._lease_some()
             for call in leased:
                 self._ports.held.hold(call.call_id, self._holder)
                 self._tasks.spawn(self._dial(call), name=f"dial {call.call_id}")
             if not leased:
                 await woken(self._wake, self._timers.poll_s)
+
+    def _may_dial(self, carrier: str) -> bool:
+        return self._ports.carriers[carrier].connected and now_ms() >= self._full_until_ms[carrier]
 
     async def _lease_some(self) -> list[Call]:
         try:
@@ -213,17 +217,29 @@ class Dialer:
 
     async def _hung_up(self, carrier: str, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
-        if call is None or call.state is CallState.ENDED:
+        if call is None or call.state is CallState.ENDED or event.attempt < call.attempt:
             return
         if event.answered or call.state is CallState.ANSWERED:
             await self._ports.storage.calls.note_line(event.call_id, event.line)
             self._ports.on_line_ended()
+            return
+        if event.no_room:
+            await self._put_back(carrier, call)
             return
         spec = self._ports.carriers[carrier].spec
         if complains(spec, event.line):
             self._log.warning("carrier complains, dialling slower", carrier=carrier)
             await self._pacer.slow_down(call, spec)
         await self._end(call, event.ending)
+
+    async def _put_back(self, carrier: str, call: Call) -> None:
+        """It waits in the queue until its line holder may have room; told twice, it waits once."""
+        self._log.warning("no room for a call, it waits", carrier=carrier, call_id=call.call_id)
+        self._full_until_ms[carrier] = now_ms() + self._timers.full_ms
+        due = {"due_ms": self._full_until_ms[carrier]}
+        changes = self._ports.storage.calls
+        if await changes.change(call.call_id, call.fence, CallChange.PUT_BACK, due) is not None:
+            self._ports.held.let_go(call.call_id, self._holder)
 
     async def _adopt(self, event: LinesHeld) -> None:
         """Lines that ring for us although another process dialled them are ours to follow."""

@@ -32,6 +32,7 @@ class CallChange(StrEnum):
     LEASE = "lease"
     RELEASE = "release"  # the lease ran out before anything was sent
     DIAL = "dial"
+    PUT_BACK = "put_back"  # refused before anything rang, as too fast or for want of room
     LOSE = "lose"  # contact lost between sending and hearing back
     RING = "ring"
     ANSWER = "answer"
@@ -44,10 +45,12 @@ TRANSITIONS: dict[tuple[CallState, CallChange], CallState] = {
     (CallState.LEASED, CallChange.RELEASE): CallState.QUEUED,
     (CallState.LEASED, CallChange.DIAL): CallState.DIALLING,
     (CallState.LEASED, CallChange.END): CallState.ENDED,
+    (CallState.DIALLING, CallChange.PUT_BACK): CallState.QUEUED,
     (CallState.DIALLING, CallChange.LOSE): CallState.DIALLING_UNKNOWN,
     (CallState.DIALLING, CallChange.RING): CallState.RINGING,
     (CallState.DIALLING, CallChange.ANSWER): CallState.ANSWERED,
     (CallState.DIALLING, CallChange.END): CallState.ENDED,
+    (CallState.DIALLING_UNKNOWN, CallChange.PUT_BACK): CallState.QUEUED,
     (CallState.DIALLING_UNKNOWN, CallChange.RING): CallState.RINGING,
     (CallState.DIALLING_UNKNOWN, CallChange.ANSWER): CallState.ANSWERED,
     (CallState.DIALLING_UNKNOWN, CallChange.END): CallState.ENDED,

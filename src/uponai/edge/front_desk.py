@@ -14,6 +14,8 @@ from uponai.sip.message import Request
 from uponai.sip.uri import parse_uri
 
 REFUSED: Final = 480
+FULL: Final = 503
+FULL_RETRY_S: Final = 10
 _MAX_HEADERS: Final = 40
 _MAX_VALUE: Final = 1_000
 _TOLD_HEADERS: Final = ("p-asserted-identity", "diversion", "history-info", "to", "from", "call-id")
@@ -36,8 +38,18 @@ class FrontDesk:
         self._rings = rings
         self._waiting: dict[str, asyncio.TimerHandle] = {}
 
-    def arrives(self, call: IncomingCall, *, anybody: bool) -> None:
-        """Somebody calls. With nobody on the control link it is 480 at once, before any ringing."""
+    @property
+    def waiting(self) -> int:
+        """How many calls wait here."""
+        return len(self._waiting)
+
+    def arrives(self, call: IncomingCall, *, anybody: bool, room: bool = True) -> None:
+        """Somebody calls. With nobody on the control link it is 480 at once, before any ringing;
+        without room for it 503, on which a trunk tries another host (RFC 3261 section 21.5.4).
+        """
+        if not room:
+            self._order(Reject(call.call_key, FULL, "", (("Retry-After", str(FULL_RETRY_S)),)))
+            return
         if not anybody:
             self._order(Reject(call.call_key, REFUSED))
             return

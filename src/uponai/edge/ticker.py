@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from uponai import log
@@ -54,6 +54,10 @@ def _encode(lines: Sequence[Line], spoken: Sequence[Pcm | None]) -> list[bytes]:
     return coded
 
 
+OnTicks = Callable[[float, float, int], None]
+"""How late (s) the first of so many ticks came, and when (s): ``(late_s, now_s, ticks)``."""
+
+
 class Flushed(Protocol):
     """Something that sends what the lines gave it once per tick."""
 
@@ -65,8 +69,9 @@ class Flushed(Protocol):
 class Ticker:
     """Calls ``run_tick`` every 20 ms of the monotonic clock, without drift, while lines exist."""
 
-    def __init__(self, links: Iterable[Flushed]) -> None:
+    def __init__(self, links: Iterable[Flushed], ticked: OnTicks) -> None:
         self._links = links
+        self._ticked = ticked
         self._lines: dict[Line, None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -96,7 +101,10 @@ class Ticker:
 
     def _wake(self) -> None:
         self._timer = None
-        behind = int((monotonic_s() - self._due) / TICK_S)
+        now_s = monotonic_s()
+        late_s = now_s - self._due
+        behind = int(late_s / TICK_S)
+        self._ticked(late_s, now_s, behind + 1)
         if behind > MAX_CATCH_UP_TICKS:
             self._skip(behind)
             behind = 0
