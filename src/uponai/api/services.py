@@ -77,7 +77,8 @@ class ApiServices:
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
 
 
-def services_of(request: Request) -> ApiServices:
+async def services_of(request: Request) -> ApiServices:
+    # Not a plain function: FastAPI would run it on a thread.
     services: ApiServices = request.app.state.services
     return services
 

@@ -22,6 +22,10 @@ _PLAIN = (
     "created_ms",
     "revoked_ms",
 )
+_WORKSPACE = sa.select(workspaces).where(workspaces.c.workspace_id == sa.bindparam("wanted"))
+_BY_HASH = sa.select(api_keys).where(
+    api_keys.c.hash == sa.bindparam("wanted"), api_keys.c.revoked_ms.is_(None)
+)
 
 
 class SqlAccounts:
@@ -38,9 +42,10 @@ class SqlAccounts:
             raise ValueError(f"workspace {workspace.workspace_id} exists already")
 
     async def workspace(self, workspace_id: str) -> Workspace | None:
-        query = sa.select(workspaces).where(workspaces.c.workspace_id == workspace_id)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().first()
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(_WORKSPACE, {"wanted": workspace_id}).mappings().first()
+
+        row = await self._database.read(get)
         return None if row is None else Workspace(**row)
 
     async def workspaces(self) -> list[Workspace]:
@@ -71,7 +76,12 @@ class SqlAccounts:
 
     async def key_by_hash(self, hash: str) -> ApiKey | None:
         """Never a revoked one."""
-        return await self._key(api_keys.c.hash == hash, api_keys.c.revoked_ms.is_(None))
+
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(_BY_HASH, {"wanted": hash}).mappings().first()
+
+        row = await self._database.read(get)
+        return None if row is None else _api_key(row)
 
     async def keys(self, workspace_id: str) -> list[ApiKey]:
         """Revoked ones too, oldest first."""
@@ -81,7 +91,11 @@ class SqlAccounts:
             return [_api_key(row) for row in (await connection.execute(ordered)).mappings()]
 
     async def signing_key(self, workspace_id: str) -> ApiKey | None:
-        return await self._key(api_keys.c.workspace_id == workspace_id, sa.text(IS_BADGE))
+        mine = api_keys.c.workspace_id == workspace_id
+        query = sa.select(api_keys).where(mine, sa.text(IS_BADGE))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else _api_key(row)
 
     async def revoke_key(self, workspace_id: str, key_id: str, now_ms: int) -> bool:
         """False when it is unknown or revoked already."""
@@ -93,12 +107,6 @@ class SqlAccounts:
         async with self._database.writing() as connection:
             update = api_keys.update().where(valid).values(revoked_ms=now_ms)
             return (await connection.execute(update)).rowcount == 1
-
-    async def _key(self, *conditions: Any) -> ApiKey | None:
-        query = sa.select(api_keys).where(*conditions)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return None if row is None else _api_key(row)
 
     async def allows_origin(self, origin: str) -> bool:
         """Public keys are few: their lists are looked through here, whatever the database."""

@@ -25,6 +25,8 @@ from uponai.storage.schema import IS_LIVE, IS_QUEUED, calls, idempotency_keys, p
 
 IDEMPOTENT_FOR_MS = 3_600_000
 _CHUNK = 500
+_ADD = calls.insert()
+_GET = sa.select(calls).where(calls.c.call_id == sa.bindparam("wanted"))
 
 
 class SqlCalls:
@@ -41,19 +43,23 @@ class SqlCalls:
         idempotency_key: str | None = None,
         admission: Admission | None = None,
     ) -> Call:
-        async with self._database.writing() as connection:
+        slots = self._gate.slots
+
+        def add(connection: sa.Connection) -> Call:
             if idempotency_key is not None:
-                former = await self._claim_key(connection, call, idempotency_key)
+                former = self._claim_key(connection, call, idempotency_key)
                 if former is not None:
                     return former
             if admission is not None:
-                await self._gate.admit(connection, call, admission, call.created_ms)
-            await connection.execute(calls.insert().values(row_of(call)))
+                slots.admit(connection, call, admission, call.created_ms)
+            connection.execute(_ADD, row_of(call))
             if admission is not None:
-                await self._gate.record(connection, call, admission)
-        return call
+                slots.record(connection, call, admission)
+            return call
 
-    async def _claim_key(self, connection: AsyncConnection, call: Call, key: str) -> Call | None:
+        return await self._database.write(add)
+
+    def _claim_key(self, connection: sa.Connection, call: Call, key: str) -> Call | None:
         """None when the key is now this call's; else the call that has it."""
         values = {
             "workspace_id": call.workspace_id,
@@ -64,21 +70,23 @@ class SqlCalls:
         keys = idempotency_keys
         mine = (keys.c.workspace_id == call.workspace_id) & (keys.c.key == key)
         old = keys.c.created_ms <= call.created_ms - IDEMPOTENT_FOR_MS
-        await connection.execute(keys.delete().where(mine, old))
-        if await self._database.add(connection, keys, values):
+        connection.execute(keys.delete().where(mine, old))
+        if self._database.add_now(connection, keys, values):
             return None
-        former_id = await connection.scalar(sa.select(keys.c.call_id).where(mine))
-        former = await _one(connection, sa.select(calls).where(calls.c.call_id == former_id))
-        if former is None:
-            await connection.execute(keys.update().where(mine).values(values))
-        return former
+        former_id = connection.scalar(sa.select(keys.c.call_id).where(mine))
+        row = connection.execute(_GET, {"wanted": former_id}).mappings().first()
+        if row is None:
+            connection.execute(keys.update().where(mine).values(values))
+        return None if row is None else call_of(row)
 
     async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None:
-        query = sa.select(calls).where(calls.c.call_id == call_id)
-        if workspace_id is not None:
-            query = query.where(calls.c.workspace_id == workspace_id)
-        async with self._database.reading() as connection:
-            return await _one(connection, query)
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(_GET, {"wanted": call_id}).mappings().first()
+
+        row = await self._database.read(get)
+        if row is None or workspace_id not in (None, row["workspace_id"]):
+            return None
+        return call_of(row)
 
     async def find(self, query: CallQuery) -> list[Call]:
         newest = (calls.c.created_ms, calls.c.call_id)
@@ -163,7 +171,7 @@ class SqlCalls:
         if change in (CallChange.END, CallChange.LEASE):
             raise ValueError(f"{change} has a method of its own")
         values = settable(fields)
-        if change in (CallChange.RELEASE, CallChange.PUT_BACK):
+        if change is CallChange.RELEASE:
             values |= {"lease_holder": None, "lease_until_ms": 0}
         async with self._database.writing() as connection:
             state = await _state_after(connection, call_id, fence, change)

@@ -23,6 +23,11 @@ _NAMES = (
     "modified_ms",
     "extra",
 )
+_MINE = sa.select(configs).where(
+    *(configs.c[name] == sa.bindparam(name) for name in ("family", "workspace_id", "id"))
+)
+_NEWEST = _MINE.order_by(configs.c.version.desc()).limit(1)
+_EXACT = _MINE.where(configs.c.version == sa.bindparam("version"))
 
 
 class SqlConfigs:
@@ -42,12 +47,15 @@ class SqlConfigs:
     async def get(
         self, family: Family, workspace_id: str, id: str, version: int | None = None
     ) -> Versioned | None:
-        query = sa.select(configs).where(_object(family, workspace_id, id))
+        wanted: dict[str, Any] = {"family": family, "workspace_id": workspace_id, "id": id}
         if version is not None:
-            query = query.where(configs.c.version == version)
-        async with self._database.reading() as connection:
-            newest = query.order_by(configs.c.version.desc()).limit(1)
-            row = (await connection.execute(newest)).mappings().first()
+            wanted["version"] = version
+        query = _NEWEST if version is None else _EXACT
+
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(query, wanted).mappings().first()
+
+        row = await self._database.read(get)
         return None if row is None else _item(row)
 
     async def versions(self, family: Family, workspace_id: str, id: str) -> list[Versioned]:

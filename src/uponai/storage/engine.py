@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from uponai.storage.base import StorageUnavailable
+from uponai.storage.direct import Direct, PooledPostgres, T, ThreadedSqlite, Work
 
 _WRITING = "uponai_writing"
 _BUSY_TIMEOUT_MS = 10_000
@@ -35,12 +36,19 @@ Insert = sqlite.Insert | postgresql.Insert
 
 
 class Database:
-    """One engine and its two ways in: ``reading`` and ``writing``."""
+    """One database. ``read`` and ``write`` take a function, and are the quick ways in; within
+    ``reading`` and ``writing`` one may await.
+    """
 
     def __init__(
-        self, engine: AsyncEngine, *, directory: TemporaryDirectory[str] | None = None
+        self,
+        engine: AsyncEngine,
+        direct: Direct,
+        *,
+        directory: TemporaryDirectory[str] | None = None,
     ) -> None:
         self._engine = engine
+        self._direct = direct
         self._directory = directory
         self._writing = engine.execution_options(**{_WRITING: True})
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
@@ -64,6 +72,16 @@ class Database:
         """
         async with _unavailable(), _held(self._one_writer), self._writing.begin() as connection:
             yield connection
+
+    async def read(self, work: Work[T]) -> T:
+        """``reading`` in one go; ``work`` may run twice. Raises StorageUnavailable."""
+        async with _unavailable():
+            return await self._direct.read(work)
+
+    async def write(self, work: Work[T]) -> T:
+        """``writing`` in one go. Raises StorageUnavailable."""
+        async with _unavailable(), _held(self._one_writer):
+            return await self._direct.write(work)
 
     async def prepare(self) -> None:
         """Once, before anything else: a new SQLite file becomes one with a write-ahead log.
@@ -97,11 +115,18 @@ class Database:
 
         A rival that inserts the same key at once waits until this transaction is decided.
         """
+        return await connection.run_sync(self.add_now, table, values)
+
+    def add_now(
+        self, connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
+    ) -> bool:
+        """``add`` inside ``read`` and ``write``."""
         row = self.insert(table).values(values).on_conflict_do_nothing()
-        added = await connection.execute(row.returning(*table.primary_key.columns))
+        added = connection.execute(row.returning(*table.primary_key.columns))
         return added.first() is not None
 
     async def aclose(self) -> None:
+        await self._direct.aclose()
         await self._engine.dispose()
         if self._directory is not None:
             self._directory.cleanup()
@@ -144,17 +169,16 @@ def open_database(url: str) -> Database:
 
 
 def _open_postgres(url: sa.URL) -> Database:
-    return Database(
-        create_async_engine(
-            url,
-            pool_size=10,
-            max_overflow=20,
-            pool_pre_ping=True,
-            json_serializer=to_json,
-            json_deserializer=json.loads,
-            hide_parameters=True,
-        )
+    engine = create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        json_serializer=to_json,
+        json_deserializer=json.loads,
+        hide_parameters=True,
     )
+    return Database(engine, PooledPostgres(engine, url, to_json))
 
 
 def _open_sqlite(url: sa.URL) -> Database:
@@ -163,17 +187,20 @@ def _open_sqlite(url: sa.URL) -> Database:
         # A file, for a database in memory is gone with the first connection that is cancelled.
         directory = TemporaryDirectory(prefix="uponai-db-")
         url = url.set(database=f"{directory.name}/uponai.db")
-    engine = create_async_engine(
-        url,
-        pool_size=4,
-        max_overflow=0,
-        json_serializer=to_json,
-        json_deserializer=json.loads,
-        hide_parameters=True,
-    )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine, directory=directory)
+    options: dict[str, Any] = {
+        "pool_size": 4,
+        "max_overflow": 0,
+        "json_serializer": to_json,
+        "json_deserializer": json.loads,
+        "hide_parameters": True,
+    }
+    engine = create_async_engine(url, **options)
+    threaded = sa.create_engine(url.set(drivername="sqlite"), **options)
+    for each in (engine.sync_engine, threaded):
+        event.listen(each, "connect", _prepare_sqlite)
+        event.listen(each, "begin", _begin_sqlite)
+    direct = ThreadedSqlite(threaded, threaded.execution_options(**{_WRITING: True}))
+    return Database(engine, direct, directory=directory)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -21,6 +21,8 @@ from uponai.storage.schema_limits import (
     pace_slowdowns,
 )
 
+_SETTINGS = sa.select(limits.c.settings).where(limits.c.workspace_id == sa.bindparam("wanted"))
+
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
@@ -32,9 +34,10 @@ class SqlLimits:
         self._gate = gate
 
     async def settings(self, workspace_id: str) -> Mapping[str, Any]:
-        query = sa.select(limits.c.settings).where(limits.c.workspace_id == workspace_id)
-        async with self._database.reading() as connection:
-            return await connection.scalar(query) or {}
+        def get(connection: sa.Connection) -> Mapping[str, Any] | None:
+            return connection.scalar(_SETTINGS, {"wanted": workspace_id})
+
+        return await self._database.read(get) or {}
 
     async def change_settings(
         self, workspace_id: str, change: Change, now_ms: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 
 from uponai.storage.base import PhoneNumber
 from uponai.storage.engine import Database
@@ -18,6 +19,7 @@ _NAMES = (
     "trunk_password",
     "modified_ms",
 )
+_GET = sa.select(phone_numbers).where(phone_numbers.c.phone_number == sa.bindparam("wanted"))
 
 
 class SqlNumbers:
@@ -31,12 +33,13 @@ class SqlNumbers:
             return await self._database.add(connection, phone_numbers, _values(number))
 
     async def get(self, phone_number: str, workspace_id: str | None = None) -> PhoneNumber | None:
-        query = sa.select(phone_numbers).where(phone_numbers.c.phone_number == phone_number)
-        if workspace_id is not None:
-            query = query.where(phone_numbers.c.workspace_id == workspace_id)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return None if row is None else PhoneNumber(**row)
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(_GET, {"wanted": phone_number}).mappings().first()
+
+        row = await self._database.read(get)
+        if row is None or workspace_id not in (None, row["workspace_id"]):
+            return None
+        return PhoneNumber(**row)
 
     async def page(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 
 from uponai.domain.call import Call
 from uponai.storage.call_rows import call_of
@@ -24,8 +25,11 @@ class SqlRepeats:
         mine = (keys.c.workspace_id == workspace_id) & (keys.c.key == idempotency_key)
         young = keys.c.created_ms > now_ms - IDEMPOTENT_FOR_MS
         made = sa.select(calls).join(keys, keys.c.call_id == calls.c.call_id).where(mine, young)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(made)).mappings().first()
+
+        def get(connection: sa.Connection) -> RowMapping | None:
+            return connection.execute(made).mappings().first()
+
+        row = await self._database.read(get)
         return None if row is None else call_of(row)
 
     async def note_unheard(
