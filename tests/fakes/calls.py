@@ -12,12 +12,14 @@ from uponai.storage.base import StorageUnavailable, Tell, tell_nobody
 
 
 class FakeCalls:
-    """The part of ``Calls`` that a brain uses. ``down`` makes every request fail."""
+    """The part of ``Calls`` that a brain uses. ``down`` makes every request fail,
+    ``endings_down`` only the writing of endings."""
 
     def __init__(self, *calls: Call) -> None:
         self.rows = {call.call_id: call for call in calls}
         self.told: list[str] = []
         self.down = False
+        self.endings_down = False
         self.renewals = 0
 
     def _check(self) -> None:
@@ -73,6 +75,8 @@ class FakeCalls:
         tell: Tell = tell_nobody,
     ) -> Call | None:
         self._check()
+        if self.endings_down:
+            raise StorageUnavailable("down")
         call = self.rows[call_id]
         if call.state is CallState.ENDED or fence not in (None, call.fence):
             return None

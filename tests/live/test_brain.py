@@ -259,6 +259,26 @@ def test_database_outage_does_not_end_the_call_and_its_ending_is_written_later()
     assert "User: hello there" in house.row().report["transcript"]
 
 
+def test_an_ending_that_waits_for_storage_keeps_its_lease() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "shoe shop." in line.heard, line)
+        house.calls.endings_down = True
+        line.hang_up()
+        await asyncio.sleep(5)
+        before = house.calls.renewals
+        await asyncio.sleep(30)
+        assert house.row().state is CallState.ANSWERED
+        assert house.calls.renewals >= before + 3
+        house.calls.endings_down = False
+        await asyncio.sleep(15)
+        assert house.row().state is CallState.ENDED
+        assert house.brain.call_ids == frozenset()
+
+    play(scene, shop_call(), script=shopkeeper)
+
+
 def test_line_comes_back_on_another_link_within_the_grace() -> None:
     async def scene(house: House) -> None:
         line = house.line()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import pytest
 from tests.fakes.platforms import a_platform
 from tests.fakes.sipp import AVAILABLE, sipp
+from tests.fakes.webhook_receiver import webhook_receiver
 from tests.fixtures_postgres import running_postgres
 from tests.phone.test_outcomes import FLOW
 
@@ -20,10 +24,12 @@ async def test_calls_on_postgresql(tmp_path):
         async with (
             sipp(tmp_path, "final", CODE=486, PHRASE="Busy Here") as busy,
             sipp(tmp_path, "hang_up") as hangs_up,
+            webhook_receiver() as hook,
         ):
             targets = tuple(f"127.0.0.1:{far.port}" for far in (busy, hangs_up))
-            async with a_platform(tmp_path / "data", targets=targets, DATABASE_URL=url) as platform:
-                agent = await platform.add_flow_agent(FLOW)
+            allowed = (*targets, hook.authority)
+            async with a_platform(tmp_path / "data", targets=allowed, DATABASE_URL=url) as platform:
+                agent = await platform.add_flow_agent(FLOW, webhook_url=hook.url("/hook"))
                 bound = {"outbound_agents": [{"agent_id": agent, "weight": 1}]}
                 reasons = {}
                 for index, target in enumerate(targets):
@@ -33,4 +39,6 @@ async def test_calls_on_postgresql(tmp_path):
                     call = await platform.until_analyzed(call_id)
                     reasons[index] = call["disconnection_reason"]
                 assert reasons == {0: "dial_busy", 1: "user_hangup"}
+                events = Counter(json.loads(got.body)["event"] for got in await hook.until(5))
+                assert events == {"call_started": 1, "call_ended": 2, "call_analyzed": 2}
                 assert not (tmp_path / "data" / "uponai.db").exists()

@@ -15,6 +15,7 @@ from tests.storage.worlds import a_call, leased, opened, told
 from uponai.domain.call import CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable
+from uponai.storage.sql import open_storage
 
 _WRITER = """
 import asyncio, sys
@@ -113,3 +114,20 @@ async def test_a_cancelled_write_is_whole_or_absent(url: str) -> None:
         assert await storage.calls.get("call_last") is not None
         leased_calls = await storage.calls.lease_due("a", 2_000, 500, 100)
         assert "call_last" in {call.call_id for call in leased_calls}
+
+
+async def test_a_postgresql_that_is_silent_is_given_up(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    storage = await open_storage(url, patience_s=0.3)
+    try:
+        await storage.calls.add(a_call())
+        async with await psycopg.AsyncConnection.connect(url) as rival:
+            await rival.execute("LOCK TABLE calls")
+            async with asyncio.timeout(5):
+                with pytest.raises(StorageUnavailable):
+                    await storage.calls.get("call_1")
+                with pytest.raises(StorageUnavailable):
+                    await leased(storage, "call_2")
+        assert await storage.calls.get("call_1")
+    finally:
+        await storage.aclose()

@@ -214,12 +214,12 @@ class Brain:
         """Keep the leases of all calls here; leave those that somebody else has taken."""
         while True:
             await asyncio.sleep(self._timers.lease_ms / 3000)
-            opened = [leg for leg in self._legs.values() if leg.is_open]
-            if not opened:
+            ours = [leg for leg in self._legs.values() if leg.is_ours]
+            if not ours:
                 continue
             try:
                 held = await self._services.calls.renew(
-                    [leg.call_id for leg in opened], self._holder, now_ms(), self._timers.lease_ms
+                    [leg.call_id for leg in ours], self._holder, now_ms(), self._timers.lease_ms
                 )
             except (StorageUnavailable, OSError) as error:
                 # Calls in progress outlive an outage of the database.
@@ -228,7 +228,7 @@ class Brain:
             except Exception:
                 log.exception("leases cannot be renewed")
                 continue
-            for leg in opened:
+            for leg in ours:
                 if leg.call_id not in held and leg.is_open:
                     log.warning("lease lost", call_id=leg.call_id)
                     leg.abandon()

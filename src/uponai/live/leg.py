@@ -83,12 +83,18 @@ class Leg:
         self._grace: asyncio.TimerHandle | None = None
         self._closed_sample: int | None = None
         self._told = 0
+        self._left = False
         self.finished = False
 
     @property
     def is_open(self) -> bool:
         """Whether the conversation goes on."""
         return self._driver is not None and not self.finished
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether nobody else may write the call: it goes on, or its ending waits for storage."""
+        return self._call is not None and not self._left
 
     # The line
 
@@ -249,6 +255,7 @@ class Leg:
         if self.finished:
             return
         self.finished = True
+        self._left = True
         self.ears.tell = None
         if self._driver is not None:
             self._driver.close()
@@ -300,6 +307,7 @@ class Leg:
 
     async def _leave_to_reaper(self) -> None:
         """Keep the conversation to its last word for whoever writes the ending."""
+        self._left = True
         if self._talk is None:
             return
         state, turn = self._talk.snapshot(), self._talk.state.turns

@@ -7,9 +7,8 @@ one back; PostgreSQL runs all of it in one greenlet, reads without BEGIN, ROLLBA
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
@@ -86,16 +85,14 @@ class ThreadedSqlite:
 class PooledPostgres:
     """``Direct`` on PostgreSQL. ``engine`` is for writing and sees to it that connections live."""
 
-    def __init__(self, engine: AsyncEngine, url: sa.URL, to_json: Callable[[Any], str]) -> None:
+    def __init__(self, engine: AsyncEngine, url: sa.URL, options: Mapping[str, Any]) -> None:
         self._writing = engine
         self._reading = create_async_engine(
             url,
             pool_size=_POSTGRES_IDLE,
             max_overflow=_POSTGRES_MORE,
             isolation_level="AUTOCOMMIT",
-            json_serializer=to_json,
-            json_deserializer=json.loads,
-            hide_parameters=True,
+            **options,
         )
 
     async def read(self, work: Work[T]) -> T:

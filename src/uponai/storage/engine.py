@@ -150,10 +150,10 @@ async def _unavailable() -> AsyncGenerator[None]:
         raise StorageUnavailable(str(getattr(error, "orig", None) or error)) from error
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, patience_s: float = 10.0) -> Database:
     """``sqlite:///path``, ``sqlite://`` (gone when closed) or ``postgresql://...``.
 
-    Raises ValueError for another kind of URL.
+    ``patience_s``: how long PostgreSQL may be silent. Raises ValueError for another kind of URL.
     """
     try:
         parsed = sa.make_url(url)
@@ -163,22 +163,23 @@ def open_database(url: str) -> Database:
         case "sqlite" | "sqlite+aiosqlite":
             return _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"))
         case "postgresql" | "postgres" | "postgresql+psycopg":
-            return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
+            return _open_postgres(parsed.set(drivername="postgresql+psycopg"), patience_s)
         case other:
             raise ValueError(f"the database URL must begin sqlite or postgresql, not {other}")
 
 
-def _open_postgres(url: sa.URL) -> Database:
-    engine = create_async_engine(
-        url,
-        pool_size=10,
-        max_overflow=20,
-        pool_pre_ping=True,
-        json_serializer=to_json,
-        json_deserializer=json.loads,
-        hide_parameters=True,
-    )
-    return Database(engine, PooledPostgres(engine, url, to_json))
+def _open_postgres(url: sa.URL, patience_s: float) -> Database:
+    # The driver is imported only where it is used.
+    from uponai.storage.patience import connect_args
+
+    options: dict[str, Any] = {
+        "connect_args": connect_args(url, patience_s),
+        "json_serializer": to_json,
+        "json_deserializer": json.loads,
+        "hide_parameters": True,
+    }
+    engine = create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, **options)
+    return Database(engine, PooledPostgres(engine, url, options))
 
 
 def _open_sqlite(url: sa.URL) -> Database:

@@ -24,10 +24,15 @@ _revisions = sa.table("alembic_version", sa.column("version_num", sa.String(32))
 async def migrate(database: Database) -> None:
     """Raises ValueError when the database is of a newer release than this code."""
     async with database.writing() as connection:
-        if not database.is_sqlite:
+        if database.is_sqlite:
+            await connection.run_sync(_migrate)
+            return
+        from uponai.storage.patience import patient
+
+        async with patient(connection):
             lock = sa.func.pg_advisory_xact_lock(_ALL_HOSTS)
             await connection.execute(sa.select(lock))
-        await connection.run_sync(_migrate)
+            await connection.run_sync(_migrate)
 
 
 def _migrate(connection: sa.Connection) -> None:

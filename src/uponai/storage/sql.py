@@ -47,15 +47,16 @@ class SqlStorage:
         await self._database.aclose()
 
 
-async def open_storage(url: str) -> Storage:
+async def open_storage(url: str, *, patience_s: float = 10.0) -> Storage:
     """Open and migrate.
 
     ``url``: ``sqlite:////var/lib/uponai/uponai.db``, ``sqlite://`` (a temporary one, gone when
-    closed) or ``postgresql://user:password@host/name``. Raises ValueError for an unknown kind of
+    closed) or ``postgresql://user:password@host/name``; ``patience_s``: how long one that is
+    silent is waited for. Raises ValueError for an unknown kind of
     URL or a database that a newer release has written, StorageUnavailable when the database
     cannot be reached.
     """
-    database = open_database(url)
+    database = open_database(url, patience_s=patience_s)
     try:
         await database.prepare()
         await migrate(database)
