@@ -124,6 +124,52 @@ def test_a_bare_name_counts_only_as_an_answer() -> None:
     assert find_name("Sorry, what?", asked=True) is None
 
 
+NOT_UNDERSTOOD = [
+    "Sorry, I didn't catch that.",
+    "sorry i didnt catch that",
+    "I couldn\N{RIGHT SINGLE QUOTATION MARK}t hear you very well.",
+    "I'm sorry, could you say that again?",
+    "Pardon me? I can't hear you.",
+    "I don't understand the question.",
+    "I did not get that, please repeat that.",
+    "You're breaking up.",
+    "What was that?",
+]
+
+
+@pytest.mark.parametrize("said", NOT_UNDERSTOOD)
+def test_words_of_not_having_understood_are_no_answer(said: str) -> None:
+    for variable, asked in (
+        (Variable("name"), "What name is it for?"),
+        (Variable("notes", description="notes"), "Any notes for the doctor?"),
+        (Variable("parking", "boolean"), "Do you need parking?"),
+    ):
+        assert extract(variable, [Exchange(asked, said)], NOW) is None
+        later = [Exchange(asked, "Anna Smith, yes"), Exchange(asked, said)]
+        assert extract(variable, later, NOW) is not None, "the answer given before still stands"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Sorry, I didn't catch that. My name is Anna Smith.", "Anna Smith"),
+        ("sorry i didn't catch that anna smith", "Anna Smith"),
+        ("Anna Smith. Did you catch that?", "Anna Smith"),
+        ("Didn't catch", None),
+    ],
+)
+def test_what_is_said_beside_them_counts(said: str, name: str | None) -> None:
+    assert extract(Variable("name"), [Exchange("What is your name?", said)], NOW) == name
+
+
+def test_being_unable_to_come_is_still_a_no() -> None:
+    for said in ("I can't make it", "No, I can't get there", "I don't"):
+        asked = "Do you want to come?"
+        assert (
+            extract(Variable("wants_to_come", "boolean"), [Exchange(asked, said)], NOW) == "false"
+        )
+
+
 def test_digits_and_phone_numbers() -> None:
     assert find_digits("five five five one two") == "55512"
     assert find_digits("double five oh triple nine") == "550999"

@@ -22,20 +22,21 @@ _INTRODUCED = (
     r"(?:it would be|it'll be|that would be|for|name)",
 )
 _NOT_NAMES = frozenset(
-    """a about absolutely afraid afternoon again ahead all already alright also always am an and any
-    anyone anything appointment are as ask at available back bad be because been before best
-    better book booked booking both busy but bye call called caller calling can can't cant
-    certainly check confirm correct could course customer day definitely did do doctor don't
-    done dont down else even evening everything fine first for free friday from full glad go
-    going good goodbye got great guess had happy has have he hello her here hey hi him his how
-    i i'd i'll i'm i've if ill im in indeed interested into is it it's its just kind know last
-    late later let like long looking lot make may maybe me mine minute moment monday month
-    morning much my name name's names need never new next nice night no none not nothing now
-    number o'clock oclock of off oh ok okay on one open or our out over pardon perfect person
-    phone please pm possible pretty probably put quite ready really right same saturday say
-    says see she should sir so some something sorry sounds speak speaking spell still sunday
-    sure thank thanks that that's the their them then there they thing think this thursday
-    time to today tomorrow too trying tuesday two under up us very wait want was way we
+    """a about absolutely afraid afternoon again ahead all already alright also always am an and
+    any anyone anything appointment are as ask at available back bad be because been before
+    best better book booked booking both busy but bye call called caller calling can can't
+    cant catch caught certainly check confirm correct could course customer day definitely
+    did do doctor don't done dont down else even evening everything fine first for free
+    friday from full glad go going good goodbye got great guess had happy has have he hear
+    heard hello her here hey hi him his how i i'd i'll i'm i've if ill im in indeed
+    interested into is it it's its just kind know last late later let like long looking lot
+    make may maybe me mine minute moment monday month morning much my name name's names need
+    never new next nice night no none not nothing now number o'clock oclock of off oh ok
+    okay on one open or our out over pardon perfect person phone please pm possible pretty
+    probably put quite ready really repeat right same saturday say says see she should sir
+    so some something sorry sounds speak speaking spell still sunday sure thank thanks that
+    that's the their them then there they thing think this thursday time to today tomorrow
+    too trying tuesday two under understand understood up us very wait want was way we
     wednesday week well were what when where which while who whose why will with work works
     would wrong yeah yep yes yesterday yet you you're your""".split()
 ) | frozenset((*UNITS, *TEENS, *TENS))
@@ -94,7 +95,11 @@ def _bare(claim: str) -> str | None:
 
 
 def _is_no_name(word: str) -> bool:
-    return word.lower() in _NOT_NAMES or not re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*", word)
+    return (
+        word.lower().endswith("n't")
+        or word.lower() in _NOT_NAMES
+        or not re.fullmatch(r"[^\W\d_]+(?:['-][^\W\d_]+)*", word)
+    )
 
 
 def _leading_name(rest: str) -> str | None:

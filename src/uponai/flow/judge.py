@@ -20,7 +20,7 @@ from uponai.flow.concepts import concepts
 from uponai.flow.contacts import find_digits, find_email, find_name, find_phone
 from uponai.flow.moments import find_date, find_time
 from uponai.flow.slots import find_number, is_question, yes_or_no
-from uponai.flow.words import plain
+from uponai.flow.words import plain, understood
 
 Vector = Sequence[float] | NDArray[np.float32]
 
@@ -210,7 +210,7 @@ def _polarity(form: str, heard: Heard) -> float:
     agrees, declines = bool(_AGREES.search(form)), bool(_DECLINES.search(form))
     if agrees == declines:
         return 0.0
-    answer = yes_or_no(heard.text)
+    answer = yes_or_no(understood(heard.text))
     if answer is None:
         return -0.1
     # "The machine won't start" has a "no" in it but answers nothing.
@@ -239,7 +239,7 @@ def _giving(form: str, heard: Heard) -> float:
 
 
 def _has(kind: str, heard: Heard) -> bool:
-    text, asked = heard.text, plain(heard.asked)
+    text, asked = understood(heard.text), plain(heard.asked)
     match kind:
         case "date":
             return find_date(text, heard.now.date()) is not None

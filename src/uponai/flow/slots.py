@@ -16,7 +16,7 @@ from typing import Literal
 from uponai.flow.contacts import find_digits, find_email, find_name, find_phone
 from uponai.flow.graph import Variable
 from uponai.flow.moments import find_date, find_time, spoken_date, spoken_time
-from uponai.flow.words import closest, latest_claims, numerals, plain
+from uponai.flow.words import closest, latest_claims, numerals, plain, understood
 
 Sort = Literal["date", "time", "moment", "birth", "name", "phone", "email", "digits", "free"]
 
@@ -33,7 +33,7 @@ _SORTS: tuple[tuple[Sort, str], ...] = (
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|yah|sure|correct|right|absolutely|definitely|certainly|exactly|indeed|okay"
     r"|ok|fine|perfect|great|please do|of course|sounds good|works for me|that works|go ahead"
-    r"|i (?:do|am|would|will|can)(?! not\b)|affirmative|uh huh|mhm|by all means"
+    r"|i (?:do|am|would|will|can)(?!'| not\b)|affirmative|uh huh|mhm|by all means"
     r"|let's do it|why not)\b"
 )
 _NO = re.compile(
@@ -104,7 +104,8 @@ def extract(variable: Variable, exchanges: Sequence[Exchange], now: datetime) ->
     the agent's question offered.
     """
     for exchange in reversed(exchanges):
-        value = _from_exchange(variable, exchange, now)
+        said = understood(exchange.said)
+        value = _from_exchange(variable, Exchange(exchange.asked, said), now) if said else None
         if value is not None:
             return value
     return None

@@ -69,6 +69,24 @@ ORDINALS = {
     "thirtieth": 30,
 }
 CORRECTIONS = re.compile(r"\b(?:actually|i mean|or rather|sorry|wait|scratch that|correction)\b")
+_NOT_UNDERSTOOD = re.compile(
+    r"(?:\b(?:(?:i'm|im|i am) )?(?:so )?(?:sorry|excuse me|pardon(?: me)?|what|huh)\b[\s,.!?]*)?"
+    r"(?:(?:but|and) )?\b(?:"
+    r"i (?:(?:did|could|do)(?:n't|nt| not)|can(?:'t|t| ?not)) (?:quite |really |even )?"
+    r"(?:(?:catch|hear|understand|follow|make out)\b(?: (?:a word|anything|any of that))?"
+    r"|get (?:that|you|what you)\b)"
+    r"(?: (?:that|it|this|you|what you (?:said|say|mean)|(?:your|the) question"
+    r"|(?:your|the) last (?:bit|part)))?"
+    r"(?: (?:very |too )?(?:well|clearly|properly))?"
+    r"|i missed (?:that|what you said)"
+    r"|(?:(?:could|can|would|will) you )?(?:please )?"
+    r"(?:say (?:that|it) (?:again|once more|one more time)"
+    r"|repeat (?:that|it|the question|yourself))"
+    r"|come again|what (?:was|is) that|what did you say"
+    r"|you(?:'re| are) breaking up|the line is (?:very |really )?bad"
+    r")\b(?: (?:again|please|sorry))*",
+    re.IGNORECASE,
+)
 _PRONOUN_ONE = re.compile(r"\b(that|this|which|the|any|no|another|each|every|some|either) one\b")
 
 
@@ -158,6 +176,15 @@ def latest_claims(text: str) -> tuple[str, ...]:
     parts = [part.strip() for part in CORRECTIONS.split(plain(text))]
     claims = [part for part in reversed(parts) if part]
     return (*claims, plain(text)) if len(claims) > 1 else (plain(text),)
+
+
+def understood(text: str) -> str:
+    """``text`` without what only says that the caller did not hear: "Sorry, I didn't catch that."
+
+    Empty when nothing else was said; in that case it answers no question.
+    """
+    rest = _NOT_UNDERSTOOD.sub(" ", text.replace("\u2019", "'"))
+    return rest.strip() if re.search(r"\w", rest) else ""
 
 
 def closest(word: str, vocabulary: tuple[str, ...], least: float = 0.8) -> str | None:
