@@ -246,16 +246,6 @@ async def test_queued_and_ended_calls_are_not_abandoned(url: str) -> None:
         await storage.calls.add(a_call("call_2", due_ms=99_999))
         await storage.calls.end("call_1", call.fence, Ending("dial_busy"), {})
         assert await storage.calls.abandoned(10**12, 10) == []
-        assert await storage.calls.active_count(ORG) == 0
-
-
-async def test_calls_on_the_line_are_counted_per_workspace(url: str) -> None:
-    async with opened(url) as storage:
-        await answered(storage, "call_1")
-        await leased(storage, "call_2")
-        await storage.calls.add(a_call("call_3"))
-        assert await storage.calls.active_count(ORG) == 2
-        assert await storage.calls.active_count("org_2") == 0
 
 
 async def test_what_the_line_said_is_kept_beside_the_state(url: str) -> None:

@@ -138,8 +138,6 @@ class Calls(LiveCalls, Protocol):
 
     async def delete(self, workspace_id: str, call_id: str) -> bool: ...
 
-    async def active_count(self, workspace_id: str) -> int: ...
-
 
 class Leases(Protocol):
     """What only the reaper does."""

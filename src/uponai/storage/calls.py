@@ -238,11 +238,6 @@ class SqlCalls:
                 await self._gate.give_back(connection, call_id)
             return deleted
 
-    async def active_count(self, workspace_id: str) -> int:
-        live = sa.select(sa.func.count()).select_from(calls).where(sa.text(IS_LIVE))
-        async with self._database.reading() as connection:
-            return await connection.scalar(live.where(calls.c.workspace_id == workspace_id)) or 0
-
 
 class SqlLeases:
     """``storage.base.Leases`` in SQL."""
