@@ -1,0 +1,224 @@
+"""Calls by Twilio: dialled by REST, followed by status callbacks, looked up after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, cast
+
+from uponai import log
+from uponai.carriers.base import (
+    CarrierError,
+    CarrierSpec,
+    Dialled,
+    DialOrder,
+    Found,
+    HungUp,
+    LineHeld,
+    LinesHeld,
+    LostDial,
+    NeverSent,
+    OnCarrierEvent,
+    Over,
+    PickedUp,
+    Sighting,
+    Unknown,
+)
+from uponai.carriers.base_media import Ticket
+from uponai.carriers.twilio import twiml
+from uponai.carriers.twilio.account import RETRIED, Desk, Known
+from uponai.carriers.twilio.rest import Fields, Refused
+from uponai.carriers.twilio.words import NOT_IN_PROGRESS, QUEUED, SPEC, TOO_FAST, ending_of, refusal
+from uponai.domain.ending import Ending
+from uponai.tasks import TaskGroup, now_ms, woken
+
+FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
+FOLLOWED = ("initiated", "ringing", "answered", "completed")
+QUEUE_S = 10.0
+"""A call that Twilio has not begun to dial by then is taken back: it may keep it for a day."""
+
+SETTLED_MS = 30_000
+"""An order that left so long ago is in the list of calls, or will never be."""
+
+RINGING_S = 600
+_CLOCKS_MS = 2_000
+
+
+class TwilioCarrier:
+    """``carriers.base.Carrier``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._tasks = TaskGroup()
+        self._stopped = asyncio.Event()
+        self._log = log.get("uponai.carriers.twilio")
+
+    @property
+    def spec(self) -> CarrierSpec:
+        return SPEC
+
+    @property
+    def connected(self) -> bool:
+        """Nothing stands open between us."""
+        return True
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        self._desk.listen(on_event)
+        try:
+            await self._stopped.wait()
+        finally:
+            self._desk.listen(None)
+            await self._tasks.aclose()
+
+    async def dial(self, order: DialOrder) -> None:
+        desk = self._desk
+        ticket = Ticket(order.call_id, order.attempt, order.fence)
+        try:
+            made = await desk.rest.post("Calls.json", self._wish(order, ticket))
+        except Refused as refused:
+            await desk.tell(_refused(order, refused))
+            return
+        sid = str(made.get("sid") or "")
+        if not sid:
+            raise CarrierError("an answer without a sid", sent=True)
+        known = desk.remember(order.call_id, order.attempt, sid)
+        self._tasks.spawn(self._watch_queue(known), name=f"queue {order.call_id}")
+        await desk.tell(Dialled(order.call_id, order.attempt, sid))
+
+    def _wish(self, order: DialOrder, ticket: Ticket) -> Fields:
+        desk = self._desk
+        told = desk.account.hook_url(f"status/{desk.tickets.issue(ticket)}") + RETRIED
+        timeout_s = min(max(order.ring_timeout_ms // 1000, 5), RINGING_S)
+        return [
+            ("To", twiml.sip_target(order.to_number, order.headers)),
+            ("From", order.from_number),
+            ("Twiml", desk.talk(ticket)),
+            ("Timeout", str(timeout_s)),
+            ("StatusCallback", told),
+            ("StatusCallbackMethod", "POST"),
+            *(("StatusCallbackEvent", event) for event in FOLLOWED),
+        ]
+
+    async def _watch_queue(self, known: Known) -> None:
+        if await woken(known.left_queue, QUEUE_S):
+            return
+        try:
+            call = await self._desk.rest.get(f"Calls/{known.sid}.json")
+            if call.get("status") != "queued":
+                return
+            known.cancelled_as = QUEUED
+            await self._desk.rest.post(f"Calls/{known.sid}.json", [("Status", "canceled")])
+        except CarrierError as error:
+            # Its callbacks tell what became of it.
+            self._log.warning("queued call not taken back", error=str(error))
+            return
+        line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
+        self._desk.known.pop(known.call_id, None)
+        await self._desk.tell(
+            HungUp(known.call_id, known.attempt, False, now_ms(), QUEUED, line)  # noqa: FBT003
+        )
+
+    async def end(self, call_id: str, reason: str) -> None:
+        known = self._desk.known.get(call_id)
+        if known is None:
+            raise CarrierError("the call is not known here", sent=False)
+        await hang_up(self._desk, known.sid)
+
+    async def look_up(self, lost: LostDial) -> Sighting:
+        known = self._desk.known.get(lost.call_id)
+        ref = lost.carrier_ref or (known.sid if known is not None else None)
+        if ref is not None:
+            try:
+                return self._sighting(lost, await self._desk.rest.get(f"Calls/{ref}.json"))
+            except Refused as refused:
+                if refused.status == 404:
+                    return Unknown("the carrier does not know the call any more")
+                raise
+        if not lost.ordered_ms:
+            return Unknown("when it was ordered is not known")
+        return await self._search(lost)
+
+    async def _search(self, lost: LostDial) -> Sighting:
+        """By the two numbers and the time: a call carries no id of ours."""
+        query = [("From", lost.from_number), ("To", lost.to_number), ("PageSize", "50")]
+        listed = await self._desk.rest.get("Calls.json", query)
+        calls = cast(Sequence[Mapping[str, Any]], listed.get("calls") or [])
+        mine = [
+            call
+            for call in calls
+            if call.get("direction") == "outbound-api"
+            and (_ms(call.get("date_created")) or 0) >= lost.ordered_ms - _CLOCKS_MS
+        ]
+        if len(mine) > 1:
+            return Unknown("several calls between these numbers")
+        if mine:
+            return self._sighting(lost, mine[0])
+        if now_ms() - lost.ordered_ms < SETTLED_MS:
+            raise CarrierError("too early to tell", sent=False)
+        return NeverSent()
+
+    def _sighting(self, lost: LostDial, call: Mapping[str, Any]) -> Sighting:
+        sid, status = str(call.get("sid")), str(call.get("status"))
+        if status in FINAL:
+            ended_ms = _ms(call.get("end_time")) or now_ms()
+            answered = status == "completed"
+            line = {"cause": "remote_hangup" if answered else "code", "text": status}
+            ending = ending_of(status, None)
+            return Over(HungUp(lost.call_id, lost.attempt, answered, ended_ms, ending, line))
+        known = self._desk.remember(lost.call_id, lost.attempt, sid)
+        if status == "in-progress":
+            known.state = "answered"
+            return Found("answered", _ms(call.get("start_time")), sid)
+        known.state = "ringing" if status == "ringing" else "dialling"
+        return Found(known.state, None, sid)
+
+    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+        talk = self._desk.talk(Ticket(call_id, 0, fence))
+        if not self._desk.decide(line_key, talk):
+            raise CarrierError("the caller is gone", sent=False)
+        self._desk.remember(call_id, 0, line_key).state = "answered"
+        await self._desk.tell(PickedUp(call_id, 0, now_ms()))
+
+    async def ring(self, line_key: str, for_ms: int) -> None:
+        """It rings as long as nothing is decided (``hooks``)."""
+        del line_key, for_ms
+
+    async def reject(self, line_key: str, code: int, reason: str) -> None:
+        del reason
+        self._desk.decide(line_key, twiml.REJECT_BUSY if code in (486, 600) else twiml.REJECT)
+
+    async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
+        del number
+        if not self._desk.decide(line_key, twiml.dial(to_number, timeout_s=60)):
+            raise CarrierError("the caller is gone", sent=False)
+
+    async def ask_lines(self) -> None:
+        lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._desk.known.values()]
+        await self._desk.tell(LinesHeld(tuple(lines)))
+
+
+async def hang_up(desk: Desk, sid: str) -> None:
+    """Harmless for a call that is over. Raises CarrierError."""
+    try:
+        await desk.rest.post(f"Calls/{sid}.json", [("Status", "completed")])
+    except Refused as refused:
+        if refused.status != 404 and refused.code != NOT_IN_PROGRESS:
+            raise
+
+
+def _refused(order: DialOrder, refused: Refused) -> HungUp:
+    ending: Ending = refusal(refused.status, refused.code, refused.message)
+    line = {"cause": "code", "status": refused.status, "code": refused.code}
+    answered = False
+    return HungUp(order.call_id, order.attempt, answered, now_ms(), ending, line)
+
+
+def _ms(stamp: Any) -> int | None:
+    """An RFC 2822 time of the API as wall time in ms."""
+    try:
+        told: datetime = parsedate_to_datetime(str(stamp))
+    except ValueError:
+        return None
+    return int((told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -1,0 +1,236 @@
+"""What Twilio asks and tells by HTTP, and what a brain orders of a call that is up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Literal
+from urllib.parse import parse_qsl
+
+from uponai import log
+from uponai.carriers.base import (
+    CallArrived,
+    CallVanished,
+    CarrierEvent,
+    Dialled,
+    HungUp,
+    PickedUp,
+    Rang,
+)
+from uponai.carriers.base_media import (
+    LATER,
+    REFUSED,
+    UNREADABLE,
+    HookAnswer,
+    HookRequest,
+    LineOrders,
+    MediaDialect,
+    Ticket,
+    Tickets,
+    Transfer,
+)
+from uponai.carriers.twilio import twiml
+from uponai.carriers.twilio.account import Desk
+from uponai.carriers.twilio.carrier import FINAL, hang_up
+from uponai.carriers.twilio.dialect import StreamDialect
+from uponai.carriers.twilio.words import ending_of, signed, sip_code_of
+from uponai.tasks import now_ms
+
+DECISION_S = 5.0
+"""Twilio waits 15 s for an answer; so long an arrived call rings between two questions."""
+
+MAX_TURNS = 50
+DONE = HookAnswer(204)
+_SIP_HEADER = "SipHeader_"
+
+TransferNews = Callable[[str, Literal["progress", "done", "failed"], str], None]
+"""Hears call id, state and what is known of a transfer."""
+
+
+class TwilioMedia:
+    """``carriers.base_media.MediaCarrier``."""
+
+    def __init__(self, desk: Desk, on_transfer: TransferNews) -> None:
+        self._desk = desk
+        self._on_transfer = on_transfer
+        self._orders = TwilioOrders(desk)
+        self._log = log.get("uponai.carriers.twilio.hooks")
+
+    @property
+    def orders(self) -> LineOrders:
+        return self._orders
+
+    @property
+    def tickets(self) -> Tickets:
+        return self._desk.tickets
+
+    def dialect(self) -> MediaDialect:
+        return StreamDialect()
+
+    def admits(self, upgrade: HookRequest) -> bool:
+        account = self._desk.account
+        given = upgrade.headers.get("x-twilio-signature", "")
+        return signed(account.secret, account.ways_of(upgrade.url), (), given)
+
+    async def hook(self, request: HookRequest) -> HookAnswer:
+        given = request.headers.get("x-twilio-signature", "")
+        try:
+            fields = parse_qsl(request.body.decode(), keep_blank_values=True)
+        except ValueError:
+            return UNREADABLE
+        if not signed(self._desk.account.secret, (request.url,), fields, given):
+            self._log.warning("webhook refused: signature", path=request.path.partition("/")[0])
+            return REFUSED
+        try:
+            return await self._answer(request.path, dict(fields))
+        except ConnectionError:
+            return LATER
+
+    async def _answer(self, path: str, params: Mapping[str, str]) -> HookAnswer:
+        what, _, text = path.partition("/")
+        if what == "voice":
+            return await self._arrived(params)
+        if what == "ended":
+            return await self._arrival_ended(params)
+        ticket = self._desk.tickets.read(text)
+        return UNREADABLE if ticket is None else await self._about(what, ticket, params)
+
+    async def _about(self, what: str, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
+        match what:
+            case "status":
+                return await self._status(ticket, params)
+            case "resume":
+                return await self._resume(ticket)
+            case "transfer":
+                return await self._transferred(ticket, params)
+            case "leg":
+                self._on_transfer(ticket.call_id, "done", "answered")
+                return DONE
+            case _:
+                return HookAnswer(404)
+
+    # Calls that we dialled
+
+    async def _status(self, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
+        sid, status = params.get("CallSid", ""), params.get("CallStatus", "")
+        if not sid or not status:
+            return UNREADABLE
+        known = self._desk.remember(ticket.call_id, ticket.attempt, sid)
+        if status != "queued":
+            known.left_queue.set()
+        event: CarrierEvent | None = None
+        if status in FINAL:
+            self._desk.known.pop(ticket.call_id, None)
+            event = self._over(ticket, params)
+            if known.cancelled_as is not None and status == "canceled":
+                event = HungUp(
+                    ticket.call_id, ticket.attempt, event.answered, event.at_ms, known.cancelled_as,
+                    event.line,
+                )  # fmt: skip
+        elif status == "in-progress":
+            known.state = "answered"
+            event = PickedUp(ticket.call_id, ticket.attempt, now_ms())
+        elif status == "ringing":
+            known.state = "ringing"
+            event = Rang(ticket.call_id, ticket.attempt)
+        else:
+            event = Dialled(ticket.call_id, ticket.attempt, sid)
+        await self._desk.tell(event)
+        return DONE
+
+    def _over(self, ticket: Ticket, params: Mapping[str, str]) -> HungUp:
+        status, sip_code = params["CallStatus"], sip_code_of(params)
+        answered = status == "completed"
+        seconds = params.get("CallDuration", "")
+        line = {
+            "cause": "remote_hangup" if answered else "code",
+            "sip_code": sip_code,
+            "text": status,
+            "code": params.get("ErrorCode"),
+            "at_ms": now_ms(),
+            "line_samples": int(seconds) * 8_000 if seconds.isdigit() else 0,
+        }
+        ending = ending_of(status, sip_code)
+        return HungUp(ticket.call_id, ticket.attempt, answered, now_ms(), ending, line)
+
+    async def _resume(self, ticket: Ticket) -> HookAnswer:
+        """The media socket was lost: another brain, if the call goes on."""
+        goes_on = await self._desk.goes_on(ticket.call_id, ticket.fence)
+        if not goes_on or ticket.turn > MAX_TURNS:
+            return _xml(twiml.HANG_UP)
+        return _xml(self._desk.talk(ticket))
+
+    async def _transferred(self, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
+        """The transfer is over: with a talk, or with nobody there."""
+        status = params.get("DialCallStatus", "failed")
+        if status in ("completed", "answered"):
+            return _xml(twiml.HANG_UP)
+        self._on_transfer(ticket.call_id, "failed", status)
+        return await self._resume(ticket)
+
+    # Calls that arrive
+
+    async def _arrived(self, params: Mapping[str, str]) -> HookAnswer:
+        sid, to_number = params.get("CallSid", ""), params.get("To", "")
+        if not sid or not to_number:
+            return UNREADABLE
+        decision, is_new = self._desk.decision(sid)
+        if is_new:
+            headers = {
+                name.removeprefix(_SIP_HEADER): value
+                for name, value in params.items()
+                if name.startswith(_SIP_HEADER)
+            }
+            arrived = CallArrived(sid, params.get("From", ""), to_number, "twilio", headers)
+            await self._desk.tell(arrived)
+        try:
+            async with asyncio.timeout(DECISION_S):
+                answer = await asyncio.shield(decision)
+        except TimeoutError:
+            return _xml(twiml.ring(1, self._desk.account.hook_url("voice")))
+        return _xml(answer)
+
+    async def _arrival_ended(self, params: Mapping[str, str]) -> HookAnswer:
+        """The number's status callback: an arrived call is over."""
+        sid = params.get("CallSid", "")
+        if self._desk.forget_arrival(sid):
+            await self._desk.tell(CallVanished(sid))
+        known = self._desk.by_sid(sid)
+        if known is not None:
+            self._desk.known.pop(known.call_id, None)
+            # Whatever the carrier calls it, it was answered when it was taken.
+            over = {**params, "CallStatus": "completed"}
+            await self._desk.tell(self._over(Ticket(known.call_id, known.attempt, 0), over))
+        return DONE
+
+
+class TwilioOrders:
+    """``carriers.base_media.LineOrders``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def hang_up(self, carrier_ref: str) -> None:
+        await hang_up(self._desk, carrier_ref)
+
+    async def press(self, carrier_ref: str, ticket: Ticket, digits: str) -> bool:
+        """New TwiML ends the stream: the call presses the keys and comes back."""
+        told = self._desk.talk(ticket, first=twiml.digits(digits))
+        await self._desk.rest.post(f"Calls/{carrier_ref}.json", [("Twiml", told)])
+        return True
+
+    async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
+        desk = self._desk
+        back = desk.tickets.issue(ticket)
+        told = twiml.dial(
+            twiml.sip_target(transfer.target, transfer.headers),
+            timeout_s=max(transfer.ring_timeout_ms // 1000, 5),
+            caller_id=transfer.show_number,
+            action=desk.account.hook_url(f"transfer/{back}"),
+            told=desk.account.hook_url(f"leg/{back}"),
+        )
+        await desk.rest.post(f"Calls/{carrier_ref}.json", [("Twiml", told)])
+
+
+def _xml(body: str) -> HookAnswer:
+    return HookAnswer(200, body, "text/xml; charset=utf-8")

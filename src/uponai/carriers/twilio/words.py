@@ -1,0 +1,145 @@
+"""What Twilio says: its statuses, error codes and signatures. Pure.
+
+Statuses: https://www.twilio.com/docs/voice/api/call-resource#call-status-values; error codes:
+https://www.twilio.com/docs/api/errors; signatures: https://www.twilio.com/docs/usage/security.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+from uponai.carriers.base import CarrierSpec, CpsRange
+from uponai.domain.ending import Ending
+
+TOO_FAST = "20429"
+NOT_IN_PROGRESS = "21220"
+NUMBER_TAKEN = "21422"
+
+SPEC = CarrierSpec(
+    name="twilio",
+    number_type="retell-twilio",
+    # To sip: destinations, as parameters of their URI; to a phone number there is no way.
+    forwards_custom_headers=False,
+    bought=True,
+    # Set by the account's owner in the Console; the API cannot read it.
+    cps=CpsRange(maximum=5, settles_ms=600_000),
+    window_ms=1_000,
+    congestion_codes=frozenset({TOO_FAST}),
+    tells_calls_apart=False,
+    names_calls=True,
+)
+
+STATUSES: dict[str, str] = {
+    "busy": "dial_busy",
+    "no-answer": "dial_no_answer",
+    "canceled": "manual_stopped",
+    "failed": "dial_failed",
+}
+"""Final ``CallStatus`` of an unanswered call -> disconnection_reason."""
+
+SIP_CODES: dict[int, str] = {
+    401: "telephony_provider_permission_denied",
+    403: "telephony_provider_permission_denied",
+    404: "invalid_destination",
+    407: "telephony_provider_permission_denied",
+    408: "dial_no_answer",
+    410: "invalid_destination",
+    480: "dial_no_answer",
+    482: "sip_routing_error",
+    483: "sip_routing_error",
+    484: "invalid_destination",
+    486: "dial_busy",
+    487: "dial_no_answer",
+    600: "dial_busy",
+    603: "user_declined",
+    604: "invalid_destination",
+    607: "marked_as_spam",
+    608: "marked_as_spam",
+}
+"""``SipResponseCode`` of a busy or failed call -> disconnection_reason; 5xx: unavailable."""
+
+ERRORS: dict[str, str] = {
+    "10001": "telephony_provider_permission_denied",  # account not active
+    "13223": "invalid_destination",
+    "13224": "invalid_destination",
+    "13225": "telephony_provider_permission_denied",  # forbidden number
+    "13227": "telephony_provider_permission_denied",  # no international permission
+    "20003": "telephony_provider_permission_denied",  # credentials
+    "20005": "telephony_provider_permission_denied",  # account not active
+    TOO_FAST: "telephony_provider_unavailable",
+    "21201": "invalid_destination",
+    "21210": "telephony_provider_permission_denied",  # From is not a verified number
+    "21211": "invalid_destination",
+    "21212": "telephony_provider_permission_denied",  # From is not a number of the account
+    "21214": "invalid_destination",
+    "21215": "telephony_provider_permission_denied",  # geographic permission
+    "21216": "telephony_provider_permission_denied",  # account may not call this number
+    "21217": "invalid_destination",
+    "21219": "telephony_provider_permission_denied",  # trial: To is not verified
+    "32203": "telephony_provider_permission_denied",  # prefix blocked
+    "32205": "telephony_provider_permission_denied",  # geographic permission
+}
+"""Error code of a refused order -> disconnection_reason."""
+
+HTTP_STATUSES: dict[int, str] = {
+    401: "telephony_provider_permission_denied",
+    403: "telephony_provider_permission_denied",
+    429: "telephony_provider_unavailable",
+}
+"""HTTP status of a refused order whose code is not known; any other: ``dial_failed``."""
+
+QUEUED = Ending("telephony_provider_unavailable", "the carrier kept the call in its queue")
+
+
+def ending_of(status: str, sip_code: int | None) -> Ending:
+    """What a final status means for a call that no brain wrote the end of."""
+    if status == "completed":
+        return Ending("user_hangup", "", sip_code)
+    reason = STATUSES.get(status, "error_unknown")
+    if status in ("busy", "failed") and sip_code is not None:
+        fallback = "telephony_provider_unavailable" if 500 <= sip_code < 600 else reason
+        reason = SIP_CODES.get(sip_code, fallback)
+    return Ending(reason, f"status {status}", sip_code)
+
+
+def refusal(status: int, code: str, message: str) -> Ending:
+    """What a refused order means for its call."""
+    reason = ERRORS.get(code) or HTTP_STATUSES.get(status, "dial_failed")
+    return Ending(reason, f"refused with {code or status}: {message}")
+
+
+def sign(secret: str, url: str, params: Iterable[tuple[str, str]] = ()) -> str:
+    """``X-Twilio-Signature`` of a request: base64 HMAC-SHA1 of the URL and its sorted fields."""
+    text = url + "".join(name + value for name, value in sorted(set(params)))
+    mac = hmac.new(secret.encode(), text.encode(), hashlib.sha1)
+    return base64.b64encode(mac.digest()).decode()
+
+
+def signed(secret: str, urls: Sequence[str], params: Iterable[tuple[str, str]], given: str) -> bool:
+    """Whether the signature is right for one of the ways to write the URL.
+
+    It depends on the product whether the port of the URL is signed.
+    """
+    fields = list(params)
+    ways = [way for url in urls for way in _with_and_without_port(url)]
+    right = [sign(secret, way, fields) for way in ways]
+    # Each is compared, so that the time tells nothing.
+    return any([hmac.compare_digest(one.encode(), given.encode()) for one in right])
+
+
+def _with_and_without_port(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc
+    port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
+    bare = urlunsplit(parts._replace(netloc=host))
+    return bare, urlunsplit(parts._replace(netloc=f"{host}:{port}"))
+
+
+def sip_code_of(params: Mapping[str, str]) -> int | None:
+    """``SipResponseCode`` of a callback."""
+    code = params.get("SipResponseCode", "")
+    return int(code) if code.isdigit() else None
