@@ -9,6 +9,7 @@ from tests.storage.worlds import a_call
 from uponai.cluster.lease import HeldLeases
 from uponai.cluster.lines import LinesSeen
 from uponai.cluster.reaper import (
+    Ask,
     Finish,
     Limits,
     Lose,
@@ -32,21 +33,16 @@ def test_a_call_that_was_never_sent_goes_back_into_the_queue() -> None:
 
 
 def test_a_call_that_may_have_been_sent_is_never_dialled_again() -> None:
-    for state in (CallState.DIALLING, CallState.RINGING):
-        assert verdict(expired(state), "unknown", 10_000, LIMITS) == Lose()
-        assert verdict(expired(state), "gone", 10_000, LIMITS) == Lose()
-        assert verdict(expired(state), "held", 10_000, LIMITS) == Wait()
-    lost = expired(CallState.DIALLING_UNKNOWN)
-    assert verdict(lost, "unknown", 10_999, LIMITS) == Wait()
-    decided = verdict(lost, "unknown", 11_000, LIMITS)
-    assert decided == Finish(Ending("dial_failed", "outcome unknown, not redialled"))
-
-
-def test_a_lost_call_is_given_up_sooner_when_no_line_holder_has_it() -> None:
-    lost = expired(CallState.DIALLING_UNKNOWN)
-    assert verdict(lost, "gone", 10_099, LIMITS) == Wait()
-    assert isinstance(verdict(lost, "gone", 10_100, LIMITS), Finish)
-    assert verdict(lost, "held", 99_999, LIMITS) == Wait()
+    assert verdict(expired(CallState.DIALLING), "unknown", 10_000, LIMITS) == Lose()
+    for state in (CallState.DIALLING_UNKNOWN, CallState.RINGING):
+        for line in ("unknown", "gone"):
+            assert verdict(expired(state), line, 10_000, LIMITS) == Ask()
+            assert verdict(expired(state), line, 10_999, LIMITS) == Ask()
+            decided = verdict(expired(state), line, 11_000, LIMITS)
+            assert isinstance(decided, Finish)
+            assert decided.ending.reason == "dial_failed"
+            assert "outcome unknown, not redialled" in decided.ending.detail
+        assert verdict(expired(state), "held", 99_999, LIMITS) == Wait()
 
 
 def test_what_the_line_said_is_the_ending() -> None:
@@ -83,7 +79,7 @@ def test_without_a_line_every_call_is_decided_by_the_limit(
     state: CallState, line: str, over_ms: int
 ) -> None:
     decided = verdict(expired(state), line, 10_000 + over_ms, LIMITS)
-    assert not isinstance(decided, Wait) or over_ms < LIMITS.unknown_ms
+    assert not isinstance(decided, Wait | Ask) or over_ms < LIMITS.unknown_ms
 
 
 def test_the_end_is_dated_by_the_best_that_is_known() -> None:

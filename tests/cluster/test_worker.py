@@ -31,6 +31,7 @@ class World:
     ended: list[Call] = field(default_factory=list)
     released: int = 0
     asked: int = 0
+    looked_up: list[str] = field(default_factory=list)
     broken_report: bool = False
 
     def report(self, checkpoint: Checkpoint | None) -> Mapping[str, Any]:
@@ -52,6 +53,7 @@ class World:
             self.ended.append,
             self.release,
             self.ask_lines,
+            lambda call: self.looked_up.append(call.call_id),
         )
         settings = ReaperSettings(TIMERS, limits or Limits(unknown_ms=0, gone_ms=0))
         return Reaper(ports, "reaper", settings)
@@ -124,14 +126,16 @@ async def test_a_call_that_was_not_sent_is_queued_again() -> None:
         assert it.released == 1 and it.ended == []
 
 
-async def test_a_dialled_call_without_news_is_lost_and_then_given_up() -> None:
+async def test_a_dialled_call_without_news_is_asked_for_and_then_given_up() -> None:
     async with world() as it:
         await it.call("call_1", CallChange.DIAL)
-        reaper = it.reaper()
-        await reaper.reap()
+        patient = it.reaper(Limits(unknown_ms=10**9))
+        await patient.reap()
         assert await it.state("call_1") is CallState.DIALLING_UNKNOWN
-        assert it.asked == 1
-        await reaper.reap()
+        assert (it.asked, it.looked_up) == (1, ["call_1"])
+        await patient.reap()
+        assert it.looked_up == ["call_1", "call_1"] and it.ended == []
+        await it.reaper().reap()
         (ended,) = it.ended
         assert ended.ending is not None
         assert (ended.ending.reason, ended.status) == ("dial_failed", "not_connected")

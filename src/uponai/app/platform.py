@@ -225,6 +225,7 @@ class Platform:
             on_ended=lambda call: None,
             on_released=lambda: self.dialer.wake(),
             ask_lines=self._ask_lines,
+            ask=lambda call: self.dialer.ask(call),
         )
         limits = Limits(unknown_ms=self._config.timers.unknown_limit_ms)
         return Reaper(ports, holder, ReaperSettings(cluster, limits))

@@ -299,7 +299,7 @@ def _carrier_event(event: control.Event) -> CarrierEvent | None:
             told = CallVanished(event.line_key)
         case control.Lines():
             told = LinesHeld(tuple(_held(line) for line in event.lines))
-        case control.BrainWanted() | control.Seen():
+        case control.BrainWanted() | control.Referred() | control.Seen():
             pass
     return told
 

@@ -28,7 +28,7 @@ conversation over, the line vanished) are our fault: ``error_retell``."""
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``unknown_ms``: how long after its lease a call without any news of its line is given;
-    ``gone_ms``: the same when all line holders say that they do not have it."""
+    ``gone_ms``: the same for an answered one when all line holders say that they do not have it."""
 
     unknown_ms: int = 180_000
     gone_ms: int = 3_000
@@ -46,7 +46,12 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Lose:
-    """It may have been sent, and nobody knows what came of it."""
+    """It may have been sent, and nobody knows what came of it: its carrier is to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Its carrier is to be asked what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Finish:
     ending: Ending
 
 
-Verdict = Wait | Release | Lose | Finish
+Verdict = Wait | Release | Lose | Ask | Finish
 
 
 def verdict(call: Call, line: Line, now_ms: int, limits: Limits) -> Verdict:
@@ -64,8 +69,8 @@ def verdict(call: Call, line: Line, now_ms: int, limits: Limits) -> Verdict:
     match call.state:
         case CallState.LEASED:
             return Release()
-        case CallState.DIALLING | CallState.RINGING:
-            return Wait() if line == "held" else Lose()
+        case CallState.DIALLING | CallState.DIALLING_UNKNOWN | CallState.RINGING:
+            return _unheard(call, line, now_ms - call.lease_until_ms, limits)
         case _:
             ending = said(call)
             if ending is not None:
@@ -76,9 +81,16 @@ def verdict(call: Call, line: Line, now_ms: int, limits: Limits) -> Verdict:
 def _without_news(call: Call, line: Line, over_ms: int, limits: Limits) -> Verdict:
     if line == "held" or over_ms < (limits.gone_ms if line == "gone" else limits.unknown_ms):
         return Wait()
-    if call.state is CallState.ANSWERED:
-        return Finish(Ending("error_retell", "the line was lost and nobody reported its end"))
-    return Finish(Ending("dial_failed", "outcome unknown, not redialled"))
+    return Finish(Ending("error_retell", "the line was lost and nobody reported its end"))
+
+
+def _unheard(call: Call, line: Line, over_ms: int, limits: Limits) -> Verdict:
+    """A line that is held is followed by whoever heard of it; without one its carrier knows."""
+    if line == "held":
+        return Wait()
+    if over_ms >= limits.unknown_ms:
+        return Finish(Ending("dial_failed", "outcome unknown, not redialled: no carrier to ask"))
+    return Lose() if call.state is CallState.DIALLING else Ask()
 
 
 def said(call: Call) -> Ending | None:

@@ -9,7 +9,17 @@ from typing import Any, assert_never
 
 from uponai.cluster.lease import HeldLeases
 from uponai.cluster.lines import LinesSeen
-from uponai.cluster.reaper import Finish, Limits, Lose, Release, Wait, last_fields, said, verdict
+from uponai.cluster.reaper import (
+    Ask,
+    Finish,
+    Limits,
+    Lose,
+    Release,
+    Wait,
+    last_fields,
+    said,
+    verdict,
+)
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
 from uponai.log import for_call, get
@@ -77,7 +87,8 @@ class LeaseKeeper:
 @dataclass(frozen=True, slots=True)
 class ReaperPorts:
     """What the reaper needs from outside. ``report`` makes the record of a conversation from its
-    last checkpoint; ``ask_lines`` has the line holders list their lines soon (``lines_held``)."""
+    last checkpoint; ``ask_lines`` has the line holders list their lines soon (``lines_held``);
+    ``ask`` has a call's carrier asked what became of it, and the answer written."""
 
     storage: Storage
     report: Callable[[Checkpoint | None], Mapping[str, Any]]
@@ -85,6 +96,7 @@ class ReaperPorts:
     on_ended: Callable[[Call], None]
     on_released: Callable[[], None]
     ask_lines: Callable[[], Awaitable[None]]
+    ask: Callable[[Call], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +184,11 @@ class Reaper:
             case Release():
                 await self._release(call)
             case Lose():
-                await self._change(call, CallChange.LOSE)
+                if await self._change(call, CallChange.LOSE):
+                    self._ports.ask(call)
+                return True
+            case Ask():
+                self._ports.ask(call)
                 return True
             case Finish():
                 await self._finish(call, decided.ending)

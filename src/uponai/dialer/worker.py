@@ -8,8 +8,8 @@ brain's stead. A call is DIALLING in the database before its order leaves.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from functools import partial
-from typing import Any
 
 from uponai import log
 from uponai.carriers.base import (
@@ -25,14 +25,17 @@ from uponai.carriers.base import (
     Rang,
 )
 from uponai.dialer.arrivals import Arrivals
+from uponai.dialer.lost import LostDials
 from uponai.dialer.pace import complains
 from uponai.dialer.pacer import Pacer
 from uponai.dialer.ports import DialerPorts, DialerTimers
 from uponai.dialer.waiting import never_joined
-from uponai.domain.call import Call, CallChange, CallState
+from uponai.domain.call import UNHEARD, Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms, woken
+
+LINE_SAMPLES_PER_MS = 8
 
 
 class Dialer:
@@ -47,6 +50,7 @@ class Dialer:
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
         self._arrivals = Arrivals(ports, holder, self._timers, self._pacer)
+        self._lost = LostDials(ports, holder, self._timers.lease_ms, self)
         self._log = log.get("uponai.dialer")
 
     def wake(self) -> None:
@@ -56,7 +60,7 @@ class Dialer:
     def start(self) -> None:
         """Begin to lease and to listen."""
         for name, carrier in self._ports.carriers.items():
-            self._tasks.spawn(carrier.run(partial(self._on_event, name)), name=f"carrier {name}")
+            self._tasks.spawn(carrier.run(partial(self.hear, name)), name=f"carrier {name}")
         self._tasks.spawn(self._lease_forever(), name="dialer-lease")
 
     @property
@@ -67,6 +71,11 @@ class Dialer:
     async def aclose(self) -> None:
         """Stop leasing and listening; calls in progress stay with their line holders."""
         await self._tasks.aclose()
+        await self._lost.aclose()
+
+    def ask(self, call: Call) -> None:
+        """Ask soon what became of a dial that nobody follows any more."""
+        self._lost.ask_soon(call)
 
     async def stop_call(self, call: Call) -> bool:
         """End a call that is queued, ringing or answered, on behalf of a user."""
@@ -78,6 +87,9 @@ class Dialer:
             await self._ports.carriers[call.carrier].end(call.call_id, "manual_stopped")
         except CarrierError:
             return False
+        if call.state is CallState.DIALLING_UNKNOWN:
+            # Whoever is asked next must not put it back into the queue.
+            await self._end(call, Ending("manual_stopped", "stopped while nobody knew of it"))
         return True
 
     async def _lease_forever(self) -> None:
@@ -115,15 +127,16 @@ class Dialer:
                 return
             order = await self._order(call)
             await self._pacer.wait(call, self._ports.carriers[call.carrier].spec, order.number)
+            fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
             dialling = await self._ports.storage.calls.change(
-                call.call_id, call.fence, CallChange.DIAL, {"attempt": order.attempt}
+                call.call_id, call.fence, CallChange.DIAL, fields
             )
             if dialling is None:
                 self._ports.held.let_go(call.call_id, self._holder)
                 return
-            await self._ports.carriers[call.carrier].dial(order)
+            await self._hand_over(dialling, order)
         except CarrierError as error:
-            await self._dial_failed(call, error)
+            await self._end(call, Ending("telephony_provider_unavailable", str(error)))
         except StorageUnavailable as error:
             # Nothing was sent: the lease runs out and the reaper puts the call back.
             self._log.error("call not dialled", call_id=call.call_id, error=str(error))
@@ -133,12 +146,21 @@ class Dialer:
             self._ports.held.let_go(call.call_id, self._holder)
             await self._end(call, Ending("error_retell", f"internal error: {type(error).__name__}"))
 
-    async def _dial_failed(self, call: Call, error: CarrierError) -> None:
-        if error.sent:
-            await self._ports.storage.calls.change(call.call_id, call.fence, CallChange.LOSE, {})
+    async def _hand_over(self, call: Call, order: DialOrder) -> None:
+        """Raises CarrierError for an order that can never be carried out."""
+        carrier = self._ports.carriers[call.carrier]
+        try:
+            await carrier.dial(order)
+        except CarrierError as error:
+            if not error.sent and carrier.connected:
+                raise
+            change = CallChange.LOSE if error.sent else CallChange.PUT_BACK
+            self._log.warning("order not handed over", call_id=call.call_id, error=str(error))
+            await self._ports.storage.calls.change(call.call_id, call.fence, change, {})
             self._ports.held.let_go(call.call_id, self._holder)
-            return
-        await self._end(call, Ending("telephony_provider_unavailable", str(error)))
+            if not error.sent:
+                return
+        self._lost.follow(call)
 
     async def _order(self, call: Call) -> DialOrder:
         number = await self._ports.storage.numbers.get(call.from_number, call.workspace_id)
@@ -163,9 +185,10 @@ class Dialer:
             call.call_id, call.fence, ending, fields, self._ports.tell_ended
         )
         self._ports.held.let_go(call.call_id, self._holder)
+        self._lost.done(call.call_id)
         return ended is not None
 
-    async def _on_event(self, carrier: str, event: CarrierEvent) -> None:
+    async def hear(self, carrier: str, event: CarrierEvent) -> None:
         """Apply one report durably; a database that is away is waited for."""
         while True:
             try:
@@ -182,43 +205,55 @@ class Dialer:
     async def _apply(self, carrier: str, event: CarrierEvent) -> None:
         match event:
             case Dialled():
-                pass
+                if self._ports.carriers[carrier].spec.names_calls:
+                    ref = {"carrier_ref": event.carrier_ref}
+                    await self._ports.storage.calls.note_line(event.call_id, ref)
             case CallVanished():
                 self._arrivals.vanished(event.line_key)
             case Rang():
-                await self._change(event.call_id, CallChange.RING, {})
+                await self._rang(event)
             case PickedUp():
                 await self._picked_up(event)
             case HungUp():
                 await self._hung_up(carrier, event)
             case LinesHeld():
-                self._ports.on_lines(carrier, [line.call_id for line in event.lines])
-                await self._adopt(event)
+                held = {line.call_id for line in event.lines}
+                self._ports.on_lines(carrier, held)
+                await self._adopt(carrier, event)
+                self._lost.missed(carrier, held)
             case CallArrived():
                 self._tasks.spawn(self._arrive(carrier, event), name="inbound call")
 
-    async def _change(self, call_id: str, change: CallChange, fields: dict[str, Any]) -> None:
-        call = await self._ports.storage.calls.get(call_id)
-        if call is not None:
-            await self._ports.storage.calls.change(call_id, call.fence, change, fields)
+    async def _rang(self, event: Rang) -> None:
+        call = await self._ports.storage.calls.get(event.call_id)
+        if call is not None and call.attempt == event.attempt:
+            calls = self._ports.storage.calls
+            await calls.change(call.call_id, call.fence, CallChange.RING, {})
 
     async def _picked_up(self, event: PickedUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
-        if call is None:
-            return
+        if call is not None and call.attempt == event.attempt:
+            await self._answer(call, event.at_ms)
+
+    async def _answer(self, call: Call, at_ms: int) -> None:
         await self._ports.storage.calls.change(
             call.call_id,
             call.fence,
             CallChange.ANSWER,
-            {"answered_ms": event.at_ms},
+            {"answered_ms": at_ms},
             self._ports.tell_started,
         )
         self._ports.held.let_go(call.call_id, self._holder)
+        self._lost.done(call.call_id)
 
     async def _hung_up(self, carrier: str, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
         if call is None or call.state is CallState.ENDED or event.attempt < call.attempt:
             return
+        if event.answered and call.state in UNHEARD:
+            # The line holder died before it could say that somebody answered.
+            samples = int(event.line.get("line_samples") or 0)
+            await self._answer(call, event.at_ms - samples // LINE_SAMPLES_PER_MS)
         if event.answered or call.state is CallState.ANSWERED:
             await self._ports.storage.calls.note_line(event.call_id, event.line)
             self._ports.on_line_ended()
@@ -241,19 +276,25 @@ class Dialer:
         if await changes.change(call.call_id, call.fence, CallChange.PUT_BACK, due) is not None:
             self._ports.held.let_go(call.call_id, self._holder)
 
-    async def _adopt(self, event: LinesHeld) -> None:
-        """Lines that ring for us although another process dialled them are ours to follow."""
+    async def _adopt(self, carrier: str, event: LinesHeld) -> None:
+        """Lines that ring for us although another process dialled them are ours to follow; one
+        that rings for a call that is over is hung up."""
         for line in event.lines:
             if line.state == "answered":
                 continue
             call = await self._ports.storage.calls.get(line.call_id)
             if call is None or call.state is CallState.ENDED:
+                with contextlib.suppress(CarrierError):
+                    await self._ports.carriers[carrier].end(line.call_id, "manual_stopped")
+                continue
+            if call.state not in UNHEARD or line.attempt != call.attempt:
                 continue
             mine = await self._ports.storage.calls.take_over(
                 call.call_id, self._holder, call.fence, now_ms(), self._timers.lease_ms
             )
             if mine is not None:
                 self._ports.held.hold(call.call_id, self._holder)
+                self._lost.follow(mine)
 
     async def _arrive(self, name: str, event: CallArrived) -> None:
         ended = await self._arrivals.receive(self._ports.carriers[name], event)

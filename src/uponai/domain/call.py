@@ -56,10 +56,13 @@ TRANSITIONS: dict[tuple[CallState, CallChange], CallState] = {
     (CallState.DIALLING_UNKNOWN, CallChange.END): CallState.ENDED,
     (CallState.RINGING, CallChange.RING): CallState.RINGING,
     (CallState.RINGING, CallChange.ANSWER): CallState.ANSWERED,
-    (CallState.RINGING, CallChange.LOSE): CallState.DIALLING_UNKNOWN,
     (CallState.RINGING, CallChange.END): CallState.ENDED,
     (CallState.ANSWERED, CallChange.END): CallState.ENDED,
 }
+
+
+UNHEARD = frozenset({CallState.DIALLING, CallState.DIALLING_UNKNOWN, CallState.RINGING})
+"""Its order may have left, and neither an answer nor an end is known."""
 
 
 def states_before(change: CallChange) -> tuple[CallState, ...]:
