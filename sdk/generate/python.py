@@ -6,6 +6,7 @@ import keyword
 import re
 
 from sdk.generate.model import Array, Choice, Map, Ref, Scalar, Struct, Type, Union
+from sdk.generate.modules import Roots, homes_of, split, used
 from sdk.generate.plan import Method, Plan, literal
 
 SHADOWED = frozenset(name for name in dir(dict) if not name.startswith("_"))
@@ -43,32 +44,12 @@ def render(plan: Plan, type: Type, *, result: bool = False) -> str:
             return name if name in plan.model.structs else "Any"
 
 
-def _homes(plan: Plan, *, bodies: bool) -> dict[str, str]:
-    """The module of each struct: its only resource's, else ``shared``."""
-    homes: dict[str, str] = {}
-    for resource, methods in plan.resources.items():
-        roots = [name for m in methods if (name := m.body if bodies else m.answer)]
-        for name in plan.model.reached(*roots):
-            homes[name] = "shared" if homes.get(name, resource) != resource else resource
-    changed = True
-    while changed:
-        needed = {
-            inner
-            for name, home in homes.items()
-            if home == "shared"
-            for inner in plan.model.reached(name)
-            if homes[inner] != "shared"
-        }
-        homes.update(dict.fromkeys(needed, "shared"))
-        changed = bool(needed)
-    return homes
-
-
 def _types(plan: Plan, package: str, roots: list[str], doc: str) -> dict[str, str]:
     result = package == "results"
     write = _result if result else _param
     texts = {name: write(plan, plan.model.structs[name]) for name in plan.model.reached(*roots)}
-    homes = _split(plan, _homes(plan, bodies=not result), texts)
+    kinds: list[Roots] = ["answer"] if result else ["body"]
+    homes = split(plan, homes_of(plan, kinds), texts, MODULE_CHARS)
     files: dict[str, str] = {}
     names: dict[str, list[str]] = {}
     for module in sorted(set(homes.values())):
@@ -76,43 +57,12 @@ def _types(plan: Plan, package: str, roots: list[str], doc: str) -> dict[str, st
         names[module] = sorted(mine)
         body = "\n\n".join(texts[name] for name in mine)
         head = f'"""{doc} {_NOTE}"""\n\n{_FUTURE}' + _imports(body, result=result)
-        needed = {ref for name in mine for ref in _used(plan, name)} - set(mine)
+        needed = {ref for name in mine for ref in used(plan, name)} - set(mine)
         for ref in sorted(needed):
             head += f"from uponai.client.{package}.{homes[ref]} import {ref}\n"
         files[f"{package}/{module}.py"] = head + "\n\n" + body
     files[f"{package}/__init__.py"] = _package(package, doc, names)
     return files
-
-
-def _split(plan: Plan, homes: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
-    """Long modules in several, each of which needs only those before it."""
-    found: dict[str, str] = {}
-    for module in set(homes.values()):
-        part, size = 1, 0
-        for group in _groups(plan, [name for name in texts if homes[name] == module]):
-            more = sum(len(texts[name]) for name in group)
-            if size and size + more > MODULE_CHARS:
-                part, size = part + 1, 0
-            size += more
-            found.update(dict.fromkeys(group, module if part == 1 else f"{module}_{part}"))
-    return found
-
-
-def _groups(plan: Plan, names: list[str]) -> list[list[str]]:
-    """These structs, what is needed first; those that need each other together."""
-    needs = {name: set(plan.model.reached(name)) & set(names) for name in names}
-    groups: dict[frozenset[str], list[str]] = {}
-    for name in sorted(names, key=lambda one: (len(needs[one]), one)):
-        groups.setdefault(frozenset(needs[name]), []).append(name)
-    alike = [[n for n in group if n in key and needs[n] == key] for key, group in groups.items()]
-    return [group for group in alike if group]
-
-
-def _used(plan: Plan, name: str) -> list[str]:
-    """The structs that this one's fields name."""
-    fields = plan.model.structs[name].fields
-    refs = [ref for one in fields for ref in plan.model.refs(one.type)]
-    return [ref for ref in refs if ref in plan.model.structs]
 
 
 def _imports(body: str, *, result: bool) -> str:

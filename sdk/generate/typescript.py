@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from sdk.generate.model import Array, Choice, Map, Ref, Scalar, Struct, Type, Union
+from sdk.generate.modules import homes_of, split, used
 from sdk.generate.plan import Method, Plan, literal
 
+MODULE_CHARS = 14_000
+"""About 400 lines."""
 _NOTE = "// Made by `python -m sdk.generate`; not edited by hand.\n"
 _SCALARS = {
     "str": "string",
@@ -20,10 +23,29 @@ _FREE = ("metadata", "custom_analysis_data")
 
 def typescript_files(plan: Plan) -> dict[str, str]:
     """Text by path under ``sdk/js/src``."""
+    return {**_types(plan), "resources.ts": _resources(plan)}
+
+
+def _types(plan: Plan) -> dict[str, str]:
+    """``types/{resource}.ts``, and ``types.ts`` that gives them all."""
     roots = list(dict.fromkeys([*plan.bodies, *plan.answers]))
-    structs = [plan.model.structs[name] for name in plan.model.reached(*roots)]
-    types = "\n".join(_interface(plan, struct) for struct in structs)
-    return {"types.ts": f"{_NOTE}\n{types}", "resources.ts": _resources(plan)}
+    names = plan.model.reached(*roots)
+    texts = {name: _interface(plan, plan.model.structs[name]) for name in names}
+    homes = split(plan, homes_of(plan, ("body", "answer")), texts, MODULE_CHARS)
+    modules = sorted(set(homes.values()))
+    every = "".join(f"export type * from './types/{module}.js';\n" for module in modules)
+    files = {"types.ts": f"{_NOTE}\n{every}"}
+    for module in modules:
+        mine = [name for name in texts if homes[name] == module]
+        needed = {ref for name in mine for ref in used(plan, name)} - set(mine)
+        imports = "".join(
+            f"import type {{ {', '.join(sorted(group))} }} from './{home}.js';\n"
+            for home in modules
+            if (group := [ref for ref in needed if homes[ref] == home])
+        )
+        body = "\n".join(texts[name] for name in mine)
+        files[f"types/{module}.ts"] = "\n".join(part for part in (_NOTE, imports, body) if part)
+    return files
 
 
 def camel(name: str) -> str:

@@ -52,6 +52,7 @@ def formatted(files: dict[str, str]) -> dict[str, str]:
 def stale(made: dict[Path, str]) -> list[Path]:
     """What differs on disk, and what should no longer be there."""
     there = {path for folder in FOLDERS for path in (PYTHON / folder).glob("*.py")}
+    there |= set((TYPESCRIPT / "types").glob("*.ts"))
     gone = sorted(there - set(made))
     return [path for path, text in made.items() if _read(path) != text] + gone
 

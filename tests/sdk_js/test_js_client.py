@@ -32,7 +32,7 @@ def run(*argv: str, cwd: Path = FOLDER, **environment: str) -> str:
 def built_client() -> Path:
     """The package's folder, built from its sources."""
     node_packages(FOLDER)
-    sources = [*FOLDER.glob("src/*.ts"), *FOLDER.glob("tsconfig*.json"), FOLDER / "build.mjs"]
+    sources = [*FOLDER.glob("src/**/*.ts"), *FOLDER.glob("tsconfig*.json"), FOLDER / "build.mjs"]
     built = FOLDER / "dist" / "cjs" / "package.json"
     if not built.exists() or built.stat().st_mtime < max(one.stat().st_mtime for one in sources):
         run(node_command(), "build.mjs")
