@@ -171,7 +171,7 @@ class SqlCalls:
         if change in (CallChange.END, CallChange.LEASE):
             raise ValueError(f"{change} has a method of its own")
         values = settable(fields)
-        if change is CallChange.RELEASE:
+        if change in (CallChange.RELEASE, CallChange.PUT_BACK):
             values |= {"lease_holder": None, "lease_until_ms": 0}
         async with self._database.writing() as connection:
             state = await _state_after(connection, call_id, fence, change)
