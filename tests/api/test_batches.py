@@ -46,7 +46,8 @@ async def test_a_batch_is_stored_and_returned() -> None:
             "total_task_count": 2,
             "call_time_window": WINDOW,
         }
-        assert await w.storage.batches.tasks(id) == tasks
+        stored_tasks = await w.storage.batches.tasks(id)
+        assert [task.request for task in stored_tasks] == tasks
         stored = await w.storage.batches.get("org_1", id)
         assert stored is not None and stored.settings["reserved_concurrency"] == 3
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,7 +16,7 @@ from uponai.api.calls import may_call
 from uponai.api.json import Body
 from uponai.api.openapi import takes
 from uponai.api.repeats import Creating
-from uponai.api.resolve import AgentChoice, outbound_choice, resolve
+from uponai.api.resolve import outbound_choice, resolve
 from uponai.api.services import ApiServices, Services
 from uponai.domain.errors import InvalidField, Unknown, UserError
 from uponai.domain.ids import batch_call_id as new_batch_id
@@ -23,13 +25,16 @@ from uponai.wire.batch import SETTINGS, BatchCall, batch_call, batch_json
 from uponai.wire.validate import Json
 
 router = APIRouter(tags=["BatchCall"])
+CHUNK = 200
+"""Tasks that are checked, and written, at once."""
 
 
 @router.post("/create-batch-call", status_code=201, openapi_extra=takes(BatchCall))
 async def create_batch_call(
     request: Request, body: Body, services: Services, caller: Asking
 ) -> Response:
-    wanted = batch_call(body)
+    # On a thread: of 50,000 tasks it takes longer than calls in progress can wait.
+    wanted = await asyncio.to_thread(batch_call, body)
 
     async def make() -> str:
         return await _add(services, caller, wanted)
@@ -51,54 +56,87 @@ async def create_batch_call(
 
 
 async def _add(services: ApiServices, caller: Caller, wanted: Json) -> str:
+    tasks: list[Json] = wanted["tasks"]
+    creation = await begun(services, caller, wanted)
+    for start in range(0, len(tasks), CHUNK):
+        await creation.check(start, tasks[start : start + CHUNK])
+    return await creation.write(_pieces(tasks))
+
+
+async def _pieces(tasks: list[Json]) -> AsyncIterator[list[Json]]:
+    for start in range(0, len(tasks), CHUNK):
+        yield tasks[start : start + CHUNK]
+
+
+@dataclass
+class Creation:
+    """A batch that is being checked and written, piece by piece, so that neither memory nor the
+    event loop is held by all of it at once."""
+
+    services: ApiServices
+    caller: Caller
+    batch: Batch
+    number: PhoneNumber | None
+    known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    async def check(self, first: int, tasks: Sequence[Json], place: str = "tasks") -> None:
+        """As create-phone-call would judge each task now, the place named. Raises UserError."""
+        for at, task in enumerate(tasks, first):
+            try:
+                await self._check_task({**task, "from_number": self.batch.from_number})
+            except InvalidField as error:
+                if error.path == "from_number":
+                    raise
+                raise InvalidField(f"{place}/{at}/{error.path}", error.rule) from None
+            except Unknown:
+                raise
+            except UserError as error:
+                message = error.message.replace("request/body/", f"request/body/{place}/{at}/")
+                raise UserError(message, code=error.code) from None
+
+    async def _check_task(self, wanted: Mapping[str, Any]) -> None:
+        choice = outbound_choice(self.services, may_call(self.number, wanted), wanted)
+        agent = (choice.agent_id, str(choice.version))
+        if choice.override is not None or agent not in self.known:
+            await resolve(self.services, self.caller.workspace_id, choice)
+            self.known.add(agent)
+
+    async def write(self, pieces: AsyncIterable[Sequence[Json]]) -> str:
+        """Write the batch with all pieces, or nothing; its id."""
+        batches, id, count = self.services.storage.batches, self.batch.batch_call_id, 0
+        await batches.begin(self.batch)
+        try:
+            async for piece in pieces:
+                await batches.add_tasks(self.batch, count, piece)
+                count += len(piece)
+            if count == 0:
+                raise InvalidField("tasks", "must NOT have fewer than 1 items")
+            await batches.open(id, count, self.services.now_ms())
+        except BaseException:
+            await batches.discard(id)
+            raise
+        self.services.on_batch_changed()
+        return id
+
+
+async def begun(services: ApiServices, caller: Caller, wanted: Mapping[str, Any]) -> Creation:
+    """A new batch with these settings. Raises UserError."""
     reserved = wanted.get("reserved_concurrency", 0)
     concurrency = (await limits_now(services, caller.workspace_id)).concurrency
     if reserved >= concurrency:
         rule = f"must be < the concurrency limit ({concurrency})"
         raise InvalidField("reserved_concurrency", rule)
-    tasks: list[Json] = wanted["tasks"]
-    await _check_tasks(services, caller, str(wanted["from_number"]), tasks)
-    now_ms = services.now_ms()
+    from_number, now_ms = str(wanted["from_number"]), services.now_ms()
     id = new_batch_id(services.entropy(32))
     batch = Batch(
         batch_call_id=id,
         workspace_id=caller.workspace_id,
         name=wanted.get("name") or f"Batch {id.removeprefix('batch_call_')[:8]}",
-        from_number=str(wanted["from_number"]),
+        from_number=from_number,
         trigger_ms=int(wanted.get("trigger_timestamp", now_ms)),
-        task_count=len(tasks),
+        task_count=0,
         settings={name: wanted[name] for name in SETTINGS if name in wanted},
         created_ms=now_ms,
     )
-    await services.storage.batches.add(batch, tasks)
-    return id
-
-
-async def _check_tasks(
-    services: ApiServices, caller: Caller, from_number: str, tasks: list[Json]
-) -> None:
-    """As create-phone-call would judge each task now, the place named. Raises UserError."""
     number = await services.storage.numbers.get(from_number, caller.workspace_id)
-    known: set[tuple[str, str]] = set()
-    for at, task in enumerate(tasks):
-        try:
-            choice = _choice(services, number, {**task, "from_number": from_number})
-            agent = (choice.agent_id, str(choice.version))
-            if choice.override is not None or agent not in known:
-                await resolve(services, caller.workspace_id, choice)
-                known.add(agent)
-        except InvalidField as error:
-            if error.path == "from_number":
-                raise
-            raise InvalidField(f"tasks/{at}/{error.path}", error.rule) from None
-        except Unknown:
-            raise
-        except UserError as error:
-            message = error.message.replace("request/body/", f"request/body/tasks/{at}/")
-            raise UserError(message, code=error.code) from None
-
-
-def _choice(
-    services: ApiServices, number: PhoneNumber | None, wanted: Mapping[str, Any]
-) -> AgentChoice:
-    return outbound_choice(services, may_call(number, wanted), wanted)
+    return Creation(services, caller, batch, number)

@@ -22,6 +22,9 @@ def _any_voice(voice_id: str) -> bool:
     return True
 
 
+def _nobody() -> None: ...
+
+
 async def _nothing_yet(call_id: str) -> Mapping[str, Any]:
     del call_id
     return {}
@@ -48,6 +51,7 @@ class ApiServices:
     """``stop_call`` tells whoever holds the call (False: nobody does); ``recording`` gives the file
     of ``(call_id, name)``, finishing it first where need be, or None; ``forget_call`` removes what
     a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox;
+    ``on_batch_changed`` who places the calls of batches;
     ``so_far`` gives the report of a conversation that goes on, by call id; ``files`` keeps the
     sources of knowledge bases; ``shops`` sell numbers, by the wire's ``number_provider``;
     ``libraries`` have more voices, by the wire's ``voice_provider``.
@@ -69,6 +73,7 @@ class ApiServices:
     voices: Sequence[Mapping[str, Any]] = ()
     voice_known: Callable[[str], bool] = _any_voice
     so_far: Callable[[str], Awaitable[Mapping[str, Any]]] = _nothing_yet
+    on_batch_changed: Callable[[], None] = _nobody
     installation: Installation = Installation()
     cors_origins: tuple[str, ...] = ()
     carrier: str = "sip"

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from uponai import log
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
+from uponai.app.batches import TaskCalls
 from uponai.app.inbound import Reception
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
 from uponai.app.limits import installation_limits
@@ -36,6 +37,7 @@ from uponai.cluster.worker import (
     ReaperSettings,
 )
 from uponai.config import Config, load_secret_key
+from uponai.dialer.batch_worker import BatchDialer, BatchPorts, BatchTimers
 from uponai.dialer.ports import DialerPorts, DialerTimers
 from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call
@@ -92,6 +94,7 @@ class Wakes:
 
     outbox: Callable[[], None]
     jobs: Callable[[], None]
+    batches: Callable[[], None]
 
     def after(self, tell: Tell) -> Tell:
         """``tell``, with a wake for what it told."""
@@ -101,6 +104,7 @@ class Wakes:
             loop = asyncio.get_running_loop()
             loop.call_later(_WAKE_AFTER_S, self.outbox)
             loop.call_later(_WAKE_AFTER_S, self.jobs)
+            loop.call_later(_WAKE_AFTER_S, self.batches)
             return rows
 
         return told
@@ -131,7 +135,7 @@ class Platform:
         )
         self.recordings = Recordings(config.tape_dir, config.recordings_dir)
         self.jobs = self._jobs(f"{boot}:jobs")
-        self._wakes = Wakes(self.webhooks.wake, self.jobs.wake)
+        self._wakes = Wakes(self.webhooks.wake, self.jobs.wake, lambda: self.batches.wake())
         self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
         self._services = self._api_services()
         cluster = ClusterTimers(timers.lease_ms, timers.renew_ms, timers.reaper_ms)
@@ -139,6 +143,7 @@ class Platform:
         self.carrier = SipCarrier(self._session, self._edge_address())
         self.reaper = self._reaper(f"{boot}:reaper", cluster)
         self.dialer = self._dialer(f"{boot}:dialer")
+        self.batches = self._batches()
         self.ready = False
         self.app = self._application()
 
@@ -202,6 +207,7 @@ class Platform:
             http=self._http,
             libraries=self.models.libraries(),
             voices=voices,
+            on_batch_changed=lambda: self.batches.wake(),
             installation=installation_limits(config),
             cors_origins=config.cors_origins,
         )
@@ -261,6 +267,16 @@ class Platform:
             ),
         )
 
+    def _batches(self) -> BatchDialer:
+        ports = BatchPorts(
+            storage=self._storage,
+            specs={self.carrier.spec.name: self.carrier.spec},
+            make=TaskCalls(self._services).make,
+            on_call_added=self.dialer.wake,
+            installation=self._services.installation,
+        )
+        return BatchDialer(ports, BatchTimers(poll_s=self._config.timers.dialer_poll_ms / 1000))
+
     async def _stop_call(self, call_id: str) -> bool:
         if self.brain.request_stop(call_id):
             return True
@@ -293,6 +309,7 @@ class Platform:
         self.webhooks.start()
         self.leases.start()
         self.dialer.start()
+        self.batches.start()
         self.reaper.start()
         self.jobs.start()
         self.ready = True
@@ -301,6 +318,7 @@ class Platform:
         """Take no more work; what is in progress stays in storage and on the line."""
         self.ready = False
         await self.reaper.aclose()
+        await self.batches.aclose()
         await self.dialer.aclose()
         await self.leases.aclose()
         await self.brain.aclose()

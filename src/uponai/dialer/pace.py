@@ -38,14 +38,14 @@ def dispatch_paces(
     key = account_key(spec.name, number)
     window_ms = spec.window_ms or SECOND_MS
     calls = max(limits.cps_of(provider_of(number)) * window_ms // SECOND_MS, 1)
-    paces = [_slowed(Pace(key, Rate(calls, window_ms + MARGIN_MS)), slowed)]
+    paces = [slowed_pace(Pace(key, Rate(calls, window_ms + MARGIN_MS)), slowed)]
     own = own_limit(number)
     if own is not None:
         paces.append(Pace(f"{key}/{number.get('phone_number')}", Rate(own, SECOND_MS + MARGIN_MS)))
     return paces
 
 
-def _slowed(pace: Pace, level: int) -> Pace:
+def slowed_pace(pace: Pace, level: int) -> Pace:
     """Half as fast for each level: fewer at once first, then longer between them."""
     calls, window_ms = pace.rate.calls, pace.rate.window_ms
     for _ in range(level):

@@ -90,6 +90,7 @@ class Call:
     ``report`` is what the brain wrote (see ``live/report.py``), ``analysis`` the wire's
     ``call_analysis``. ``fence`` rises with each lease; only its holder may write. ``line`` is what
     the line holder reported of the line's end, for whoever must write the ending in its stead.
+    ``batch_task`` is the position of its task in its batch.
     """
 
     call_id: str
@@ -118,6 +119,8 @@ class Call:
     report: Mapping[str, Any] = field(default_factory=dict[str, Any])
     analysis: Mapping[str, Any] | None = None
     line: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    batch_call_id: str | None = None
+    batch_task: int | None = None
 
     @property
     def status(self) -> CallStatus:

@@ -51,12 +51,15 @@ class Admission:
 
     ``ceiling`` is how many calls the workspace may have at once, of which ``reserved`` are kept
     for calls of the other direction as far as those do not use them. None: it takes no place yet.
+    ``batch_reserved`` says that it is a batch's call, and how many places are kept for calls that
+    are not, as far as those do not use them.
     """
 
     ceiling: int | None
     reserved: int = 0
     paces: tuple[Pace, ...] = ()
     variant: Variant | None = None
+    batch_reserved: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,15 @@ class InUse:
 
 
 class OverLimit(Exception):
-    """Not admitted; nothing was written. ``wait_ms``: when a slot may be free (0: nobody knows)."""
+    """Not admitted; nothing was written. ``wait_ms``: when a slot may be free (0: nobody knows);
+    ``key``: of the rate that is used up."""
 
-    def __init__(self, over: Over, limit: int, wait_ms: int = 0) -> None:
+    def __init__(self, over: Over, limit: int, wait_ms: int = 0, key: str = "") -> None:
         super().__init__(f"over the limit of {limit} ({over})")
         self.over: Over = over
         self.limit = limit
         self.wait_ms = wait_ms
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Slots:
         """Everything that ``admission`` asks for. Raises OverLimit: roll back."""
         ceiling = admission.ceiling
         if ceiling is not None and not self.take_slot(
-            connection, call, ceiling, admission.reserved
+            connection, call, ceiling, admission.reserved, admission.batch_reserved
         ):
             raise OverLimit("concurrency", ceiling)
         self.take_paces(connection, admission.paces, now_ms)
@@ -74,7 +74,7 @@ class Slots:
             if self._add_rows(connection, pace) and self._take(connection, pace, now_ms):
                 continue
             wait_ms = self._wait_ms(connection, pace, now_ms)
-            raise OverLimit("calls_per_second", pace.rate.calls, wait_ms)
+            raise OverLimit("calls_per_second", pace.rate.calls, wait_ms, pace.key)
 
     def _take(self, connection: sa.Connection, pace: Pace, now_ms: int) -> bool:
         window = {"wanted": pace.key, "calls": pace.rate.calls, "window_ms": pace.rate.window_ms}
@@ -99,11 +99,19 @@ class Slots:
         return max(int(wait_ms or 0), 1)
 
     def take_slot(
-        self, connection: sa.Connection, call: Call, ceiling: int, reserved: int = 0
+        self,
+        connection: sa.Connection,
+        call: Call,
+        ceiling: int,
+        reserved: int = 0,
+        batch_reserved: int | None = None,
     ) -> bool:
-        """A concurrency slot for ``call``; ``reserved`` are kept for the other direction."""
-        take = _take_place(call.direction)
+        """A concurrency slot for ``call``; ``reserved`` are kept for the other direction,
+        ``batch_reserved`` (of a batch's call) for calls that are of no batch."""
+        take = _take_place(call.direction, of_batch=batch_reserved is not None)
         wanted = {"wanted": call.workspace_id, "ceiling": ceiling, "reserved": reserved}
+        if batch_reserved is not None:
+            wanted["batch_reserved"] = batch_reserved
         taken = connection.execute(take, wanted).first()
         if taken is None:
             # Used up, or the workspace's first call; a rival may add its row meanwhile.
@@ -116,6 +124,7 @@ class Slots:
             "call_id": call.call_id,
             "workspace_id": call.workspace_id,
             "direction": call.direction,
+            "batch": batch_reserved is not None,
         }
         connection.execute(_HOLD, holder)
         return True
@@ -124,12 +133,17 @@ class Slots:
         """The slot of a call that is over, if it has one; once."""
         slots = concurrency_slots.c
         gone = concurrency_slots.delete().where(slots.call_id == call_id)
-        held = connection.execute(gone.returning(slots.workspace_id, slots.direction)).first()
+        held = (
+            connection.execute(gone.returning(slots.workspace_id, slots.direction, slots.batch))
+        ).first()
         if held is None:
             return False
         mine, _ = _columns(held.direction)
         here = concurrency.c.workspace_id == held.workspace_id
-        connection.execute(concurrency.update().where(here).values({mine: mine - 1}))
+        less = {mine: mine - 1}
+        if held.batch:
+            less[concurrency.c.batch] = concurrency.c.batch - 1
+        connection.execute(concurrency.update().where(here).values(less))
         return True
 
 
@@ -152,12 +166,17 @@ def _take_oldest(now: Milliseconds) -> sa.Executable:
 
 
 @functools.cache
-def _take_place(direction: Direction) -> sa.Executable:
+def _take_place(direction: Direction, *, of_batch: bool) -> sa.Executable:
     mine, others = _columns(direction)
     here = concurrency.c.workspace_id == sa.bindparam("wanted")
     ceiling = sa.bindparam("ceiling", type_=sa.Integer)
     take = concurrency.update().where(here, mine + _kept(others, "reserved") < ceiling)
-    return take.values({mine: mine + 1}).returning(mine)
+    take = take.values({mine: mine + 1}).returning(mine)
+    if of_batch:
+        batch = concurrency.c.batch
+        free = batch + _kept(mine - batch + others, "batch_reserved") < ceiling
+        take = take.where(free).values({batch: batch + 1})
+    return take
 
 
 def _kept(in_use: sa.ColumnElement[int], reserved: str) -> sa.ColumnElement[int]:

@@ -15,6 +15,8 @@ from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission
 from uponai.domain.webhook import NewWebhook as NewWebhook
+from uponai.storage.base_batches import Batch as Batch
+from uponai.storage.base_batches import Batches, BatchWork
 from uponai.storage.base_limits import Limits
 
 
@@ -49,6 +51,7 @@ class CallQuery:
     start_ms_to: int | None = None
     created_ms_from: int | None = None
     created_ms_to: int | None = None
+    batch_call_id: str | None = None
 
 
 class LiveCalls(Protocol):
@@ -137,7 +140,6 @@ class Calls(LiveCalls, Protocol):
         ...
 
     async def delete(self, workspace_id: str, call_id: str) -> bool: ...
-
 
 class Leases(Protocol):
     """What only the reaper does."""
@@ -431,36 +433,6 @@ class Accounts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Calls to be placed together from one number. ``settings`` holds the wire's
-    ``call_time_window`` and ``reserved_concurrency`` where given.
-    """
-
-    batch_call_id: str
-    workspace_id: str
-    name: str
-    from_number: str
-    trigger_ms: int
-    task_count: int
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    created_ms: int = 0
-
-
-class Batches(Protocol):
-    """Batches and their tasks. A task is the wire object of a call to place."""
-
-    async def add(self, batch: Batch, tasks: Sequence[Mapping[str, Any]]) -> None:
-        """Write all of it or nothing."""
-        ...
-
-    async def get(self, workspace_id: str, batch_call_id: str) -> Batch | None: ...
-
-    async def tasks(self, batch_call_id: str) -> list[Mapping[str, Any]]:
-        """In the order given."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class KnowledgeSource:
     """One source: ``details`` is {filename, file_size, media_type}, {title} or {url} by kind."""
 
@@ -540,6 +512,8 @@ class Storage(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def batches(self) -> Batches: ...
+    @property
+    def batch_work(self) -> BatchWork: ...
     @property
     def knowledge(self) -> KnowledgeBases: ...
     @property

@@ -36,10 +36,13 @@ _SAME = (
     "report",
     "analysis",
     "line",
+    "batch_call_id",
+    "batch_task",
 )
 
 # Whose call it is, its state, its fence and its ending change only by the methods that guard them.
-SETTABLE = frozenset(_SAME) - {"call_id", "workspace_id", "direction", "created_ms", "fence"}
+_GUARDED = {"call_id", "workspace_id", "direction", "created_ms", "fence"}
+SETTABLE = frozenset(_SAME) - _GUARDED - {"batch_call_id", "batch_task"}
 
 
 def call_of(row: RowMapping) -> Call:

@@ -18,6 +18,7 @@ from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission
 from uponai.storage.admission import Gate
 from uponai.storage.base import CallQuery, Tell, tell_nobody
+from uponai.storage.batch_work import task_ended
 from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
 from uponai.storage.engine import Database
 from uponai.storage.outbox import post
@@ -198,6 +199,7 @@ class SqlCalls:
             call = await _write(connection, call_id, values | {"state": state.value}, tell)
             owed = {"call_id": call_id, "due_ms": 0, "attempts": 0}
             await connection.execute(post_calls.insert().values(owed))
+            await task_ended(connection, call)
             await self._gate.give_back(connection, call_id)
             return call
 
@@ -274,6 +276,7 @@ def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
         c.from_number: query.from_number,
         c.to_number: query.to_number,
         c.direction: query.direction,
+        c.batch_call_id: query.batch_call_id,
     }
     among = {c.status: query.statuses, c.agent_id: query.agent_ids}
     conditions = [column == value for column, value in equal.items() if value is not None]

@@ -28,6 +28,11 @@ _Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 IS_QUEUED = "state = 'queued'"
 IS_LIVE = "state NOT IN ('queued', 'ended')"
 IS_PENDING = "done_ms IS NULL"
+IS_WAITING = "state = 'waiting'"
+IS_CALLING = "state = 'calling'"
+IS_OVER = "state = 'over'"
+IS_OPEN = "closed_ms IS NULL"
+IN_BATCH = "batch_call_id IS NOT NULL"
 IS_BADGE = "webhook_badge AND revoked_ms IS NULL"
 
 
@@ -129,10 +134,13 @@ calls = sa.Table(
     sa.Column("report", _Json, nullable=False),
     sa.Column("analysis", _Json),
     sa.Column("line", _Json, nullable=False),
+    sa.Column("batch_call_id", sa.Text),
+    sa.Column("batch_task", sa.Integer),
     sa.Index("ix_calls_newest", "workspace_id", "created_ms", "call_id"),
     _partial("ix_calls_due", "due_ms", "created_ms", where=IS_QUEUED),
     _partial("ix_calls_lease", "lease_until_ms", where=IS_LIVE),
     _partial("ix_calls_live", "workspace_id", where=IS_LIVE),
+    _partial("ix_calls_batch", "batch_call_id", "created_ms", "call_id", where=IN_BATCH),
 )
 
 
@@ -218,7 +226,12 @@ batch_calls = sa.Table(
     sa.Column("settings", _Json, nullable=False),
     sa.Column("task_count", sa.Integer, nullable=False),
     sa.Column("created_ms", _Ms, nullable=False),
+    sa.Column("opened_ms", _Ms),
+    sa.Column("paused_ms", _Ms),
+    sa.Column("cancelled_ms", _Ms),
+    sa.Column("closed_ms", _Ms),
     sa.Index("ix_batch_calls_newest", "workspace_id", "created_ms", "batch_call_id"),
+    _partial("ix_batch_calls_open", "created_ms", "batch_call_id", where=IS_OPEN),
 )
 
 batch_tasks = sa.Table(
@@ -233,6 +246,14 @@ batch_tasks = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("request", _Json, nullable=False),
     sa.Column("call_id", sa.Text),
+    sa.Column("state", sa.Text, nullable=False, server_default="done"),
+    sa.Column("due_ms", _Ms, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reason", sa.Text),
+    sa.Column("answered", sa.Boolean, nullable=False, server_default=sa.false()),
+    _partial("ix_batch_tasks_due", "batch_call_id", "due_ms", "position", where=IS_WAITING),
+    _partial("ix_batch_tasks_calling", "batch_call_id", where=IS_CALLING),
+    _partial("ix_batch_tasks_over", "batch_call_id", "position", where=IS_OVER),
 )
 
 knowledge_bases = sa.Table(

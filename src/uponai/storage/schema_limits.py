@@ -16,12 +16,16 @@ limits = sa.Table(
     sa.Column("modified_ms", _Ms, nullable=False),
 )
 
+# ``batch`` of the outbound calls are of batches. Until ``wanted_until_ms`` those leave the slots to
+# a single call that was refused.
 concurrency = sa.Table(
     "concurrency",
     metadata,
     sa.Column("workspace_id", sa.Text, primary_key=True),
     sa.Column("outbound", sa.Integer, nullable=False),
     sa.Column("inbound", sa.Integer, nullable=False),
+    sa.Column("batch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("wanted_until_ms", _Ms, nullable=False, server_default="0"),
 )
 
 # Who holds a slot. Not a foreign key: deleting a call must count its slot back, not just lose it.
@@ -31,6 +35,7 @@ concurrency_slots = sa.Table(
     sa.Column("call_id", sa.Text, primary_key=True),
     sa.Column("workspace_id", sa.Text, nullable=False),
     sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("batch", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # A rate of ``n`` calls in a window is ``n`` slots, each taken at most once in any window.

@@ -8,6 +8,7 @@ from uponai.storage.accounts import SqlAccounts
 from uponai.storage.admission import Gate
 from uponai.storage.after_call import SqlCheckpoints, SqlPostCalls
 from uponai.storage.base import Storage
+from uponai.storage.batch_work import SqlBatchWork
 from uponai.storage.batches import SqlBatches
 from uponai.storage.calls import SqlCalls, SqlLeases
 from uponai.storage.configs import SqlConfigs
@@ -37,6 +38,7 @@ class SqlStorage:
         self.numbers = SqlNumbers(database)
         self.accounts = SqlAccounts(database)
         self.batches = SqlBatches(database)
+        self.batch_work = SqlBatchWork(database, gate)
         self.knowledge = SqlKnowledgeBases(database)
 
     async def ping(self) -> None:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from uponai.wire.create_call import CallTask
-from uponai.wire.validate import Json, Wire, as_object, check, without_nulls
+from uponai.wire.validate import Closed, Json, Wire, as_object, check, without_nulls
 
 MAX_TASKS = 50_000
 MINUTES_A_DAY = 1440
-SETTINGS = ("call_time_window", "reserved_concurrency")
+MAX_WAIT_MS = 30 * 86_400_000
+SETTINGS = ("call_time_window", "reserved_concurrency", "redial_policy")
 
 
 class TimeWindow(Wire):
@@ -51,15 +52,32 @@ class CallTimeWindow(Wire):
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
 
 
-class BatchCall(Wire):
-    """Body of create-batch-call. ``trigger_timestamp`` is in ms; none means now."""
+class RedialPolicy(Closed):
+    """Calls in all per task, the wait between them, and after which endings; without reasons after
+    both. Nobody is called again who answered or declined."""
+
+    max_attempts: Annotated[int, Field(ge=1, le=20)]
+    wait_ms: Annotated[int, Field(ge=0, le=MAX_WAIT_MS)] | None = None
+    reasons: Annotated[list[Literal["dial_busy", "dial_no_answer"]], Field(min_length=1)] | None = (
+        None
+    )
+
+
+class BatchSettings(Wire):
+    """What a batch is besides its tasks. ``trigger_timestamp`` is in ms; none means now."""
 
     from_number: Annotated[str, Field(min_length=1)]
-    tasks: Annotated[list[CallTask], Field(min_length=1, max_length=MAX_TASKS)]
     name: Annotated[str, Field(min_length=1, max_length=256)] | None = None
     trigger_timestamp: Annotated[float, Field(ge=0, lt=2**53)] | None = None
     reserved_concurrency: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     call_time_window: CallTimeWindow | None = None
+    redial_policy: RedialPolicy | None = None
+
+
+class BatchCall(BatchSettings):
+    """Body of create-batch-call. ``trigger_timestamp`` is in ms; none means now."""
+
+    tasks: Annotated[list[CallTask], Field(min_length=1, max_length=MAX_TASKS)]
 
 
 def batch_call(body: Any) -> Json:

@@ -68,7 +68,7 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
         record["to_number"] = call.to_number
     else:
         record["access_token"] = access_token(call, view.sign)
-    _put(record, "batch_call_id", call.request.get("batch_call_id"))
+    _put(record, "batch_call_id", call.batch_call_id)
     setting = storage_setting(call)
     record["data_storage_setting"] = setting
     _put(record, "opt_in_signed_url", call.agent.get("opt_in_signed_url"))

@@ -79,13 +79,13 @@ class CallTask(_AnyCall):
     override_agent_version: Version = None
     custom_sip_headers: Annotated[Texts, AfterValidator(_sip_headers)] | None = None
     ignore_e164_validation: bool | None = None
+    honor_internal_dnc: bool | None = None
 
 
 class PhoneCall(CallTask):
     """Body of create-phone-call."""
 
     from_number: Annotated[str, Field(min_length=1)]
-    honor_internal_dnc: bool | None = None
     idempotency_key: Annotated[str, Field(min_length=1, max_length=256)] | None = None
 
 

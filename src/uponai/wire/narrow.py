@@ -22,6 +22,7 @@ class Narrowed(TypedDict, total=False):
     from_number: str
     to_number: str
     direction: str
+    batch_call_id: str
     start_ms_from: int
     start_ms_to: int
 
@@ -38,7 +39,7 @@ def narrowed(given: Any) -> Narrowed:
     direction = filters.get("direction")
     if direction is not None and direction["op"] == "in":
         _put_single(found, "direction", direction["value"])
-    for name in ("from_number", "to_number"):
+    for name in ("from_number", "to_number", "batch_call_id"):
         number = filters.get(name)
         if number is not None and number["op"] == "eq":
             _put_single(found, name, [number["value"]])
@@ -54,7 +55,7 @@ def narrowed_old(given: Any) -> Narrowed:
     filters = cast("Mapping[str, Any]", given or {})
     found["statuses"] = _texts(filters.get("call_status"))
     found["agent_ids"] = _texts(filters.get("agent_id"))
-    for name in ("direction", "from_number", "to_number"):
+    for name in ("direction", "from_number", "to_number", "batch_call_id"):
         _put_single(found, name, filters.get(name))
     start = cast("Json", filters.get("start_timestamp") or {})
     _put_range(found, start.get("lower_threshold"), start.get("upper_threshold"))
@@ -75,6 +76,8 @@ def _put_single(found: Narrowed, name: str, values: Any) -> None:
             found["direction"] = texts[0]
         case "from_number":
             found["from_number"] = texts[0]
+        case "batch_call_id":
+            found["batch_call_id"] = texts[0]
         case _:
             found["to_number"] = texts[0]
 

@@ -1,4 +1,4 @@
-"""Batches, knowledge bases, origins of keys, and answers that nobody heard."""
+"""Knowledge bases, origins of keys, and answers that nobody heard."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ import pytest
 from tests.storage.worlds import ORG, a_call, answered, opened, told
 
 from uponai.domain.ending import Ending
-from uponai.storage.base import ApiKey, Batch, KnowledgeBase, KnowledgeSource, Workspace
+from uponai.storage.base import ApiKey, KnowledgeBase, KnowledgeSource, Workspace
 
 LIMITS = {"document": 2, "url": 500}
-
-
-async def test_a_batch_keeps_its_tasks_in_order(url: str) -> None:
-    tasks = [{"to_number": f"+1202555{n:04}", "metadata": {"n": n}} for n in range(2500)]
-    batch = Batch("batch_call_1", ORG, "Spring", "+12025550100", 9, len(tasks), {"a": 1}, 5)
-    async with opened(url) as storage:
-        await storage.batches.add(batch, tasks)
-        assert await storage.batches.get(ORG, "batch_call_1") == batch
-        assert await storage.batches.get("org_2", "batch_call_1") is None
-        assert await storage.batches.tasks("batch_call_1") == tasks
 
 
 async def test_knowledge_bases_and_their_sources(url: str) -> None:
