@@ -41,6 +41,11 @@ class EdgeSettings:
     control_token: str = field(default="", repr=False)
     max_lines: int = 1_000
     record: bool = True
+    tls_port: int = 5061
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    tls_ca: str | None = None
+    dns_servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,7 @@ _CARRIER_VARIABLES = {
 }
 """The carriers' own names of them; with ``UPONAI_`` before them they win."""
 _LEVELS = ("debug", "info", "warning", "error", "critical")
-_PORTS = ("sip_port", "control_port", "rtp_first", "rtp_last")
+_PORTS = ("sip_port", "tls_port", "control_port", "rtp_first", "rtp_last")
 _LAST_PORT = 65_535
 _FORMATS = ("console", "json")
 
@@ -383,6 +388,9 @@ def _completed(config: Config) -> Config:
             raise ConfigError(f"{name} must not be above {_LAST_PORT}")
     if config.edge.rtp_last < config.edge.rtp_first:
         raise ConfigError("edge.rtp_last must not be below edge.rtp_first")
+    for entry in config.edge.dns_servers:
+        if not entry.rpartition(":")[2].isdigit():
+            raise ConfigError(f"edge.dns_servers must name host:port, not {entry!r}")
     for entry in config.allow_private_targets:
         if not entry.rpartition(":")[2].isdigit():
             raise ConfigError(f"allow_private_targets must name host:port, not {entry!r}")

@@ -67,9 +67,11 @@ def dial(to="+15552222", uri="sip.example.com", **trunk):
 @pytest.mark.parametrize(
     ("uri", "transport", "target", "host", "port", "by"),
     [
-        ("sip.example.com", "UDP", "sip:+15552222@sip.example.com", "sip.example.com", 5060, "UDP"),
+        ("sip.example.com", "UDP", "sip:+15552222@sip.example.com", "sip.example.com", None, "UDP"),
         ("192.0.2.7:5080", "TCP", "sip:+15552222@192.0.2.7:5080", "192.0.2.7", 5080, "TCP"),
-        ("sip:h.example;transport=tcp", "UDP", "sip:+15552222@h.example", "h.example", 5060, "TCP"),
+        ("sip:h.example;transport=tcp", "UDP", "sip:+15552222@h.example", "h.example", None, "TCP"),
+        ("sips:h.example", "UDP", "sip:+15552222@h.example", "h.example", None, "TLS"),
+        ("h.example:5061", "TLS", "sip:+15552222@h.example:5061", "h.example", 5061, "TLS"),
         (
             "[2001:db8::1]:5061",
             "UDP",
@@ -82,7 +84,7 @@ def dial(to="+15552222", uri="sip.example.com", **trunk):
 )
 def test_a_number_is_called_at_the_trunk(uri, transport, target, host, port, by):
     found = plan(dial(uri=uri, transport=transport), "192.0.2.1", ("PCMU", "PCMA"))
-    assert (found.target, *found.destination) == (target, host, port)
+    assert (found.target, found.host, found.port) == (target, host, port)
     assert found.transport is Transport[by]
     assert found.caller.uri == "sip:+15551111@192.0.2.1"
 
@@ -90,7 +92,9 @@ def test_a_number_is_called_at_the_trunk(uri, transport, target, host, port, by)
 def test_a_whole_uri_is_called_as_it_stands():
     found = plan(dial(to="sip:me@192.0.2.7:5070", uri=""), "192.0.2.1", ("PCMA",))
     assert found.target == "sip:me@192.0.2.7:5070"
-    assert found.destination == ("192.0.2.7", 5070)
+    assert (found.host, found.port) == ("192.0.2.7", 5070)
+    named = plan(dial(to="sip:me@h.example", uri=""), "192.0.2.1", ("PCMA",))
+    assert (named.port, named.transport) == (None, None)  # the DNS says how (RFC 3263)
     assert [codec.name for codec in found.codecs] == ["PCMA"]
 
 
@@ -99,8 +103,7 @@ def test_a_whole_uri_is_called_as_it_stands():
     [
         (dial(uri=""), "trunk.uri"),
         (dial(uri="bad host"), "trunk.uri"),
-        (dial(uri="sips:h.example"), "trunk.transport"),
-        (dial(uri="h.example", transport="TLS"), "trunk.transport"),
+        (dial(uri="h.example;transport=sctp"), "trunk.transport"),
         (dial(uri="h.example", codecs=("G729",)), "trunk.codecs"),
         (dial(to=""), "to_number"),
     ],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 from importlib import resources
+from pathlib import Path
 
 from uponai.cluster.supervisor import parent_gone
 from uponai.config import Config
 from uponai.edge.main import run_edge as hold_lines
 from uponai.edge.settings import EdgeConfig
+from uponai.edge.tls import TlsSettings
 from uponai.http import TargetGuard
 from uponai.media.wav import samples
 from uponai.tasks import spawn
@@ -34,8 +36,15 @@ def edge_config(config: Config) -> EdgeConfig:
         accept_timeout_ms=timers.accept_timeout_ms,
         max_lines=edge.max_lines,
         record=edge.record,
+        tls_port=edge.tls_port,
+        tls=TlsSettings(_path(edge.tls_cert), _path(edge.tls_key), _path(edge.tls_ca)),
+        dns_servers=edge.dns_servers,
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
+
+
+def _path(name: str | None) -> Path | None:
+    return Path(name).expanduser() if name else None
 
 
 def _company() -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from uponai.edge.line import Line
 from uponai.edge.ports import RtpSocket
-from uponai.link.control import LineState
+from uponai.edge.reach import Reached
+from uponai.link.control import Dial, LineState
 
 Stage = Literal["dialling", "ringing", "answered", "ended"]
 
@@ -32,6 +33,9 @@ class Call:
     told_codes: set[int] = field(default_factory=set[int])
     refused: set[str] = field(default_factory=set[str])
     asked: bool = False
+    order: Dial | None = None
+    ways: AsyncIterator[Reached] | None = None
+    tries: int = 0
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

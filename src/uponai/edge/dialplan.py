@@ -10,9 +10,9 @@ from urllib.parse import quote
 from uponai.link.control import Dial, Trunk
 from uponai.sip.errors import SipParseError
 from uponai.sip.headers import NameAddr, parse_name_addr
-from uponai.sip.hop import DEFAULT_PORT, Transport
+from uponai.sip.hop import Transport
 from uponai.sip.offer import PCMA, PCMU, Codec
-from uponai.sip.uri import Address, SipUri, format_host, parse_uri
+from uponai.sip.uri import SipUri, format_host, parse_uri
 
 _CODECS: Final = {codec.name: codec for codec in (PCMU, PCMA)}
 _USER_SAFE: Final = "-_.!~*'()&=+$,;?/"
@@ -20,11 +20,12 @@ _USER_SAFE: Final = "-_.!~*'()&=+$,;?/"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``destination.host`` may be a name."""
+    """``host`` may be a name; without ``port`` or ``transport`` the DNS says more (RFC 3263)."""
 
     target: str
-    destination: Address
-    transport: Transport
+    host: str
+    port: int | None
+    transport: Transport | None
     caller: NameAddr
     codecs: tuple[Codec, ...]
 
@@ -42,8 +43,9 @@ def plan(dial: Dial, our_host: str, our_codecs: tuple[str, ...]) -> Plan:
     target = dial.to_number if whole else f"sip:{_user(dial.to_number, 'to_number')}@{host}"
     return Plan(
         target,
-        Address(trunk.host, trunk.port or DEFAULT_PORT),
-        _transport(dial.trunk, trunk),
+        trunk.host,
+        trunk.port,
+        _transport(dial.trunk, trunk, whole=whole and not dial.trunk.uri),
         _caller(dial.from_number, our_host),
         _codecs(dial.trunk.codecs or our_codecs),
     )
@@ -71,12 +73,15 @@ def _parse(uri: str) -> SipUri:
     return parse_uri(uri if has_scheme else f"sip:{uri}")
 
 
-def _transport(trunk: Trunk, uri: SipUri) -> Transport:
+def _transport(trunk: Trunk, uri: SipUri, *, whole: bool) -> Transport | None:
+    """What the URI says, else what the trunk says; a URI without a trunk leaves it to the DNS."""
+    if uri.scheme == "sips":
+        return Transport.TLS
+    if whole and not uri.transport and uri.port is None:
+        return None
     wanted = uri.transport.upper() or trunk.transport
-    if wanted == "TLS" or uri.scheme == "sips":
-        raise ValueError("trunk.transport: TLS is not available, expected UDP or TCP")
     if wanted not in Transport.__members__:
-        raise ValueError(f"trunk.transport: expected UDP or TCP, got {wanted[:20]}")
+        raise ValueError(f"trunk.transport: expected UDP, TCP or TLS, got {wanted[:20]}")
     return Transport[wanted]
 
 

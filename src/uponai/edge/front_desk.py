@@ -109,7 +109,7 @@ def _incoming(call: IncomingCall) -> control.Incoming:
         _user_of(request.from_.uri),
         _user_of(request.uri),
         call.source.host,
-        "UDP" if call.transport.name == "UDP" else "TCP",
+        call.transport.name,
         _headers(request),
     )
 

@@ -16,6 +16,7 @@ from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
 from uponai.edge.ports import PortPool, RtpSockets
+from uponai.edge.resolver import Resolver
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
 from uponai.edge.switchboard import Parts, Switchboard
@@ -32,8 +33,9 @@ Listener = Callable[[control.Envelope], None]
 
 FAREWELL_S: Final = 2.0
 _WILDCARDS = {"0.0.0.0", "::", ""}
-# TEST-NET-1: no packet is sent, the kernel only tells from which address it would leave.
+# For documentation: no packet is sent, the kernel only tells from which address it would leave.
 _ELSEWHERE = ("192.0.2.1", 9)
+_ELSEWHERE_6 = ("2001:db8::1", 9)
 
 _log = log.get("uponai.edge")
 
@@ -67,6 +69,11 @@ class Edge:
         return self._sip.sockets.port
 
     @property
+    def tls_port(self) -> int:
+        """The port of SIP over TLS, 0 where there is no certificate for it."""
+        return self._sip.sockets.tls_port
+
+    @property
     def control_url(self) -> str:
         """Where dialers connect."""
         return f"ws://{self._config.control_host}:{self._control.port}/control"
@@ -88,14 +95,25 @@ class Edge:
 
         def configure(port: int) -> EndpointConfig:
             here = Address(told, port)
-            return EndpointConfig(here, here, timers=config.sip_timers, max_calls=config.max_lines)
+            tls_port = self._sip.sockets.tls_port
+            return EndpointConfig(
+                here,
+                here,
+                timers=config.sip_timers,
+                max_calls=config.max_lines,
+                session_expires_s=config.session_expires_s,
+                tls=Address(told, tls_port) if tls_port else None,
+            )
 
+        sockets = self._sip.sockets
+        sockets.resolver = Resolver(config.dns_servers, ipv6=":" in config.sip_host)
+        await sockets.start_tls(config.sip_host, config.tls_port, config.tls)
         await self._sip.start(config.sip_host, config.sip_port, secrets.token_bytes(32), configure)
         pool = PortPool(config.rtp_first, config.rtp_last, config.port_quarantine_s)
         journal = self._journal = Journal(config.data / "edge" / "journal")
         deck = self._deck = TapeDeck(config.data / "tape")
-        sockets = RtpSockets(config.sip_host, pool)
-        parts = Parts(config, told, self._sip, sockets, deck, journal, self._publish)
+        audio = RtpSockets(config.sip_host, pool)
+        parts = Parts(config, told, self._sip, audio, deck, journal, self._publish)
         board = self._board = Switchboard(parts)
         for entry in journal.read():
             void = entry.void_at_ms is not None
@@ -235,12 +253,14 @@ def _told_host(config: EdgeConfig) -> str:
     """The address that peers are told; for a wildcard, the one we would leave from."""
     if config.told_host not in _WILDCARDS:
         return config.told_host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    six = ":" in config.told_host
+    family = socket.AF_INET6 if six else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(_ELSEWHERE)
+            probe.connect(_ELSEWHERE_6 if six else _ELSEWHERE)
             return str(probe.getsockname()[0])
         except OSError:
-            return "127.0.0.1"
+            return "::1" if six else "127.0.0.1"
 
 
 async def run_edge(config: EdgeConfig, ready: Callable[[Edge], None] | None = None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from uponai.edge.tls import TlsSettings
 from uponai.sip.transaction import TimerValues
 
 TargetCheck = Callable[[str, str, int], bool]
@@ -25,7 +26,8 @@ class EdgeConfig:
     ``company`` is PCM16LE mono at 8 kHz, played once when no brain answers, before the waiting
     tone. ``ring_incoming`` says 180 to a caller as soon as somebody was told of the call; without
     it a call is answered or refused before any ringing. ``rtp_first`` to ``rtp_last`` are the
-    ports for audio, one even port per line.
+    ports for audio, one even port per line. ``dns_servers`` (``host:port``) are asked instead of
+    the system's name service. ``session_expires_s`` is for session timers; 0 asks for none.
     """
 
     data: Path
@@ -49,6 +51,10 @@ class EdgeConfig:
     ring_incoming: bool = False
     sip_timers: TimerValues = field(default_factory=TimerValues)
     allow_target: TargetCheck = allow_any_target
+    tls_port: int = 5061
+    tls: TlsSettings = field(default_factory=TlsSettings)
+    dns_servers: tuple[str, ...] = ()
+    session_expires_s: int = 1_800
 
     @property
     def told_host(self) -> str:

@@ -1,18 +1,19 @@
-"""SIP's sockets: one UDP port, the same TCP port, and the connections made on the way out.
+"""SIP's sockets: one UDP port, the same TCP port, a TLS port, and the connections we make.
 
-Bytes in become ``Received``, what cannot be sent becomes ``SendFailed``. Host names are resolved
-here; nothing of SIP beyond the cutting of a stream into messages is known.
+Bytes in become ``Received``, what cannot be sent becomes ``SendFailed``. Connections are used
+again for whoever is reached by them, and kept open by empty lines (RFC 5626 §3.5.1).
 """
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
+import ssl
 from collections.abc import Callable
 from typing import Final, cast
 
 from uponai import log
+from uponai.edge.resolver import Resolver, is_literal
+from uponai.edge.tls import TlsSettings
 from uponai.sip.commands import SendTo
 from uponai.sip.errors import SipParseError
 from uponai.sip.events import Received, SendFailed
@@ -22,25 +23,23 @@ from uponai.sip.uri import Address
 from uponai.tasks import TaskGroup, monotonic_s
 
 CONNECT_TIMEOUT_S: Final = 5.0
-RESOLVED_FOR_S: Final = 60.0
-MAX_RESOLVED: Final = 10_000
+MAX_NAMES: Final = 10_000
 MAX_FLOWS: Final = 2_000
 MAX_UNSENT_BYTES: Final = 1024 * 1024
 MAX_DATAGRAM_BYTES: Final = 65_507
+KEEP_ALIVE_S: Final = 30.0
+MUTE_S: Final = 30.0
+"""How long a connection that comes in may stand before its first whole message."""
+
+KEEP_ALIVE_BYTES: Final = 4
+"""Empty lines and the zeros of some phones: no message is that short."""
+
 _BIND_TRIES = 20
 
 Deliver = Callable[[Received | SendFailed], None]
+Peer = tuple[Transport, Address]
 
 _log = log.get("uponai.edge.sip")
-
-
-def is_literal(host: str) -> bool:
-    """Whether ``host`` is an address and needs no look-up."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -48,19 +47,24 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._deliver = deliver
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._deliver(Received(data, Address(addr[0], addr[1]), Transport.UDP))
+        if len(data) > KEEP_ALIVE_BYTES:
+            self._deliver(Received(data, Address(addr[0], addr[1]), Transport.UDP))
 
     def error_received(self, exc: Exception) -> None:
         _log.debug("sip datagram refused", error=str(exc))
 
 
 class _Flow(asyncio.Protocol):
-    """One TCP connection, made by us or by the far side."""
+    """One connection, made by us (``ours``) or by the far side."""
 
-    def __init__(self, sockets: SipSockets) -> None:
+    def __init__(self, sockets: SipSockets, kind: Transport, *, ours: bool = False) -> None:
+        self.kind = kind
+        self.ours = ours
         self.far = Address("", 0)
         self.destinations: set[Address] = set()
         self.transport: asyncio.Transport | None = None
+        self.speaks = False
+        self.since_s = monotonic_s()
         self._sockets = sockets
         self._framer = StreamFramer()
 
@@ -82,7 +86,8 @@ class _Flow(asyncio.Protocol):
             self.close()
             return
         for message in messages:
-            self._sockets.deliver(Received(message, self.far, Transport.TCP))
+            self.speaks = True
+            self._sockets.deliver(Received(message, self.far, self.kind))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.transport = None
@@ -108,11 +113,16 @@ class SipSockets:
     def __init__(self, deliver: Deliver) -> None:
         self.deliver = deliver
         self.port = 0
+        self.tls_port = 0
+        self.resolver = Resolver()
+        self._tls = TlsSettings()
+        self._client_tls: ssl.SSLContext | None = None
         self._udp: asyncio.DatagramTransport | None = None
-        self._server: asyncio.Server | None = None
-        self._flows: dict[Address, _Flow] = {}
-        self._connecting: dict[Address, list[SendTo]] = {}
-        self._resolved: dict[str, tuple[float, str]] = {}
+        self._servers: list[asyncio.Server] = []
+        self._flows: dict[Peer, _Flow] = {}
+        self._connecting: dict[Peer, list[SendTo]] = {}
+        self._names: dict[Address, str] = {}
+        self._sweep: asyncio.TimerHandle | None = None
         self._tasks = TaskGroup()
 
     async def start(self, host: str, port: int) -> None:
@@ -124,20 +134,39 @@ class SipSockets:
             )
             self.port = int(udp.get_extra_info("sockname")[1])
             try:
-                self._server = await loop.create_server(lambda: _Flow(self), host, self.port)
+                server = await loop.create_server(
+                    lambda: _Flow(self, Transport.TCP), host, self.port
+                )
             except OSError:
                 udp.close()
                 if port or not left:
                     raise
                 continue
+            self._servers.append(server)
             self._udp = udp
+            self._sweep = loop.call_later(KEEP_ALIVE_S, self._keep_alive)
             return
+
+    async def start_tls(self, host: str, port: int, tls: TlsSettings) -> None:
+        """Listen for TLS too, if there is a certificate for it. Raises OSError."""
+        self._tls = tls
+        context = tls.server()
+        if context is None:
+            return
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: _Flow(self, Transport.TLS), host, port, ssl=context
+        )
+        self._servers.append(server)
+        self.tls_port = int(server.sockets[0].getsockname()[1])
 
     async def aclose(self) -> None:
         """Close everything."""
+        if self._sweep is not None:
+            self._sweep.cancel()
         await self._tasks.aclose()
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for flow in list(self._flows.values()):
             flow.close()
         if self._udp is not None:
@@ -146,51 +175,51 @@ class SipSockets:
         # Transports close with the next turn of the loop.
         await asyncio.sleep(0)
 
-    async def resolve(self, host: str) -> str:
-        """The address of ``host``. Raises OSError when it has none."""
-        if is_literal(host):
-            return host
-        known = self._resolved.get(host)
-        if known is not None and known[0] > monotonic_s():
-            return known[1]
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-        except UnicodeError as error:
-            raise OSError(f"{host}: not a host name") from error
-        # IPv4 first: few trunks have IPv6, and our own port is usually bound to IPv4.
-        found.sort(key=lambda entry: entry[0] is not socket.AF_INET)
-        address = str(found[0][4][0])
-        if len(self._resolved) >= MAX_RESOLVED:
-            self._resolved.clear()
-        self._resolved[host] = (monotonic_s() + RESOLVED_FOR_S, address)
-        return address
+    async def connect(self, destination: Address, kind: Transport, name: str) -> None:
+        """Have a connection to ``destination`` (an address), where ``name`` must be proven for TLS.
 
-    async def connect(self, destination: Address) -> None:
-        """Have a TCP connection to ``destination`` (an address). Raises OSError, TimeoutError."""
-        if destination in self._flows:
+        Raises OSError (a certificate that proves nothing is one, too), TimeoutError.
+        """
+        if (kind, destination) in self._flows:
             return
         loop = asyncio.get_running_loop()
+        context = self._client_context() if kind is Transport.TLS else None
+        if context is not None:
+            if len(self._names) >= MAX_NAMES:
+                self._names.clear()
+            self._names[destination] = name
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            await loop.create_connection(lambda: _Flow(self), *destination)
+            await loop.create_connection(
+                lambda: _Flow(self, kind, ours=True),
+                *destination,
+                ssl=context,
+                server_hostname=name if context is not None else None,
+            )
+
+    def _client_context(self) -> ssl.SSLContext:
+        if self._client_tls is None:
+            self._client_tls = self._tls.client()
+        return self._client_tls
 
     def send(self, order: SendTo) -> None:
         """Send, at once where possible, after look-up or connecting where not."""
         if order.transport is Transport.UDP:
             self._send_datagram(order)
             return
-        flow = self._flows.get(order.flow) if order.flow is not None else None
-        flow = flow or self._flows.get(order.destination)
+        kind = order.transport
+        flow = self._flows.get((kind, order.flow)) if order.flow is not None else None
+        flow = flow or self._flows.get((kind, order.destination))
         if flow is not None:
             flow.destinations.add(order.destination)
             flow.write(order.data)
             return
-        waiting = self._connecting.get(order.destination)
+        peer = (kind, order.destination)
+        waiting = self._connecting.get(peer)
         if waiting is not None:
             waiting.append(order)
             return
-        self._connecting[order.destination] = [order]
-        self._tasks.spawn(self._connect_and_send(order.destination), name="sip connect")
+        self._connecting[peer] = [order]
+        self._tasks.spawn(self._connect_and_send(peer), name="sip connect")
 
     def _send_datagram(self, order: SendTo) -> None:
         host = order.destination.host
@@ -201,26 +230,29 @@ class SipSockets:
 
     async def _resolve_and_send(self, order: SendTo) -> None:
         try:
-            address = await self.resolve(order.destination.host)
+            address = (await self.resolver.addresses(order.destination.host))[0]
         except OSError as error:
             self.deliver(SendFailed(order.destination, order.transport, str(error)))
             return
         if self._udp is not None:
             self._udp.sendto(order.data, (address, order.destination.port))
 
-    async def _connect_and_send(self, destination: Address) -> None:
+    async def _connect_and_send(self, peer: Peer) -> None:
+        kind, destination = peer
+        name = self._names.get(destination, destination.host)
         try:
-            resolved = Address(await self.resolve(destination.host), destination.port)
-            await self.connect(resolved)
+            address = (await self.resolver.addresses(destination.host))[0]
+            resolved = Address(address, destination.port)
+            await self.connect(resolved, kind, name)
         except (OSError, TimeoutError) as error:
-            del self._connecting[destination]
+            del self._connecting[peer]
             detail = str(error) or "no connection in time"
-            self.deliver(SendFailed(destination, Transport.TCP, detail))
+            self.deliver(SendFailed(destination, kind, detail))
             return
-        flow = self._flows.get(resolved)
-        for order in self._connecting.pop(destination):
+        flow = self._flows.get((kind, resolved))
+        for order in self._connecting.pop(peer):
             if flow is None:
-                self.deliver(SendFailed(destination, Transport.TCP, "connection lost"))
+                self.deliver(SendFailed(destination, kind, "connection lost"))
                 return
             flow.destinations.add(destination)
             flow.write(order.data)
@@ -231,12 +263,23 @@ class SipSockets:
             _log.warning("too many sip connections, one refused", far=flow.far.host)
             flow.close()
             return
-        self._flows[flow.far] = flow
+        self._flows[flow.kind, flow.far] = flow
 
     def left(self, flow: _Flow) -> None:
         """A connection is gone; what it carried may or may not have arrived."""
-        if self._flows.get(flow.far) is flow:
-            del self._flows[flow.far]
+        if self._flows.get((flow.kind, flow.far)) is flow:
+            del self._flows[flow.kind, flow.far]
         for destination in {*flow.destinations, flow.far}:
-            lost = SendFailed(destination, Transport.TCP, "connection lost", may_have_left=True)
+            lost = SendFailed(destination, flow.kind, "connection lost", may_have_left=True)
             self.deliver(lost)
+
+    def _keep_alive(self) -> None:
+        """Ping what we opened, so that no middlebox forgets it; drop callers who never speak."""
+        now = monotonic_s()
+        for flow in list(self._flows.values()):
+            if flow.ours:
+                flow.write(b"\r\n\r\n")
+            elif not flow.speaks and now - flow.since_s > MUTE_S:
+                flow.close()
+        loop = asyncio.get_running_loop()
+        self._sweep = loop.call_later(KEEP_ALIVE_S, self._keep_alive)

@@ -20,6 +20,7 @@ from uponai.edge.journal import Entry, Journal, is_safe_id
 from uponai.edge.line import Company, Line, LineLimits
 from uponai.edge.outcome import LastWord, Outcome, outcome
 from uponai.edge.ports import NoFreePortError, RtpSockets
+from uponai.edge.reach import DialError, ways
 from uponai.edge.seek import seek_brain
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
@@ -33,11 +34,9 @@ from uponai.media.tape import TapeHead
 from uponai.sip import commands as news
 from uponai.sip.digest import Credentials
 from uponai.sip.events import Answer, HangUp, PlaceCall
-from uponai.sip.hop import Transport
 from uponai.sip.journal import DialogJournal
 from uponai.sip.offer import PCMA, PCMU, AudioAgreement, Codec, LocalMedia
 from uponai.sip.tokens import sip_call_id
-from uponai.sip.uri import Address
 from uponai.tape import TapeDeck
 from uponai.tasks import TaskGroup, monotonic_s, now_ms
 
@@ -46,14 +45,6 @@ Publish = Callable[[control.Event], None]
 TAPE_PATIENCE_S: Final = 5.0
 _TICK_MS: Final = 20
 _log = log.get("uponai.edge.calls")
-
-
-class DialError(Exception):
-    """A call that cannot even begin; ``cause`` as in ``control.Ended``."""
-
-    def __init__(self, cause: control.Cause, text: str) -> None:
-        super().__init__(text)
-        self.cause: control.Cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,11 @@ class Parts:
     deck: TapeDeck
     journal: Journal
     publish: Publish
+
+
+def _attempt(call: Call) -> str:
+    """What tells the INVITEs of one call apart."""
+    return f"{call.attempt}" + (f".{call.tries}" if call.tries > 1 else "")
 
 
 class Switchboard:
@@ -151,6 +147,7 @@ class Switchboard:
             return
         key = f"{dial.call_id}.{dial.attempt}"
         call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
+        call.order = dial
         full = self.capacity.room(len(self._calls)) == 0
         self._calls[key] = call
         if full:
@@ -212,17 +209,19 @@ class Switchboard:
             plan = dialplan.plan(dial, self._parts.told_host, config.codecs)
         except ValueError as error:
             raise DialError("protocol", str(error)) from error
-        destination = await self._reach(plan.destination, plan.transport)
+        call.ways = call.ways or ways(plan, self._parts.sip.sockets, config.allow_target)
+        reached = await anext(call.ways)
         if call.ending is not None:
             raise DialError("cancelled", "")
+        call.tries += 1
         trunk = dial.trunk
         try:
             order = PlaceCall(
                 call_key=call.key,
-                call_id=sip_call_id(call.call_id, call.attempt, self._parts.told_host),
+                call_id=sip_call_id(call.call_id, _attempt(call), self._parts.told_host),
                 target=plan.target,
-                destination=destination,
-                transport=plan.transport,
+                destination=reached.address,
+                transport=reached.transport,
                 caller=plan.caller,
                 media=self._local_media(call, plan.codecs),
                 credentials=Credentials(trunk.username, trunk.password or "")
@@ -235,25 +234,9 @@ class Switchboard:
         except ValueError as error:
             raise DialError("protocol", str(error)) from error
 
-    async def _reach(self, wanted: Address, transport: Transport) -> Address:
-        """The address behind ``wanted``, checked, and for TCP connected to."""
-        sockets = self._parts.sip.sockets
-        try:
-            address = Address(await sockets.resolve(wanted.host), wanted.port)
-        except OSError as error:
-            raise DialError("dns", f"{wanted.host}: {error}") from error
-        if not self._config.allow_target(wanted.host, address.host, address.port):
-            raise DialError("connect", f"{wanted.host}:{wanted.port} is not an allowed target")
-        if transport is Transport.TCP:
-            try:
-                await sockets.connect(address)
-            except (OSError, TimeoutError) as error:
-                raise DialError("connect", str(error) or "no connection in time") from error
-        return address
-
     def _local_media(self, call: Call, codecs: tuple[Codec, ...]) -> LocalMedia:
         try:
-            call.rtp = self._parts.sockets.open(monotonic_s())
+            call.rtp = call.rtp or self._parts.sockets.open(monotonic_s())
         except NoFreePortError as error:
             raise DialError("connect", "the edge has no free audio port") from error
         session_id = secrets.randbits(31)
@@ -338,10 +321,32 @@ class Switchboard:
                 self._pressed(call, digit)
             case news.Referred():
                 self.asks.referred(call, word)
+            case news.Failed() if self._may_go_on(call, word):
+                self._go_on(call, outcome(word))
             case news.Failed() | news.RemoteHungUp() | news.HungUp() | news.Lost():
                 self.finish(call, outcome(word))
             case news.IncomingCall():
                 return
+
+    def _may_go_on(self, call: Call, word: news.Failed) -> bool:
+        """A server that has no capacity (503) before anything rang: the next one may (§21.5.4)."""
+        busy = word.cause is news.Cause.CODE and word.code == 503
+        return busy and call.stage == "dialling" and call.ways is not None and call.ending is None
+
+    def _go_on(self, call: Call, how: Outcome) -> None:
+        """Try the trunk's next server under another key; the last word counts if there is none."""
+        del self._calls[call.key]
+        call.key = f"{call.call_id}.{call.attempt}.{call.tries}"
+        self._calls[call.key] = call
+        self._tasks.spawn(self._dial_next(call, how), name="edge dial")
+
+    async def _dial_next(self, call: Call, how: Outcome) -> None:
+        try:
+            if call.order is not None:
+                await self._place(call, call.order)
+        except DialError as error:
+            given_up = error.cause == "cancelled"
+            self.finish(call, Outcome(error.cause, None, str(error)) if given_up else how)
 
     def _agreed(self, call: Call, media: AudioAgreement) -> None:
         if call.line is not None:

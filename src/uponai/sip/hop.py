@@ -10,6 +10,7 @@ from uponai.sip.headers import Via
 from uponai.sip.uri import Address, is_private, param, parse_uri
 
 DEFAULT_PORT = 5060
+DEFAULT_TLS_PORT = 5061
 
 
 class Transport(Enum):
@@ -17,11 +18,17 @@ class Transport(Enum):
 
     UDP = "udp"
     TCP = "tcp"
+    TLS = "tls"
 
     @property
     def is_reliable(self) -> bool:
         """Whether the transport retransmits by itself."""
         return self is not Transport.UDP
+
+    @property
+    def default_port(self) -> int:
+        """The port where none is named (RFC 3261 §19.1.2)."""
+        return DEFAULT_TLS_PORT if self is Transport.TLS else DEFAULT_PORT
 
 
 _BY_NAME = {transport.value: transport for transport in Transport}
@@ -31,8 +38,8 @@ _BY_NAME = {transport.value: transport for transport in Transport}
 class Hop:
     """The next hop. ``address.host`` may be a name that the edge resolves.
 
-    ``flow`` is the far end of a TCP connection to use if it is still open; otherwise a new one
-    is made to ``address``.
+    ``flow`` is the far end of a TCP or TLS connection to use if it is still open; otherwise a new
+    one is made to ``address``.
     """
 
     address: Address
@@ -45,7 +52,7 @@ def response_hop(via: Via, source: Address, transport: Transport) -> Hop:
 
     ``via`` is the top Via after ``with_received``.
     """
-    sent_by = Address(param(via.params, "received") or via.host, via.port or DEFAULT_PORT)
+    sent_by = Address(param(via.params, "received") or via.host, via.port or transport.default_port)
     if transport.is_reliable:
         return Hop(sent_by, transport, source)
     return Hop(source if param(via.params, "rport") else sent_by, transport)
@@ -67,7 +74,9 @@ def dialog_hop(uri: str, peer: Hop, *, routed: bool) -> Hop:
     if not routed and is_private(parsed.host) and not is_private(peer.address.host):
         return peer
     transport = _BY_NAME.get(parsed.transport, peer.transport)
+    if parsed.scheme == "sips" or (transport is Transport.TCP and peer.transport is Transport.TLS):
+        transport = Transport.TLS  # transport=tcp under TLS is how many still write it (§26.2.2)
     flow = (peer.flow or peer.address) if transport is peer.transport else None
     if not transport.is_reliable:
         flow = None
-    return Hop(Address(parsed.host, parsed.port or DEFAULT_PORT), transport, flow)
+    return Hop(Address(parsed.host, parsed.port or transport.default_port), transport, flow)

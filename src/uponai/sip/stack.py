@@ -20,7 +20,9 @@ Fields = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class EndpointConfig:
-    """``udp`` and ``tcp``: the addresses that peers can send to, as seen from outside.
+    """``udp``, ``tcp``, ``tls``: the addresses that peers can send to, as seen from outside.
+
+    Without ``tls`` nothing listens there, and peers answer on the connections that we make.
 
     ``supported`` names the extensions (option tags) that are offered and may be required of us.
     ``session_expires_s``: how long a call lives unrefreshed (RFC 4028); 0 asks for no timer.
@@ -34,6 +36,7 @@ class EndpointConfig:
     supported: tuple[str, ...] = ("timer", "100rel")
     max_calls: int = 10_000
     session_expires_s: int = 1_800
+    tls: Address | None = None
 
 
 class Stack:
@@ -49,7 +52,13 @@ class Stack:
         return self.config.timers
 
     def _address(self, transport: Transport) -> Address:
-        return self.config.udp if transport is Transport.UDP else self.config.tcp
+        match transport:
+            case Transport.UDP:
+                return self.config.udp
+            case Transport.TCP:
+                return self.config.tcp
+            case Transport.TLS:
+                return self.config.tls or self.config.tcp
 
     def via(self, transport: Transport) -> str:
         """A Via with a fresh branch and a request for the source port (RFC 3581)."""

@@ -24,6 +24,6 @@ class DerivedTokens:
         return hmac.new(self._secret, text, hashlib.sha256).hexdigest()[:20]
 
 
-def sip_call_id(call_id: str, attempt: int, host: str) -> str:
+def sip_call_id(call_id: str, attempt: int | str, host: str) -> str:
     """The Call-ID of one attempt at one of our calls, the same after a restart."""
     return f"{call_id}.{attempt}@{host}"

@@ -1,0 +1,58 @@
+"""The way to a trunk: its servers one after the other, until one can be reached (RFC 3263 §4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from uponai.edge.dialplan import Plan
+from uponai.edge.settings import TargetCheck
+from uponai.edge.sip_sockets import SipSockets
+from uponai.link import control
+from uponai.sip.hop import Transport
+from uponai.sip.uri import Address
+
+
+class DialError(Exception):
+    """A call that cannot even begin; ``cause`` as in ``control.Ended``."""
+
+    def __init__(self, cause: control.Cause, text: str) -> None:
+        super().__init__(text)
+        self.cause: control.Cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A checked address; over TCP and TLS the connection stands."""
+
+    address: Address
+    transport: Transport
+
+
+async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIterator[Reached]:
+    """Every server that can be reached, the next one only when it is asked for.
+
+    Raises DialError once none is left, with what was wrong with the last.
+    """
+    problem = DialError("dns", f"{plan.host}: no server")
+    for server in await sockets.resolver.locate(plan.host, plan.port, plan.transport):
+        try:
+            found = await sockets.resolver.addresses(server.host)
+        except OSError as error:
+            problem = DialError("dns", f"{server.host}: {error}")
+            continue
+        for host in found:
+            address = Address(host, server.port)
+            if not allowed(server.host, host, server.port):
+                text = f"{server.host}:{server.port} is not an allowed target"
+                problem = DialError("connect", text)
+                continue
+            if server.transport is not Transport.UDP:
+                try:
+                    # The certificate proves the name that the user gave (RFC 5922 §4).
+                    await sockets.connect(address, server.transport, plan.host)
+                except (OSError, TimeoutError) as error:
+                    problem = DialError("connect", str(error) or "no connection in time")
+                    continue
+            yield Reached(address, server.transport)
+    raise problem

@@ -1,0 +1,150 @@
+"""Edges that reach each other by TLS, by names, by IPv6; and what they do when they cannot."""
+
+import dataclasses
+import socket
+
+import pytest
+from tests.fakes.certificates import Authority
+from tests.fakes.edges import an_edge, dial
+from tests.fakes.name_server import name_server
+from tests.fakes.sipp import AVAILABLE, free_port, sipp
+
+from uponai.edge.tls import TlsSettings
+from uponai.link import control
+
+pytestmark = pytest.mark.realtime
+
+
+def tls_of(authority, *names):
+    cert, key = authority.sign(*names)
+    return {"tls": TlsSettings(cert, key, authority.ca), "tls_port": 0}
+
+
+async def answered_and_ended(near, far, **changes):
+    """A call that ``far`` answers and ``near`` hangs up; what ``far`` saw come in."""
+    (edge, ear), (other, other_ear) = near, far
+    edge.command(dial(0, **changes))
+    incoming = await other_ear.wait_for(control.Incoming)
+    other.command(control.Accept(incoming.line_key, "callee", 2, ()))
+    await ear.wait_for(control.Answered)
+    edge.command(control.End("call_1", "enough"))
+    ended = await ear.wait_for(control.Ended)
+    assert ended.cause == "local_hangup", ended
+    assert (await other_ear.wait_for(control.Ended)).cause == "remote_hangup"
+    return incoming
+
+
+async def test_a_call_over_tls(tmp_path):
+    authority = Authority(tmp_path / "ca")
+    async with (
+        an_edge(tmp_path / "a", **tls_of(authority, "127.0.0.1")) as near,
+        an_edge(tmp_path / "b", **tls_of(authority, "127.0.0.1")) as far,
+    ):
+        trunk = control.Trunk(f"127.0.0.1:{far[0].tls_port}", "TLS")
+        incoming = await answered_and_ended(near, far, trunk=trunk)
+    assert incoming.transport == "TLS"
+
+
+async def test_a_certificate_that_proves_nothing_ends_the_call_before_it_leaves(tmp_path):
+    ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs", "Other CA")
+    cert, key = theirs.sign("127.0.0.1")
+    named = tls_of(ours, "elsewhere.example")
+    async with (
+        an_edge(tmp_path / "a", tls=TlsSettings(ca=ours.ca)) as (edge, ear),
+        an_edge(tmp_path / "b", tls=TlsSettings(cert, key), tls_port=0) as (unknown, _),
+        an_edge(tmp_path / "c", **named) as (other_name, _),
+    ):
+        for n, far in enumerate((unknown, other_name), start=1):
+            trunk = control.Trunk(f"127.0.0.1:{far.tls_port}", "TLS")
+            edge.command(dial(0, trunk=trunk, call_id=f"call_{n}"))
+            ended = await ear.wait_for(control.Ended, n)
+            assert (ended.cause, ended.answered) == ("connect", False)
+            assert "certificate" in ended.text.lower()
+        assert edge.tls_port == 0
+        assert not ear.of(control.Dialling)
+
+
+async def test_a_name_leads_to_its_servers_in_order_and_past_those_that_are_down(tmp_path):
+    down = free_port(socket.SOCK_STREAM)
+    async with an_edge(tmp_path / "a2") as far:
+        records = {
+            ("_sip._tcp.trunk.example", "SRV"): [
+                f"20 0 {far[0].sip_port} here.trunk.example.",
+                f"10 0 {down} down.trunk.example.",
+                "5 0 5060 nowhere.trunk.example.",
+            ],
+            ("here.trunk.example", "A"): ["127.0.0.1"],
+            ("down.trunk.example", "A"): ["127.0.0.1"],
+        }
+        async with (
+            name_server(records) as (server, asked),
+            an_edge(tmp_path / "a", dns_servers=(server,)) as near,
+        ):
+            trunk = control.Trunk("trunk.example", "TCP")
+            await answered_and_ended(near, far, trunk=trunk)
+            assert len(near[1].of(control.Dialling)) == 1
+        assert asked[:2] == [("_sip._tcp.trunk.example", "SRV"), ("nowhere.trunk.example", "A")]
+
+
+async def test_naptr_says_how_to_talk_where_nobody_else_does(tmp_path):
+    async with an_edge(tmp_path / "b") as far:
+        records = {
+            ("callee.example", "NAPTR"): [
+                '20 10 "s" "SIP+D2U" "" _sip._udp.callee.example.',
+                '10 10 "s" "SIP+D2T" "" _sip._tcp.callee.example.',
+            ],
+            ("_sip._tcp.callee.example", "SRV"): [f"1 1 {far[0].sip_port} h.callee.example."],
+            ("h.callee.example", "A"): ["127.0.0.1"],
+        }
+        async with (
+            name_server(records) as (server, _),
+            an_edge(tmp_path / "a", dns_servers=(server,)) as near,
+        ):
+            whole = {"trunk": control.Trunk("")}
+            near[0].command(
+                dataclasses.replace(dial(0, **whole), to_number="sip:me@callee.example")
+            )
+            incoming = await far[1].wait_for(control.Incoming)
+            near[0].command(control.End("call_1", "enough"))
+            await near[1].wait_for(control.Ended)
+    assert incoming.transport == "TCP"
+
+
+async def test_a_name_without_an_address_is_a_dns_failure(tmp_path):
+    async with name_server({}) as (server, _), an_edge(
+        tmp_path / "a", dns_servers=(server,)
+    ) as (edge, ear):  # fmt: skip
+        edge.command(dial(0, trunk=control.Trunk("gone.example", "TCP")))
+        ended = await ear.wait_for(control.Ended)
+    assert (ended.cause, ended.answered) == ("dns", False)
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed")
+async def test_a_server_without_capacity_is_followed_by_the_next(tmp_path):
+    async with (
+        sipp(tmp_path, "final", CODE=503, PHRASE="Service Unavailable") as full,
+        an_edge(tmp_path / "b") as far,
+    ):
+        records = {
+            ("_sip._udp.trunk.example", "SRV"): [
+                f"10 0 {full.port} h.example.",
+                f"20 0 {far[0].sip_port} h.example.",
+            ],
+            ("h.example", "A"): ["127.0.0.1"],
+        }
+        async with (
+            name_server(records) as (server, _),
+            an_edge(tmp_path / "a", dns_servers=(server,)) as near,
+        ):
+            await answered_and_ended(near, far, trunk=control.Trunk("trunk.example", "UDP"))
+        assert (await full.passed())[0]
+
+
+async def test_two_edges_talk_over_ipv6(tmp_path):
+    async with (
+        an_edge(tmp_path / "a", sip_host="::1") as near,
+        an_edge(tmp_path / "b", sip_host="::1") as far,
+    ):
+        trunk = control.Trunk(f"[::1]:{far[0].sip_port}", "UDP")
+        incoming = await answered_and_ended(near, far, trunk=trunk)
+    assert incoming.source == "::1"
