@@ -7,16 +7,28 @@ what it has not written is bounded, and audio beyond that is lost and counted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from uponai import log
 from uponai.media.g711 import Pcm
 from uponai.media.mix import interleave, to_bytes
-from uponai.media.tape import FRAME_BYTES, HEAD_BYTES, TapeHead, pack_head, segment_name
+from uponai.media.tape import (
+    FRAME_BYTES,
+    HEAD_BYTES,
+    Segment,
+    TapeError,
+    TapeHead,
+    pack_head,
+    parse_head,
+    segment_name,
+)
 
 FLUSH_FRAMES = 25
 """Frames of 20 ms between two writes: half a second."""
@@ -98,48 +110,85 @@ class Tape:
 
 
 class _SegmentFile:
-    """The file behind a segment; only the writing thread touches it once it exists."""
+    """The file behind a segment; only the writing thread touches it once it exists.
+
+    What a disk refuses (full, say) is lost, but no more: once it takes data again, a new segment
+    begins, placed by its line sample, and the hole becomes silence.
+    """
 
     def __init__(self, folder: Path, epoch: int, head: TapeHead) -> None:
         self._folder = folder
         self._epoch = epoch
         self._head = head
-        self._file: BinaryIO | None = None
-        self._broken = False
+        self._file: FileIO | None = None
+        self._samples = 0
+        self._refused = False
 
     def write(self, left: list[Pcm], right: list[Pcm], *, last: bool) -> None:
-        if self._broken:
-            return
+        stereo = b""
+        if left:
+            stereo = to_bytes(interleave(np.concatenate(left), np.concatenate(right)))
         try:
             if self._file is None:
                 self._file = self._create()
-            if left:
-                stereo = interleave(np.concatenate(left), np.concatenate(right))
-                self._file.write(to_bytes(stereo))
-            if last:
-                self._file.close()
+            _write_all(self._file, stereo)
+            if self._refused:
+                self._refused = False
+                _log.warning("recording goes on", folder=self._folder.name)
         except OSError as error:
-            self._broken = True
-            _log.error("recording stopped", folder=self._folder.name, error=str(error))
+            self._close()
+            if not self._refused:
+                self._refused = True
+                _log.error("recording interrupted", folder=self._folder.name, error=str(error))
+        self._samples += len(stereo) // FRAME_BYTES
+        if last:
+            self._close()
 
-    def _create(self) -> BinaryIO:
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
+
+    def _create(self) -> FileIO:
         self._folder.mkdir(parents=True, exist_ok=True)
         number = 0
         while True:
             path = self._folder / segment_name(self._epoch, number)
             try:
                 # Unbuffered: what write() has taken survives the death of this process.
-                file = path.open("xb", buffering=0)
+                file = FileIO(path, "x")
             except FileExistsError:
                 number += 1
                 continue
-            file.write(pack_head(self._head))
-            return file  # pyright: ignore[reportReturnType] - FileIO is a BinaryIO for our use
+            try:
+                _write_all(file, pack_head(self._head_here()))
+            except OSError:
+                file.close()
+                path.unlink(missing_ok=True)
+                raise
+            return file
+
+    def _head_here(self) -> TapeHead:
+        head = self._head
+        return head._replace(
+            start_sample=head.start_sample + self._samples,
+            at_ms=head.at_ms + self._samples * 1000 // head.rate_hz,
+        )
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    """Raises OSError when the disk takes only a part."""
+    if file.write(data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def recorded_samples(folder: Path, call_id: str) -> int:
-    """Line samples on the tape of ``call_id``, judged by the sizes of its segments."""
+    """Where the tape of ``call_id`` ends, in line samples from the answer."""
     longest = 0
     for path in (folder / call_id).glob("*-*"):
-        longest += max(0, path.stat().st_size - HEAD_BYTES) // FRAME_BYTES
+        with path.open("rb") as file, contextlib.suppress(TapeError):
+            head = parse_head(file.read(HEAD_BYTES))
+            size = path.stat().st_size
+            longest = max(longest, Segment(path.name, head, size).end)
     return longest

@@ -184,12 +184,26 @@ async def test_the_tape_is_on_disk_within_a_second_and_whole_at_the_end(tmp_path
     assert deck.behind_bytes == 0
 
 
-async def test_a_disk_that_refuses_costs_only_the_recording(tmp_path):
+async def test_a_disk_that_refuses_costs_only_what_it_refused(tmp_path):
     (tmp_path / "call_1").write_text("in the way")
     deck = TapeDeck(tmp_path)
     tape = deck.record("call_1", 1, tape_format.TapeHead(8_000, 0, 0))
+    silence = np.zeros(160, dtype=np.int16)
     for _ in range(60):
-        tape.write(np.zeros(160, dtype=np.int16), np.zeros(160, dtype=np.int16))
+        tape.write(silence, silence)
+    async with asyncio.timeout(5):
+        while deck.behind_bytes:
+            await asyncio.sleep(0.01)
+    assert recorded_samples(tmp_path, "call_1") == 0
+    (tmp_path / "call_1").unlink()
+    for _ in range(60):
+        tape.write(silence, silence)
     tape.close()
     await deck.aclose()
-    assert recorded_samples(tmp_path, "call_1") == 0
+    (segment,) = (tmp_path / "call_1").iterdir()
+    head = tape_format.parse_head(segment.read_bytes())
+    lost = head.start_sample
+    assert 50 * 160 <= lost < 80 * 160
+    assert head.at_ms == lost // 8
+    assert segment.stat().st_size == tape_format.HEAD_BYTES + (120 * 160 - lost) * 4
+    assert recorded_samples(tmp_path, "call_1") == 120 * 160

@@ -57,9 +57,9 @@ class World:
             raise RuntimeError("not yet")
         return analyse(call)
 
-    async def end(self, call_id: str = "call_1", *, connected: bool = True) -> None:
+    async def end(self, call_id: str = "call_1", *, connected: bool = True, **fields: Any) -> None:
         await self.storage.calls.add(a_call(call_id, answered_ms=1_000 if connected else None))
-        await self.storage.calls.end(call_id, None, Ending("agent_hangup"), {})
+        await self.storage.calls.end(call_id, None, Ending("agent_hangup"), fields)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[JobWorker]:
@@ -197,6 +197,23 @@ async def test_a_recording_can_be_had_before_the_job_ran(tmp_path: Path) -> None
         await it.end()
         await it.work()
         assert it.wav("recording.wav")[1] == [3] * 5
+
+
+async def test_the_record_says_what_its_recording_lacks(tmp_path: Path) -> None:
+    said = {"transcript_with_tool_calls": []}
+    async with world(tmp_path) as it:
+        it.tape("1-0", 0, 1, 2, 8_000)
+        it.tape("1-1", 24_000, 1, 2, 8_000)
+        await it.end(duration_ms=4_000, report=said)
+        await it.work()
+        it.tape("1-0", 0, 1, 2, 30_000, call_id="call_2")
+        await it.end("call_2", duration_ms=4_000, report=said)
+        await it.end("call_3", duration_ms=4_000, report=said)
+        await it.work(3)
+        reports = {call.call_id: call.report for call in it.finished}
+    assert reports["call_1"] == said | {"recording_missing_ms": 2_000}
+    assert reports["call_2"] == said
+    assert reports["call_3"] == said | {"recording_missing_ms": 4_000}
 
 
 async def test_no_path_leads_out_of_the_folder(tmp_path: Path) -> None:

@@ -217,6 +217,7 @@ class CallItem(Wire):
     duration_ms: int | None = None
     recording_url: str | None = None
     recording_multi_channel_url: str | None = None
+    recording_missing_ms: int | None = None
     scrubbed_recording_url: str | None = None
     scrubbed_recording_multi_channel_url: str | None = None
     public_log_url: str | None = None

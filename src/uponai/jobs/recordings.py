@@ -28,7 +28,7 @@ from uponai.media.tape import (
     parse_head,
     parse_name,
 )
-from uponai.media.wav import header
+from uponai.media.wav import HEADER_BYTES, header
 from uponai.tasks import now_ms
 from uponai.wire.links import MULTI_CHANNEL, RECORDING, RECORDING_NAMES
 
@@ -52,10 +52,10 @@ class Recordings:
         """Wait for the file under way."""
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
 
-    async def finish(self, call_id: str) -> bool:
-        """Join what is on tape, over what was joined before. False: nothing was recorded.
+    async def finish(self, call_id: str) -> int | None:
+        """Join what is on tape, over what was joined before: the ms of audio in it.
 
-        Raises OSError when the disk refuses.
+        None: nothing was recorded. Raises OSError when the disk refuses.
         """
         return await self._off_loop(self._finish, call_id)
 
@@ -64,7 +64,7 @@ class Recordings:
         if name not in RECORDING_NAMES or not _is_plain(call_id):
             return None
         path = self._recordings_dir / call_id / name
-        if not path.is_file() and not await self._off_loop(self._finish, call_id):
+        if not path.is_file() and await self._off_loop(self._finish, call_id) is None:
             return None
         return path if path.is_file() else None
 
@@ -91,15 +91,15 @@ class Recordings:
     async def _off_loop(self, work: Callable[[str], T], call_id: str) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, call_id)
 
-    def _finish(self, call_id: str) -> bool:
+    def _finish(self, call_id: str) -> int | None:
         folder = self._recordings_dir / call_id
         segments = _segments(self._tape_dir / call_id)
         pieces = join(segments)
         if not pieces:
-            return all((folder / name).is_file() for name in RECORDING_NAMES)
+            return _joined_ms(folder)
         folder.mkdir(parents=True, exist_ok=True)
         _write_recordings(self._tape_dir / call_id, pieces, folder)
-        return True
+        return _ms(sum(piece.size for piece in pieces if piece.name is not None))
 
     def _quiet_for_ms(self, call_id: str) -> int | None:
         folder = self._tape_dir / call_id
@@ -125,6 +125,17 @@ class Recordings:
 def _is_plain(call_id: str) -> bool:
     """Whether it names a folder of ours and nothing outside."""
     return call_id.replace("_", "").replace("-", "").isalnum()
+
+
+def _ms(size: int) -> int:
+    return size // FRAME_BYTES * 1000 // _RATE_HZ
+
+
+def _joined_ms(folder: Path) -> int | None:
+    """The length of what was joined before; None when it is not all there."""
+    if not all((folder / name).is_file() for name in RECORDING_NAMES):
+        return None
+    return _ms((folder / MULTI_CHANNEL).stat().st_size - HEADER_BYTES)
 
 
 def _segments(folder: Path) -> list[Segment]:

@@ -20,6 +20,9 @@ from uponai.tasks import TaskGroup, now_ms, woken
 
 log = get("uponai.jobs")
 
+NOTEWORTHY_MS = 2_000
+"""A crash of the line holder costs up to a second of the recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobPorts:
@@ -45,6 +48,23 @@ class JobSettings:
     recording_tries: int = 5
     first_pause_ms: int = 1_000
     longest_pause_ms: int = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What became of a recording, and the ms of audio that are in it."""
+
+    outcome: Literal["joined", "none", "later", "never"]
+    audio_ms: int = 0
+
+
+def _missing(call: Call, recorded: _Recorded) -> Mapping[str, Any]:
+    """The record says how much of the conversation its recording lacks."""
+    missing_ms = (call.duration_ms or 0) - recorded.audio_ms
+    if recorded.outcome == "never" or missing_ms < NOTEWORTHY_MS:
+        return {}
+    log.warning("recording is incomplete", missing_ms=missing_ms)
+    return {"report": {**call.report, "recording_missing_ms": missing_ms}}
 
 
 class JobWorker:
@@ -123,17 +143,20 @@ class JobWorker:
         if call is None:
             await self._forget_deleted(owed.call_id)
             return
-        recorded = "none" if call.answered_ms is None else await self._record(owed)
-        if recorded == "later":
+        recorded = _Recorded("none") if call.answered_ms is None else await self._record(owed)
+        if recorded.outcome == "later":
             return
         done = await self._ports.storage.post_calls.finish(
-            call.call_id, self._ports.analyse(call), {}, self._ports.tell_analyzed
+            call.call_id,
+            self._ports.analyse(call),
+            _missing(call, recorded),
+            self._ports.tell_analyzed,
         )
         if done is None:
             await self._forget_deleted(call.call_id)
             return
         self._ports.on_finished(done)
-        if recorded == "joined":
+        if recorded.outcome == "joined":
             await self._ports.recordings.discard_tape(call.call_id)
 
     async def _forget_deleted(self, call_id: str) -> None:
@@ -142,20 +165,21 @@ class JobWorker:
         if await self._ports.storage.calls.get(call_id) is None:
             await self._ports.recordings.forget(call_id)
 
-    async def _record(self, owed: PostCall) -> Literal["joined", "none", "later", "never"]:
+    async def _record(self, owed: PostCall) -> _Recorded:
         try:
             await self._settled(owed.call_id)
-            if await self._ports.recordings.finish(owed.call_id):
-                return "joined"
+            audio_ms = await self._ports.recordings.finish(owed.call_id)
+            if audio_ms is not None:
+                return _Recorded("joined", audio_ms)
             log.warning("nothing was recorded")
-            return "none"
+            return _Recorded("none")
         except OSError as error:
             last = owed.attempts >= self._settings.recording_tries
             log.error("recording not finished", error=str(error), tries=owed.attempts, last=last)
             if last:
-                return "never"
+                return _Recorded("never")
             await self._put_back(owed, str(error))
-            return "later"
+            return _Recorded("later")
 
     async def _settled(self, call_id: str) -> None:
         """The line holder may write a little longer than the conversation lasts."""

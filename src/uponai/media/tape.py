@@ -44,6 +44,11 @@ class Segment(NamedTuple):
         """Whole line samples in it."""
         return max(0, self.file_bytes - HEAD_BYTES) // FRAME_BYTES
 
+    @property
+    def end(self) -> int:
+        """The line sample after its last."""
+        return self.head.start_sample + self.samples
+
 
 class Piece(NamedTuple):
     """A run of the joined recording: bytes of a segment file, or silence when ``name`` is None."""
@@ -93,7 +98,7 @@ def join(segments: Sequence[Segment]) -> list[Piece]:
     for _, segment in in_order:
         if segment.samples:
             start = segment.head.start_sample
-            runs = _overlay(runs, (start, start + segment.samples, segment))
+            runs = _overlay(runs, (start, segment.end, segment))
     pieces: list[Piece] = []
     at = 0
     for start, end, segment in sorted(runs):

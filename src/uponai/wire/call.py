@@ -137,6 +137,7 @@ def _put_recordings(record: Json, call: Call, view: CallView) -> None:
         ("recording_multi_channel_url", MULTI_CHANNEL),
     ):
         record[field] = view.link(recording_path(call.call_id, name), expiry_ms)
+    _put(record, "recording_missing_ms", call.report.get("recording_missing_ms"))
 
 
 def _put_ending(record: Json, call: Call) -> None:

@@ -6,11 +6,12 @@ import type { AgentOverride } from './shared_2.js';
 /** Body of create-batch-call. `trigger_timestamp` is in ms; none means now. */
 export interface BatchCallParams {
   from_number: string;
-  tasks: CallTask[];
   name?: string | null;
   trigger_timestamp?: number | null;
   reserved_concurrency?: number | null;
   call_time_window?: CallTimeWindow | null;
+  redial_policy?: RedialPolicy | null;
+  tasks: CallTask[];
 }
 
 export interface BatchCallResponse {
@@ -20,6 +21,20 @@ export interface BatchCallResponse {
   scheduled_timestamp: number;
   total_task_count: number;
   call_time_window?: Record<string, unknown> | null;
+}
+
+/** When calls may be placed. Without days every day; without a zone America/Los_Angeles. */
+export interface CallTimeWindow {
+  windows: TimeWindow[];
+  day?: Array<'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday'> | null;
+  timezone?: string | null;
+}
+
+/** Calls in all per task, the wait between them, and after which endings; without reasons after */
+export interface RedialPolicy {
+  max_attempts: number;
+  wait_ms?: number | null;
+  reasons?: Array<'dial_busy' | 'dial_no_answer'> | null;
 }
 
 /** What one outbound call of a batch has of its own. */
@@ -32,11 +47,5 @@ export interface CallTask {
   override_agent_version?: number | string;
   custom_sip_headers?: Record<string, string> | null;
   ignore_e164_validation?: boolean | null;
-}
-
-/** When calls may be placed. Without days every day; without a zone America/Los_Angeles. */
-export interface CallTimeWindow {
-  windows: TimeWindow[];
-  day?: Array<'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday' | 'Sunday'> | null;
-  timezone?: string | null;
+  honor_internal_dnc?: boolean | null;
 }

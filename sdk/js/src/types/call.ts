@@ -13,8 +13,8 @@ export interface PhoneCallParams {
   override_agent_version?: number | string;
   custom_sip_headers?: Record<string, string> | null;
   ignore_e164_validation?: boolean | null;
-  from_number: string;
   honor_internal_dnc?: boolean | null;
+  from_number: string;
   idempotency_key?: string | null;
 }
 
@@ -83,6 +83,7 @@ export interface CallResponse {
   duration_ms?: number | null;
   recording_url?: string | null;
   recording_multi_channel_url?: string | null;
+  recording_missing_ms?: number | null;
   scrubbed_recording_url?: string | null;
   scrubbed_recording_multi_channel_url?: string | null;
   public_log_url?: string | null;
@@ -140,6 +141,7 @@ export interface CallItem {
   duration_ms?: number | null;
   recording_url?: string | null;
   recording_multi_channel_url?: string | null;
+  recording_missing_ms?: number | null;
   scrubbed_recording_url?: string | null;
   scrubbed_recording_multi_channel_url?: string | null;
   public_log_url?: string | null;

@@ -29,7 +29,7 @@ from uponai.client.params.agent import (
     VoicemailOption,
 )
 from uponai.client.params.agent_2 import AgentParams, AgentUpdateParams
-from uponai.client.params.batch_call import BatchCallParams, CallTask, CallTimeWindow
+from uponai.client.params.batch_call import BatchCallParams, CallTask, CallTimeWindow, RedialPolicy
 from uponai.client.params.call import (
     AgentChoice,
     CallFilters,
@@ -229,6 +229,7 @@ __all__ = [
     "PromptInstruction",
     "Pronunciation",
     "PublicationParams",
+    "RedialPolicy",
     "RegisteredCallParams",
     "RetellLlmEngine",
     "SendSmsTool",

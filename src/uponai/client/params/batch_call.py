@@ -13,24 +13,12 @@ class BatchCallParams(TypedDict, total=False):
     """Body of create-batch-call. `trigger_timestamp` is in ms; none means now."""
 
     from_number: Required[str]
-    tasks: Required[Sequence[CallTask]]
     name: str | None
     trigger_timestamp: float | None
     reserved_concurrency: int | None
     call_time_window: CallTimeWindow | None
-
-
-class CallTask(TypedDict, total=False):
-    """What one outbound call of a batch has of its own."""
-
-    agent_override: AgentOverride | None
-    metadata: Mapping[str, Any] | None
-    retell_llm_dynamic_variables: Mapping[str, str] | None
-    to_number: Required[str]
-    override_agent_id: str | None
-    override_agent_version: int | str
-    custom_sip_headers: Mapping[str, str] | None
-    ignore_e164_validation: bool | None
+    redial_policy: RedialPolicy | None
+    tasks: Required[Sequence[CallTask]]
 
 
 class CallTimeWindow(TypedDict, total=False):
@@ -44,3 +32,25 @@ class CallTimeWindow(TypedDict, total=False):
         | None
     )
     timezone: str | None
+
+
+class RedialPolicy(TypedDict, total=False):
+    """Calls in all per task, the wait between them, and after which endings; without ..."""
+
+    max_attempts: Required[int]
+    wait_ms: int | None
+    reasons: Sequence[Literal["dial_busy", "dial_no_answer"]] | None
+
+
+class CallTask(TypedDict, total=False):
+    """What one outbound call of a batch has of its own."""
+
+    agent_override: AgentOverride | None
+    metadata: Mapping[str, Any] | None
+    retell_llm_dynamic_variables: Mapping[str, str] | None
+    to_number: Required[str]
+    override_agent_id: str | None
+    override_agent_version: int | str
+    custom_sip_headers: Mapping[str, str] | None
+    ignore_e164_validation: bool | None
+    honor_internal_dnc: bool | None

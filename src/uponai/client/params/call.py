@@ -20,8 +20,8 @@ class PhoneCallParams(TypedDict, total=False):
     override_agent_version: int | str
     custom_sip_headers: Mapping[str, str] | None
     ignore_e164_validation: bool | None
-    from_number: Required[str]
     honor_internal_dnc: bool | None
+    from_number: Required[str]
     idempotency_key: str | None
 
 

@@ -33,6 +33,7 @@ class CallResponse(Record):
     duration_ms: int | None
     recording_url: str | None
     recording_multi_channel_url: str | None
+    recording_missing_ms: int | None
     scrubbed_recording_url: str | None
     scrubbed_recording_multi_channel_url: str | None
     public_log_url: str | None
@@ -94,6 +95,7 @@ class CallItem(Record):
     duration_ms: int | None
     recording_url: str | None
     recording_multi_channel_url: str | None
+    recording_missing_ms: int | None
     scrubbed_recording_url: str | None
     scrubbed_recording_multi_channel_url: str | None
     public_log_url: str | None
