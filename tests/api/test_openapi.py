@@ -66,6 +66,16 @@ async def test_the_document_needs_no_key_and_the_docs_page_shows_it():
         page = await a.client.get("/docs")
         assert page.status_code == 200 and "/openapi.json" in page.text
         assert KEY not in page.text
+        assert "/v2/create-phone-call" in page.text and 'id="PhoneCall"' in page.text
+
+
+async def test_the_docs_page_needs_no_network_and_its_links_lead_somewhere():
+    async with world() as w, api(w, None) as a:
+        page = await a.client.get("/docs")
+    assert "<script" not in page.text and not re.search(r'(src|href)="(https?:)?//', page.text)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    ids = set(re.findall(r'id="([^"]+)"', page.text))
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= ids
 
 
 @pytest.mark.parametrize("name", ["PhoneCall", "Agent"])

@@ -22,6 +22,7 @@ from uponai.api import (
     mcp_tools,
     numbers,
     recordings,
+    reference,
     repair,
     uponai_dialect,
     versions,
@@ -53,6 +54,7 @@ _RESOURCES = (
     uponai_dialect,
     voices,
     limits,
+    reference,
 )
 
 
@@ -63,6 +65,8 @@ def create_api(services: ApiServices) -> FastAPI:
         version=uponai.__version__,
         default_response_class=WireResponse,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.services = services
