@@ -40,8 +40,14 @@ async def paced(url: str) -> AsyncIterator[SqlLimits]:
         await database.aclose()
 
 
+async def wait_ms(limits: SqlLimits, paces: list[Pace], now_ms: int) -> int:
+    turn = await limits.pace(paces, now_ms)
+    assert len(turn.slots) in (0, len(paces)) and bool(turn.slots) == (turn.wait_ms == 0)
+    return turn.wait_ms
+
+
 async def granted(limits: SqlLimits, pace: Pace, times_ms: list[int]) -> list[int]:
-    return [at for at in times_ms if await limits.pace([pace], T0 + at) == 0]
+    return [at for at in times_ms if not await wait_ms(limits, [pace], T0 + at)]
 
 
 async def test_a_burst_takes_as_many_as_the_limit_and_the_next_window_again(url: str) -> None:
@@ -56,10 +62,10 @@ async def test_a_burst_takes_as_many_as_the_limit_and_the_next_window_again(url:
 
 async def test_who_is_refused_hears_when_to_come_back(url: str) -> None:
     async with paced(url) as limits:
-        assert await limits.pace([TWO], T0) == 0
-        assert await limits.pace([TWO], T0 + 300) == 0
-        assert await limits.pace([TWO], T0 + 400) == 600
-        assert await limits.pace([TWO], T0 + 1_000) == 0
+        assert await wait_ms(limits, [TWO], T0) == 0
+        assert await wait_ms(limits, [TWO], T0 + 300) == 0
+        assert await wait_ms(limits, [TWO], T0 + 400) == 600
+        assert await wait_ms(limits, [TWO], T0 + 1_000) == 0
 
 
 async def test_a_raised_limit_holds_at_once_and_a_lowered_one_too(url: str) -> None:
@@ -73,18 +79,28 @@ async def test_a_raised_limit_holds_at_once_and_a_lowered_one_too(url: str) -> N
 async def test_several_rates_are_taken_together_or_not_at_all(url: str) -> None:
     async with paced(url) as limits:
         tight, wide = Pace("a tight one", Rate(1)), Pace("wide", Rate(2))
-        assert await limits.pace([tight, wide], T0) == 0
-        assert await limits.pace([wide, tight], T0) == 1_000
-        assert await limits.pace([wide], T0) == 0
-        assert await limits.pace([wide], T0) == 1_000
+        assert await wait_ms(limits, [tight, wide], T0) == 0
+        assert await wait_ms(limits, [wide, tight], T0) == 1_000
+        assert await wait_ms(limits, [wide], T0) == 0
+        assert await wait_ms(limits, [wide], T0) == 1_000
 
 
 async def test_a_clock_that_was_set_back_does_not_stop_the_calls(url: str) -> None:
     async with paced(url) as limits:
-        assert await limits.pace([TWO], T0 + 3_600_000) == 0
-        assert await limits.pace([TWO], T0) == 0
-        assert await limits.pace([TWO], T0) == 0
-        assert await limits.pace([TWO], T0) > 0
+        assert await wait_ms(limits, [TWO], T0 + 3_600_000) == 0
+        assert await wait_ms(limits, [TWO], T0) == 0
+        assert await wait_ms(limits, [TWO], T0) == 0
+        assert await wait_ms(limits, [TWO], T0) > 0
+
+
+async def test_a_call_that_left_late_holds_its_slot_from_then_on(url: str) -> None:
+    async with paced(url) as limits:
+        one = Pace("k", Rate(1))
+        turn = await limits.pace([one], T0)
+        await limits.went(turn, T0 + 300)
+        await limits.went(turn, T0 + 100)
+        assert await wait_ms(limits, [one], T0 + 1_000) == 300
+        assert await wait_ms(limits, [one], T0 + 1_300) == 0
 
 
 rates = st.builds(Rate, st.integers(1, 6), st.sampled_from([1_000, 5_000]))

@@ -13,7 +13,8 @@ from uponai.dialer.admit import WorkspaceLimits, own_limit, provider_of
 from uponai.domain.limits import SECOND_MS, Pace, Rate, Slowdown
 
 MARGIN_MS = 5
-"""What may pass between taking a slot and sending, more for one call than for the next."""
+"""What may pass between taking a slot and sending, more for one call than for the next; where it
+is more, the slot is stamped again."""
 MAX_LEVEL = 6
 RECOVERY_MS = 30_000
 """A level goes when that long nobody complained: back to the limit in at most three minutes."""

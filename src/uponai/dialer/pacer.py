@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from uponai import log
 from uponai.carriers.base import CarrierSpec
 from uponai.dialer.admit import Installation, WorkspaceLimits, limits_of
-from uponai.dialer.pace import account_key, dispatch_paces, level_at, slower
+from uponai.dialer.pace import MARGIN_MS, account_key, dispatch_paces, level_at, slower
 from uponai.domain.call import Call
-from uponai.domain.limits import SECOND_MS
-from uponai.storage.base import Storage
-from uponai.tasks import now_ms
+from uponai.domain.limits import SECOND_MS, Turn
+from uponai.storage.base import Storage, StorageUnavailable
+from uponai.tasks import monotonic_s, now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A call may be sent: the slots it has, and when it asked for them."""
+
+    turn: Turn
+    asked_s: float
 
 
 class Pacer:
@@ -26,13 +36,14 @@ class Pacer:
         self._storage = storage
         self._installation = installation
         self._turns: dict[str, asyncio.Lock] = {}
+        self._log = log.get("uponai.dialer.pacer")
 
     async def limits(self, workspace_id: str) -> WorkspaceLimits:
         """What holds for the workspace now. Raises StorageUnavailable."""
         stored = await self._storage.limits.settings(workspace_id)
         return limits_of(stored, self._installation, now_ms())
 
-    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> None:
+    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> Leave:
         """Return once the call may be sent. Raises StorageUnavailable."""
         key = account_key(spec.name, number)
         async with self._turns.setdefault(key, asyncio.Lock()):
@@ -40,10 +51,21 @@ class Pacer:
                 limits = await self.limits(call.workspace_id)
                 slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
                 paces = dispatch_paces(spec, number, limits, slowed)
-                wait_ms = await self._storage.limits.pace(paces, now_ms())
-                if wait_ms == 0:
-                    return
-                await asyncio.sleep(min(wait_ms, SECOND_MS) / 1000)
+                asked_s = monotonic_s()
+                turn = await self._storage.limits.pace(paces, now_ms())
+                if turn.slots:
+                    return Leave(turn, asked_s)
+                await asyncio.sleep(min(turn.wait_ms, SECOND_MS) / 1000)
+
+    async def went(self, leave: Leave) -> None:
+        """The call was sent. Where that took long, its slots count from now: the carrier, too,
+        counts from when it hears of a call."""
+        if (monotonic_s() - leave.asked_s) * 1000 <= MARGIN_MS:
+            return
+        try:
+            await self._storage.limits.went(leave.turn, now_ms())
+        except StorageUnavailable as error:
+            self._log.warning("pace not corrected", error=str(error))
 
     async def slow_down(self, call: Call, spec: CarrierSpec) -> None:
         """The carrier said that we are too fast. Raises StorageUnavailable."""

@@ -126,7 +126,8 @@ class Dialer:
                 await self._end(call, missed)
                 return
             order = await self._order(call)
-            await self._pacer.wait(call, self._ports.carriers[call.carrier].spec, order.number)
+            spec = self._ports.carriers[call.carrier].spec
+            leave = await self._pacer.wait(call, spec, order.number)
             fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, fields
@@ -135,6 +136,7 @@ class Dialer:
                 self._ports.held.let_go(call.call_id, self._holder)
                 return
             await self._hand_over(dialling, order)
+            await self._pacer.went(leave)
         except CarrierError as error:
             await self._end(call, Ending("telephony_provider_unavailable", str(error)))
         except StorageUnavailable as error:

@@ -36,6 +36,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """May the call go? Then the slots it took, as (key, n); else how long to wait."""
+
+    wait_ms: int = 0
+    slots: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """Which of a number's weighted agents was drawn, for the statistics of an A/B test."""
 

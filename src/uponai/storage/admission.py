@@ -65,22 +65,36 @@ class Slots:
         }
         connection.execute(_DRAWN, values)
 
-    def take_paces(self, connection: sa.Connection, paces: Sequence[Pace], now_ms: int) -> None:
-        """A slot of each rate. Raises OverLimit with the wait, for the first that is used up."""
-        for pace in sorted(paces, key=lambda pace: pace.key):
-            if self._take(connection, pace, now_ms):
-                continue
-            # Used up, or its rows are not there yet (a new key, a raised limit).
-            if self._add_rows(connection, pace) and self._take(connection, pace, now_ms):
-                continue
+    def take_paces(
+        self, connection: sa.Connection, paces: Sequence[Pace], now_ms: int
+    ) -> tuple[tuple[str, int], ...]:
+        """A slot of each rate, as (key, n). Raises OverLimit with the wait, for the first that is
+        used up."""
+        ordered = sorted(paces, key=lambda pace: pace.key)
+        return tuple((pace.key, self._take_one(connection, pace, now_ms)) for pace in ordered)
+
+    def _take_one(self, connection: sa.Connection, pace: Pace, now_ms: int) -> int:
+        taken = self._take(connection, pace, now_ms)
+        # Used up, or its rows are not there yet (a new key, a raised limit).
+        if taken is None and self._add_rows(connection, pace):
+            taken = self._take(connection, pace, now_ms)
+        if taken is None:
             wait_ms = self._wait_ms(connection, pace, now_ms)
             raise OverLimit("calls_per_second", pace.rate.calls, wait_ms, pace.key)
+        return taken
 
-    def _take(self, connection: sa.Connection, pace: Pace, now_ms: int) -> bool:
+    def _take(self, connection: sa.Connection, pace: Pace, now_ms: int) -> int | None:
         window = {"wanted": pace.key, "calls": pace.rate.calls, "window_ms": pace.rate.window_ms}
-        return (
-            connection.execute(self._take_oldest, window | {"now_ms": now_ms}).first() is not None
-        )
+        return connection.scalar(self._take_oldest, window | {"now_ms": now_ms})
+
+    def stamp(
+        self, connection: sa.Connection, slots: Sequence[tuple[str, int]], now_ms: int
+    ) -> None:
+        """Count the windows of slots that were taken from now on; never from earlier on."""
+        now, table = self._now(now_ms), pace_slots
+        for key, n in sorted(slots):
+            mine = (table.c.key == key) & (table.c.n == n) & (table.c.taken_ms < now)
+            connection.execute(table.update().where(mine).values(taken_ms=now))
 
     def _add_rows(self, connection: sa.Connection, pace: Pace) -> bool:
         mine = (pace_slots.c.key == pace.key) & (pace_slots.c.n < pace.rate.calls)
@@ -201,8 +215,8 @@ class Gate:
 
     async def take_paces(
         self, connection: AsyncConnection, paces: Sequence[Pace], now_ms: int
-    ) -> None:
-        await connection.run_sync(self.slots.take_paces, paces, now_ms)
+    ) -> tuple[tuple[str, int], ...]:
+        return await connection.run_sync(self.slots.take_paces, paces, now_ms)
 
     async def take_slot(
         self, connection: AsyncConnection, call: Call, ceiling: int, reserved: int = 0

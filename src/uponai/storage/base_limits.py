@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from uponai.domain.limits import InUse, Pace, Slowdown, VariantCount
+from uponai.domain.limits import InUse, Pace, Slowdown, Turn, VariantCount
 
 
 class Limits(Protocol):
@@ -34,8 +34,12 @@ class Limits(Protocol):
         call is over."""
         ...
 
-    async def pace(self, paces: Sequence[Pace], now_ms: int) -> int:
-        """Take a slot of each rate, or of none: 0 when taken, else ms to wait before asking."""
+    async def pace(self, paces: Sequence[Pace], now_ms: int) -> Turn:
+        """Take a slot of each rate, or of none and hear how long to wait before asking again."""
+        ...
+
+    async def went(self, turn: Turn, now_ms: int) -> None:
+        """The call left only now: its slots are free again a window from now."""
         ...
 
     async def slowdown(self, key: str) -> Slowdown: ...

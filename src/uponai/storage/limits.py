@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from uponai.domain.call import CallState
-from uponai.domain.limits import InUse, OverLimit, Pace, Slowdown, VariantCount
+from uponai.domain.limits import InUse, OverLimit, Pace, Slowdown, Turn, VariantCount
 from uponai.storage.admission import Gate
 from uponai.storage.call_rows import call_of
 from uponai.storage.engine import Database
@@ -68,13 +68,16 @@ class SqlLimits:
                 return False
             return await self._gate.take_slot(connection, call_of(row), ceiling, reserved)
 
-    async def pace(self, paces: Sequence[Pace], now_ms: int) -> int:
+    async def pace(self, paces: Sequence[Pace], now_ms: int) -> Turn:
         try:
             async with self._database.writing() as connection:
-                await self._gate.take_paces(connection, paces, now_ms)
+                return Turn(slots=await self._gate.take_paces(connection, paces, now_ms))
         except OverLimit as over:
-            return over.wait_ms
-        return 0
+            return Turn(over.wait_ms)
+
+    async def went(self, turn: Turn, now_ms: int) -> None:
+        async with self._database.writing() as connection:
+            await connection.run_sync(self._gate.slots.stamp, turn.slots, now_ms)
 
     async def slowdown(self, key: str) -> Slowdown:
         query = sa.select(pace_slowdowns).where(pace_slowdowns.c.key == key)
