@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 from retell import Retell
-from tests.fakes.callees import a_callee
+from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform
 from tests.fakes.node import node_command, node_packages
-from tests.fakes.platforms import KEY, a_platform
-from tests.fakes.webhook_receiver import webhook_receiver
+from tests.fakes.platforms import KEY
 
 from uponai.config import child_environment
 
 pytestmark = pytest.mark.realtime
 HERE = Path(__file__).parent
-NUMBER, CALLEE = "+14155550100", "+14155550142"
 
 
 async def run(*argv: str, url: str, stdin: bytes = b"") -> Any:
@@ -35,11 +32,6 @@ async def run(*argv: str, url: str, stdin: bytes = b"") -> Any:
         output, errors = await process.communicate(stdin)
     assert process.returncode == 0, errors.decode()[-3000:]
     return json.loads(output)
-
-
-def booking_flow() -> dict[str, Any]:
-    text = resources.files("uponai.sim").joinpath("data/booking_agent.json").read_text()
-    return json.loads(text)
 
 
 def check(result: dict[str, Any]) -> None:
@@ -57,16 +49,7 @@ def check(result: dict[str, Any]) -> None:
 async def test_the_guides_snippet_from_both_sdks(tmp_path):
     node = node_command()
     node_packages(HERE / "node")
-    async with (
-        webhook_receiver() as hook,
-        a_callee(tmp_path / "callee") as sip,
-        a_platform(tmp_path / "data", targets=(sip, hook.authority)) as platform,
-    ):
-        hook.replies["/book"] = {"status": "booked", "reference": "MD-1"}
-        flow = booking_flow() | {"default_dynamic_variables": {"booking_url": hook.url("/book")}}
-        agent = await platform.add_flow_agent(flow, webhook_url=hook.url("/hook"))
-        bound = [{"agent_id": agent, "weight": 1}]
-        await platform.import_number(NUMBER, sip, outbound_agents=bound)
+    async with a_booking_platform(tmp_path) as (platform, hook):
         first, second = await asyncio.gather(
             run(sys.executable, str(HERE / "guide.py"), NUMBER, CALLEE, url=platform.url),
             run(node, "guide.mjs", NUMBER, CALLEE, url=platform.url),

@@ -7,37 +7,21 @@ import io
 import json
 import wave
 from contextlib import asynccontextmanager
-from importlib import resources
 
 import pytest
-from tests.fakes.callees import a_callee
-from tests.fakes.platforms import a_platform
-from tests.fakes.webhook_receiver import webhook_receiver
+from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform
 
 from uponai.storage.sql import open_storage
 
 pytestmark = pytest.mark.realtime
-NUMBER, CALLEE = "+14155550100", "+14155550142"
 
 
 @asynccontextmanager
 async def a_conversation(tmp_path, company_limit_ms=20_000):
     """A platform and a call of it in which both sides have spoken."""
-    text = resources.files("uponai.sim").joinpath("data/booking_agent.json").read_text()
-    async with (
-        webhook_receiver() as hook,
-        a_callee(tmp_path / "callee") as sip,
-        a_platform(
-            tmp_path / "data",
-            targets=(sip, hook.authority),
-            UPONAI_TIMERS_COMPANY_LIMIT_MS=str(company_limit_ms),
-        ) as platform,
-    ):
-        hook.replies["/book"] = {"status": "booked", "reference": "MD-1"}
-        flow = json.loads(text) | {"default_dynamic_variables": {"booking_url": hook.url("/book")}}
-        agent = await platform.add_flow_agent(flow, webhook_url=hook.url("/hook"))
-        bound = [{"agent_id": agent, "weight": 1}]
-        await platform.import_number(NUMBER, sip, outbound_agents=bound)
+    async with a_booking_platform(
+        tmp_path, UPONAI_TIMERS_COMPANY_LIMIT_MS=str(company_limit_ms)
+    ) as (platform, hook):
         call_id = await platform.call(NUMBER, CALLEE)
         async with asyncio.timeout(40):
             while True:

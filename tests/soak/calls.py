@@ -7,25 +7,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 
-from tests.fakes.callees import a_callee
-from tests.fakes.platforms import a_platform
-from tests.fakes.webhook_receiver import webhook_receiver
-
-NUMBER, CALLEE = "+14155550100", "+14155550142"
-
-
-def booking_flow(booking_url):
-    text = resources.files("uponai.sim").joinpath("data/booking_agent.json").read_text()
-    return json.loads(text) | {"default_dynamic_variables": {"booking_url": booking_url}}
+from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform
 
 
 def booked(call):
@@ -79,17 +68,7 @@ async def soak(in_a_row, at_once, rounds):
     verdicts = []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        async with (
-            webhook_receiver() as hook,
-            a_callee(home / "callee") as sip,
-            a_platform(home / "data", targets=(sip, hook.authority)) as platform,
-        ):
-            hook.replies["/book"] = {"status": "booked", "reference": "MD-1"}
-            agent = await platform.add_flow_agent(
-                booking_flow(hook.url("/book")), webhook_url=hook.url("/hook")
-            )
-            bound = [{"agent_id": agent, "weight": 1}]
-            await platform.import_number(NUMBER, sip, outbound_agents=bound)
+        async with a_booking_platform(home) as (platform, _):
             verdicts.append(await one(platform))
             before = held(platform)
             for _ in range(in_a_row - 1):
