@@ -74,6 +74,7 @@ class Timers:
     media_timeout_ms: int = 30_000
     accept_timeout_ms: int = 10_000
     inbound_wait_ms: int = 40_000
+    put_back_ms: int = 1_000
     link_expiry_ms: int = 86_400_000
     shutdown_ms: int = 10_000
 

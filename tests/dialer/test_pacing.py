@@ -13,7 +13,7 @@ from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number,
 from tests.fixtures_postgres import running_postgres
 from tests.storage.worlds import a_call, opened
 
-from uponai.carriers.base import CallArrived, CallVanished, HungUp
+from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
 from uponai.dialer.pace import account_key
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
@@ -83,10 +83,15 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
         try:
             await until(lambda: len(carrier.dialled) == 1)
             ending = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
-            carrier.reports.put_nowait(
-                HungUp("call_1", 1, False, 1, ending, {"cause": "code", "sip_code": 503})
-            )
-            await ended(storage, "call_1")
+            line = {"cause": "code", "sip_code": 503}
+            carrier.reports.put_nowait(HungUp("call_1", 1, False, 1, ending, line))
+            # Nothing rang, so the call waits and is dialled once more; what rang is not.
+            await until(lambda: len(carrier.dialled) == 2)
+            carrier.reports.put_nowait(HungUp("call_1", 1, False, 1, ending, line))
+            carrier.reports.put_nowait(Rang("call_1", 2))
+            carrier.reports.put_nowait(HungUp("call_1", 2, False, 1, ending, line))
+            assert await ended(storage, "call_1") == ending
+            assert len(carrier.dialled) == 2
         finally:
             await dialer.aclose()
         number = await storage.numbers.get(NUMBER)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.storage.worlds import a_call
 
 from uponai.dialer.redial import (
+    BATCH_PUT_BACKS,
     LONGEST_PUT_BACK_MS,
     PUT_BACKS,
     REDIALLED,
@@ -56,10 +58,14 @@ def test_without_a_policy_each_is_called_once() -> None:
     assert redial_at(policy_of({}), 1, "dial_busy", answered=False, now_ms=0) is None
 
 
-@given(st.sampled_from(list(CallState)), st.integers(1, 50))
-def test_only_what_nobody_heard_is_put_back(state: CallState, attempt: int) -> None:
-    until_ms = put_back_until(state, attempt, 1_000)
-    put_back = state is CallState.DIALLING and attempt <= PUT_BACKS
+@given(st.sampled_from(list(CallState)), st.integers(1, 50), st.sampled_from([None, "b1"]))
+def test_only_what_nobody_heard_is_put_back(
+    state: CallState, attempt: int, batch_call_id: str | None
+) -> None:
+    call = a_call(state=state, attempt=attempt, batch_call_id=batch_call_id)
+    until_ms = put_back_until(call, 1_000)
+    most = BATCH_PUT_BACKS if batch_call_id else PUT_BACKS
+    put_back = state is CallState.DIALLING and attempt <= most
     assert (until_ms is not None) == put_back
     if until_ms is not None:
         assert 2_000 <= until_ms <= 1_000 + LONGEST_PUT_BACK_MS

@@ -119,7 +119,7 @@ def a_dialer(
         installation=limits,
     )
     timers = DialerTimers(
-        lease_ms=60_000, poll_s=0.02, place_s=0.02, inbound_wait_ms=inbound_wait_ms
+        lease_ms=60_000, poll_s=0.02, place_s=0.02, inbound_wait_ms=inbound_wait_ms, put_back_ms=10
     )
     return Dialer(ports, name, timers)
 

@@ -264,6 +264,7 @@ class Platform:
                 poll_s=timers.dialer_poll_ms / 1000,
                 ring_ms=timers.ring_ms,
                 inbound_wait_ms=timers.inbound_wait_ms,
+                put_back_ms=timers.put_back_ms,
             ),
         )
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from uponai.carriers.base import CallArrived, Carrier
 from uponai.dialer.admit import Installation
 from uponai.domain.call import Call
+from uponai.domain.limits import SECOND_MS
 from uponai.storage.base import Storage, Tell
 
 
@@ -46,7 +47,8 @@ class DialerTimers:
     """``lease_ms`` how long a call is ours without renewal; ``poll_s`` the longest nap;
     ``ring_ms`` how long to let it ring where the agent does not say; ``inbound_wait_ms`` how long
     an arrived call rings for a place, looked for every ``place_s``; ``full_ms`` how long nothing is
-    dialled over a line holder that had no room.
+    dialled over a line holder that had no room; ``put_back_ms`` how long a call waits at first that
+    its carrier refused as too fast.
     """
 
     lease_ms: int = 15_000
@@ -56,3 +58,4 @@ class DialerTimers:
     inbound_wait_ms: int = 40_000
     place_s: float = 0.5
     full_ms: int = 1_000
+    put_back_ms: int = SECOND_MS

@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from uponai.domain.call import CallState
+from uponai.domain.call import Call, CallState
 from uponai.domain.ending import REASONS
 from uponai.domain.limits import SECOND_MS
 
 REDIALLED = frozenset(reason for reason, kind in REASONS.items() if kind.retriable)
 """The reasons that allow another call: ``dial_busy`` and ``dial_no_answer``."""
 DEFAULT_WAIT_MS = 1_800_000
-PUT_BACKS = 8
+PUT_BACKS = 4
+"""Of a single call, for which somebody may wait; of a batch's call more."""
+BATCH_PUT_BACKS = 10
 LONGEST_PUT_BACK_MS = 32_000
 
 
@@ -53,11 +55,13 @@ def redial_at(
     return now_ms + policy.wait_ms
 
 
-def put_back_until(state: CallState, attempt: int, now_ms: int) -> int | None:
+def put_back_until(call: Call, now_ms: int, first_ms: int = SECOND_MS) -> int | None:
     """Until when a call waits that its carrier refused as too fast; None: it is over.
 
-    ``state`` is as it was when the refusal came, ``attempt`` counts the orders sent so far.
+    ``call`` is as it was when the refusal came; its ``attempt`` counts the orders sent so far.
+    The first wait is ``first_ms``, each further one twice as long.
     """
-    if state is not CallState.DIALLING or attempt > PUT_BACKS:
+    most = PUT_BACKS if call.batch_call_id is None else BATCH_PUT_BACKS
+    if call.state is not CallState.DIALLING or call.attempt > most:
         return None
-    return now_ms + min(SECOND_MS * 2 ** max(attempt - 1, 0), LONGEST_PUT_BACK_MS)
+    return now_ms + min(first_ms * 2 ** max(call.attempt - 1, 0), LONGEST_PUT_BACK_MS)

@@ -29,6 +29,7 @@ from uponai.dialer.lost import LostDials
 from uponai.dialer.pace import complains
 from uponai.dialer.pacer import Pacer
 from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.redial import put_back_until
 from uponai.dialer.waiting import never_joined
 from uponai.domain.call import UNHEARD, Call, CallChange, CallState
 from uponai.domain.ending import Ending
@@ -261,22 +262,27 @@ class Dialer:
             self._ports.on_line_ended()
             return
         if event.no_room:
-            await self._put_back(carrier, call)
+            self._log.warning("no room for a call, it waits", carrier=carrier)
+            self._full_until_ms[carrier] = now_ms() + self._timers.full_ms
+            await self._put_back(call, self._full_until_ms[carrier])
             return
         spec = self._ports.carriers[carrier].spec
         if complains(spec, event.line):
             self._log.warning("carrier complains, dialling slower", carrier=carrier)
             await self._pacer.slow_down(call, spec)
+            until_ms = put_back_until(call, now_ms(), self._timers.put_back_ms)
+            if until_ms is not None:
+                await self._put_back(call, until_ms)
+                return
         await self._end(call, event.ending)
 
-    async def _put_back(self, carrier: str, call: Call) -> None:
-        """It waits in the queue until its line holder may have room; told twice, it waits once."""
-        self._log.warning("no room for a call, it waits", carrier=carrier, call_id=call.call_id)
-        self._full_until_ms[carrier] = now_ms() + self._timers.full_ms
-        due = {"due_ms": self._full_until_ms[carrier]}
+    async def _put_back(self, call: Call, due_ms: int) -> None:
+        """It waits in the queue; told twice, it waits once."""
+        due = {"due_ms": due_ms}
         changes = self._ports.storage.calls
         if await changes.change(call.call_id, call.fence, CallChange.PUT_BACK, due) is not None:
             self._ports.held.let_go(call.call_id, self._holder)
+            self._lost.done(call.call_id)
 
     async def _adopt(self, carrier: str, event: LinesHeld) -> None:
         """Lines that ring for us although another process dialled them are ours to follow; one
