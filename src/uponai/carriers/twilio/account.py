@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uponai.carriers.base import CarrierEvent, OnCarrierEvent
 from uponai.carriers.base_media import Ticket, Tickets
 from uponai.carriers.twilio import twiml
-from uponai.carriers.twilio.rest import Rest
+from uponai.carriers.twilio.rest import Api
 from uponai.domain.ending import Ending
 
 RETRIED = "#rc=3&rp=all"
@@ -60,7 +60,7 @@ class Known:
 class Desk:
     """What the halves of the carrier share."""
 
-    def __init__(self, account: Account, rest: Rest, tickets: Tickets, goes_on: GoesOn) -> None:
+    def __init__(self, account: Account, rest: Api, tickets: Tickets, goes_on: GoesOn) -> None:
         self.account = account
         self.rest = rest
         self.tickets = tickets

@@ -6,9 +6,10 @@ connections and retries, while only the dialer knows what may be sent twice.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import aiohttp
 
@@ -31,26 +32,35 @@ class Refused(CarrierError):
         self.message = message
 
 
+class Api(Protocol):
+    """One account's API; all raise Refused, or CarrierError whose ``sent`` tells whether it may
+    have been done."""
+
+    async def post(self, path: str, fields: Fields) -> dict[str, Any]: ...
+
+    async def get(self, path: str, query: Fields = ()) -> dict[str, Any]: ...
+
+    async def delete(self, path: str) -> None: ...
+
+
 class Rest:
-    """One account's API."""
+    """``Api`` over HTTPS."""
 
     def __init__(
         self, session: aiohttp.ClientSession, account: str, secret: str, base_url: str = API
     ) -> None:
         self._session = session
-        self._auth = aiohttp.BasicAuth(account, secret)
+        basic = base64.b64encode(f"{account}:{secret}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {basic}"}
         self._root = f"{base_url.rstrip('/')}/2010-04-01/Accounts/{account}"
 
     async def post(self, path: str, fields: Fields) -> dict[str, Any]:
-        """Raises Refused, or CarrierError whose ``sent`` tells whether it may have been done."""
         return await self._ask("POST", path, data=aiohttp.FormData(list(fields)))
 
     async def get(self, path: str, query: Fields = ()) -> dict[str, Any]:
-        """Raises Refused, or CarrierError."""
         return await self._ask("GET", path, params=list(query))
 
     async def delete(self, path: str) -> None:
-        """Raises Refused, or CarrierError."""
         await self._ask("DELETE", path)
 
     async def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
@@ -58,7 +68,7 @@ class Rest:
             async with self._session.request(
                 method,
                 f"{self._root}/{path}",
-                auth=self._auth,
+                headers=self._headers,
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
                 allow_redirects=False,
                 **content,

@@ -1,0 +1,254 @@
+"""Twilio's words: statuses, codes, signatures, TwiML and media frames."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.fakes.twilio import PUBLIC, LetterPhone, TwilioStage, phone
+from tests.live.house import House, play
+from tests.live.test_brain import shop_call
+
+from uponai.carriers.base_media import DialectError, HookRequest, MediaStarted, Ticket
+from uponai.carriers.twilio import twiml
+from uponai.carriers.twilio.dialect import StreamDialect
+from uponai.carriers.twilio.words import (
+    ERRORS,
+    SIP_CODES,
+    STATUSES,
+    ending_of,
+    refusal,
+    sign,
+    signed,
+)
+
+ROWS: Sequence[tuple[str, int | None, str]] = [
+    ("completed", 200, "user_hangup"),
+    ("busy", None, "dial_busy"),
+    ("no-answer", None, "dial_no_answer"),
+    ("no-answer", 487, "dial_no_answer"),
+    ("canceled", None, "manual_stopped"),
+    ("failed", None, "dial_failed"),
+    ("failed", 401, "telephony_provider_permission_denied"),
+    ("failed", 403, "telephony_provider_permission_denied"),
+    ("failed", 404, "invalid_destination"),
+    ("failed", 407, "telephony_provider_permission_denied"),
+    ("failed", 408, "dial_no_answer"),
+    ("failed", 410, "invalid_destination"),
+    ("failed", 480, "dial_no_answer"),
+    ("failed", 482, "sip_routing_error"),
+    ("failed", 483, "sip_routing_error"),
+    ("failed", 484, "invalid_destination"),
+    ("busy", 486, "dial_busy"),
+    ("failed", 487, "dial_no_answer"),
+    ("failed", 488, "dial_failed"),
+    ("failed", 500, "telephony_provider_unavailable"),
+    ("failed", 503, "telephony_provider_unavailable"),
+    ("busy", 600, "dial_busy"),
+    ("busy", 603, "user_declined"),
+    ("failed", 604, "invalid_destination"),
+    ("failed", 607, "marked_as_spam"),
+    ("failed", 608, "marked_as_spam"),
+    ("a-new-status", None, "error_unknown"),
+]
+
+REFUSALS: Sequence[tuple[str, str]] = [
+    ("10001", "telephony_provider_permission_denied"),
+    ("13223", "invalid_destination"),
+    ("13224", "invalid_destination"),
+    ("13225", "telephony_provider_permission_denied"),
+    ("13227", "telephony_provider_permission_denied"),
+    ("20003", "telephony_provider_permission_denied"),
+    ("20005", "telephony_provider_permission_denied"),
+    ("20429", "telephony_provider_unavailable"),
+    ("21201", "invalid_destination"),
+    ("21210", "telephony_provider_permission_denied"),
+    ("21211", "invalid_destination"),
+    ("21212", "telephony_provider_permission_denied"),
+    ("21214", "invalid_destination"),
+    ("21215", "telephony_provider_permission_denied"),
+    ("21216", "telephony_provider_permission_denied"),
+    ("21217", "invalid_destination"),
+    ("21219", "telephony_provider_permission_denied"),
+    ("32203", "telephony_provider_permission_denied"),
+    ("32205", "telephony_provider_permission_denied"),
+]
+
+
+@pytest.mark.parametrize(("status", "sip_code", "reason"), ROWS)
+def test_status_to_reason(status: str, sip_code: int | None, reason: str) -> None:
+    assert ending_of(status, sip_code).reason == reason
+
+
+@pytest.mark.parametrize(("code", "reason"), REFUSALS)
+def test_error_code_to_reason(code: str, reason: str) -> None:
+    found = refusal(400, code, "why")
+    assert found.reason == reason
+    assert code in found.detail
+
+
+def test_each_row_of_the_tables_is_tested() -> None:
+    assert {code for code, _ in REFUSALS} == set(ERRORS)
+    assert {code for _, code, _ in ROWS if code is not None} >= set(SIP_CODES)
+    assert {status for status, _, _ in ROWS} >= set(STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, "dial_failed"),
+        (401, "telephony_provider_permission_denied"),
+        (403, "telephony_provider_permission_denied"),
+        (429, "telephony_provider_unavailable"),
+    ],
+)
+def test_a_refusal_without_a_known_code(status: int, reason: str) -> None:
+    assert refusal(status, "", "").reason == reason
+
+
+fields = st.dictionaries(st.text(max_size=8), st.text(max_size=12), max_size=6)
+urls = st.sampled_from(
+    ["https://a.example/hooks/twilio/status/x", "https://a.example:8443/p?q=1", "wss://a.example/m"]
+)
+
+
+@given(urls, fields)
+def test_signatures_are_those_of_the_official_validator(url: str, params: dict[str, str]) -> None:
+    from twilio.request_validator import RequestValidator
+
+    validator = RequestValidator("secret")
+    right = validator.compute_signature(url, params)
+    assert sign("secret", url, params.items()) == right
+    assert signed("secret", [url], params.items(), right)
+    assert not signed("other", [url], params.items(), right)
+    assert not signed("secret", [url], {**params, "x": "y" * 13}.items(), right)
+
+
+def test_the_port_may_be_signed_or_not() -> None:
+    for way in ("https://a.example/x", "https://a.example:443/x"):
+        assert signed("s", ["https://a.example/x"], (), sign("s", way))
+
+
+def test_twiml_is_what_the_official_builder_writes() -> None:
+    from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
+
+    response = VoiceResponse()
+    connect = Connect()
+    connect.stream(url="wss://a/m").parameter(name="ticket", value="v1.x=")
+    response.append(connect)
+    response.redirect("https://a/r?x=1&y=2", method="POST")
+    built = twiml.stream("wss://a/m", "v1.x=", "https://a/r?x=1&y=2")
+    assert canonical(built) == canonical(str(response))
+
+    response = VoiceResponse()
+    dial = Dial(timeout=20, caller_id="+1", action="https://a/t?x=1&y=2")
+    dial.number("+2", status_callback_event="answered", status_callback="https://a/l")
+    response.append(dial)
+    told = twiml.dial(
+        "+2", timeout_s=20, caller_id="+1", action="https://a/t?x=1&y=2", told="https://a/l"
+    )
+    assert canonical(told) == canonical(str(response))
+
+
+def canonical(document: str) -> str:
+    return ElementTree.canonicalize(document, strip_text=True)
+
+
+def test_headers_go_to_sip_destinations_only() -> None:
+    assert twiml.sip_target("sip:a@b", {"X-One": "1 2"}) == "sip:a@b?X-One=1%202"
+    assert twiml.sip_target("+1415", {"X-One": "1"}) == "+1415"
+
+
+@given(st.one_of(st.text(), st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["event", "media", "payload", "start", "mark", "name", "dtmf", "track"])
+        | st.text(max_size=3), inner | st.sampled_from(["media", "start", "mark", "dtmf"]),
+        max_size=4,
+    ),
+    max_leaves=8,
+).map(json.dumps)))  # fmt: skip
+def test_any_frame_is_read_or_refused(text: str) -> None:
+    try:
+        StreamDialect().decode(text)
+    except DialectError as error:
+        assert text not in str(error) or len(text) < 8
+
+
+def test_the_start_message_brings_ticket_and_call() -> None:
+    start = {"event": "start", "start": {"streamSid": "MZ1", "callSid": "CA1"}}
+    dialect = StreamDialect()
+    assert dialect.decode(json.dumps(start)) == MediaStarted("CA1", "")
+    assert json.loads(dialect.clear()) == {"event": "clear", "streamSid": "MZ1"}
+
+
+def hooked(path: str, body: str, signature: str | None = None) -> list[tuple[int, str]]:
+    """What the hook answers, signed rightly unless told otherwise."""
+    answers: list[tuple[int, str]] = []
+
+    async def scene(house: House) -> None:
+        built = TwilioStage(house, {"+14155550101": phone(LetterPhone())})
+        await asyncio.sleep(0)
+        path_ = path.replace("TICKET", built.desk.tickets.issue(Ticket("call_1", 1, 1)))
+        url = f"{PUBLIC}/hooks/twilio/{path_}"
+        pairs = [tuple(pair.split("=")) for pair in body.split("&") if "=" in pair]
+        right: Any = sign(built.desk.account.secret, url, pairs)
+        headers = {"x-twilio-signature": right if signature is None else signature}
+        request = HookRequest("POST", path_, url, headers, body.encode())
+        for _ in range(2):
+            answer = await built.media.hook(request)
+            answers.append((answer.status, answer.body))
+        await built.aclose()
+
+    play(scene, shop_call())
+    return answers
+
+
+def test_a_wrong_signature_is_refused() -> None:
+    assert hooked("status/TICKET", "CallSid=CA1&CallStatus=ringing", "wrong")[0][0] == 403
+
+
+def test_a_replayed_callback_changes_nothing() -> None:
+    assert [status for status, _ in hooked("status/TICKET", "CallSid=CA1&CallStatus=ringing")] == [
+        204, 204,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("status/nonsense", "CallSid=CA1&CallStatus=ringing", 400),
+        ("status/TICKET", "CallStatus=ringing", 400),
+        ("voice", "CallSid=CA1", 400),
+        ("elsewhere/TICKET", "CallSid=CA1", 404),
+    ],
+)
+def test_what_is_not_twilios_is_refused(path: str, body: str, status: int) -> None:
+    assert hooked(path, body)[0][0] == status
+
+
+def test_a_call_that_is_over_is_hung_up_rather_than_resumed() -> None:
+    def over(house: House) -> None:
+        house.renew_fence()
+
+    answers: list[str] = []
+
+    async def scene(house: House) -> None:
+        built = TwilioStage(house, {})
+        await asyncio.sleep(0)
+        over(house)
+        ticket = built.desk.tickets.issue(Ticket("call_1", 1, 1, 1))
+        url = f"{PUBLIC}/hooks/twilio/resume/{ticket}"
+        headers = {"x-twilio-signature": sign(built.desk.account.secret, url)}
+        request = HookRequest("POST", f"resume/{ticket}", url, headers)
+        answers.append((await built.media.hook(request)).body)
+        await built.aclose()
+
+    play(scene, shop_call())
+    assert answers == [twiml.HANG_UP]

@@ -1,0 +1,421 @@
+"""Whole calls through the Twilio adapter against the simulated Twilio, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from tests.fakes.twilio import LetterPhone, TwilioStage, phone
+from tests.live.house import House, play
+from tests.live.test_brain import shop_call, shopkeeper
+
+from uponai.carriers.base import (
+    CallVanished,
+    CarrierError,
+    Dialled,
+    Found,
+    LostDial,
+    NeverSent,
+    NotForSale,
+    NumberWish,
+    Over,
+    PickedUp,
+    Rang,
+    Unknown,
+)
+from uponai.carriers.base import (
+    HungUp as CarrierHungUp,
+)
+from uponai.domain.call import CallState
+from uponai.domain.ending import Ending
+from uponai.link.media import HangUp, Refer, encode
+from uponai.live.carrier_line import CarrierLine
+from uponai.sim.carriers.phone import Fate, Phone
+from uponai.tasks import now_ms
+
+TO = "+14155550101"
+FROM = "+14155550100"
+HUMAN = "+14155550199"
+
+
+def stage(
+    phones: dict[str, Phone], scene: Callable[[TwilioStage], Awaitable[None]], **account: Any
+) -> House:
+    async def whole(house: House) -> None:
+        built = TwilioStage(house, phones, **account)
+        await asyncio.sleep(0)
+        await scene(built)
+        await built.aclose()
+
+    return play(whole, shop_call(), script=shopkeeper)
+
+
+def ending(house: House) -> Ending:
+    found = house.row().ending
+    assert found is not None
+    return found
+
+
+def said(house: House, role: str) -> list[str]:
+    entries = house.row().report["transcript_object"]
+    return [entry["content"] for entry in entries if entry["role"] == role]
+
+
+async def until_over(built: TwilioStage, limit_s: float = 60.0) -> None:
+    async with asyncio.timeout(limit_s):
+        while built.house.row().state is not CallState.ENDED:
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
+
+
+def test_a_call_out_is_dialled_answered_talked_and_hung_up_by_the_callee() -> None:
+    voice = LetterPhone((6.0, "what size"), (12.0, "tell me"), hang_up_s=18.0)
+
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        await until_over(built)
+        kinds = [type(event) for event in built.events]
+        assert kinds[:2] == [Dialled, Dialled] or kinds[0] is Dialled
+        assert Rang in kinds
+        assert PickedUp in kinds
+        last = built.events[-1]
+        assert isinstance(last, CarrierHungUp)
+        assert last.answered
+        assert last.ending.reason == "user_hangup"
+        assert "Tell me more." in voice.heard
+        assert not any(status >= 300 for _, _, status in built.sim.posted)
+        assert not built.desk.known
+
+    house = stage({TO: phone(voice)}, scene)
+    assert ending(house).reason == "user_hangup"
+    assert said(house, "user") == ["what size", "tell me"]
+
+
+def test_the_agent_hangs_up_after_its_last_word() -> None:
+    voice = LetterPhone((6.0, "bye now"))
+
+    async def scene(built: TwilioStage) -> None:
+        call = await built.dial()
+        await until_over(built)
+        assert call is not None
+        assert call.status == "completed"
+        assert voice.heard.endswith("Goodbye Anna.")
+
+    assert ending(stage({TO: phone(voice)}, scene)).reason == "agent_hangup"
+
+
+def test_a_call_in_is_taken_and_ends_with_the_caller() -> None:
+    voice = LetterPhone((6.0, "tell me"), hang_up_s=10.0)
+
+    async def scene(built: TwilioStage) -> None:
+        bought = await built.shop.buy(NumberWish(phone_number=FROM))
+        call = built.sim.ring_in(TO, FROM, phone(voice))
+        await until_over(built)
+        assert call.status == "completed"
+        assert "shoe shop." in voice.heard
+        await asyncio.sleep(1.0)
+        assert isinstance(built.events[-1], CarrierHungUp)
+        await built.shop.release(FROM, bought.reference)
+        await built.shop.release(FROM, bought.reference)
+        assert not built.sim.numbers
+
+    house = stage({}, scene)
+    assert ending(house).reason == "user_hangup"
+    assert house.row().direction == "inbound"
+
+
+def test_a_call_in_that_waits_rings_on_and_may_give_up() -> None:
+    class Undecided(TwilioStage):
+        async def arrive(self, event: Any) -> None:
+            await asyncio.sleep(3600)
+
+    async def whole(house: House) -> None:
+        built = Undecided(house, {})
+        await built.shop.buy(NumberWish(phone_number=FROM))
+        call = built.sim.ring_in(TO, FROM, phone(LetterPhone()))
+        await asyncio.sleep(20.0)
+        assert call.status == "ringing"
+        assert sum(url.endswith("/voice") for url, _, _ in built.sim.posted) >= 3
+        built.sim.hang_up(call)
+        await asyncio.sleep(2.0)
+        assert isinstance(built.events[-1], CallVanished)
+        with pytest.raises(CarrierError):
+            await built.carrier.accept(call.sid, "call_1", 1)
+        await built.aclose()
+
+    play(whole, shop_call(), script=shopkeeper)
+
+
+def test_a_refused_call_in_is_rejected_before_it_is_answered() -> None:
+    class Refusing(TwilioStage):
+        async def arrive(self, event: Any) -> None:
+            await self.carrier.reject(event.line_key, 480, "")
+
+    async def whole(house: House) -> None:
+        built = Refusing(house, {})
+        await built.shop.buy(NumberWish(phone_number=FROM))
+        call = built.sim.ring_in(TO, FROM, phone(LetterPhone()))
+        await asyncio.sleep(2.0)
+        assert call.status == "no-answer"
+        assert call.started_ms is None
+        await built.aclose()
+
+    play(whole, shop_call(), script=shopkeeper)
+
+
+@pytest.mark.parametrize(
+    ("fate", "reason"),
+    [
+        (Fate.BUSY, "dial_busy"),
+        (Fate.DECLINED, "user_declined"),
+        (Fate.NO_ANSWER, "dial_no_answer"),
+        (Fate.INVALID, "invalid_destination"),
+        (Fate.UNREACHABLE, "telephony_provider_unavailable"),
+    ],
+)
+def test_a_call_that_is_not_answered_says_why(fate: Fate, reason: str) -> None:
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        await until_over(built)
+
+    assert ending(stage({TO: Phone(fate)}, scene)).reason == reason
+
+
+def test_it_rings_no_longer_than_ordered() -> None:
+    async def scene(built: TwilioStage) -> None:
+        await built.dial(ring_timeout_ms=12_000)
+        await until_over(built, 15.0)
+
+    assert ending(stage({TO: phone(LetterPhone(), ring_s=40.0)}, scene)).reason == "dial_no_answer"
+
+
+def test_a_voicemail_greeting_and_its_beep_pass_to_the_engine() -> None:
+    voice = LetterPhone((0.5, "you have reached anna please leave a message after the tone"))
+
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        await until_over(built)
+
+    agent = {"voicemail_option": {"action": {"type": "hangup"}}}
+
+    async def whole(house: House) -> None:
+        built = TwilioStage(house, {TO: phone(voice)})
+        await asyncio.sleep(0)
+        await scene(built)
+        await built.aclose()
+
+    call = shop_call()
+    house = play(whole, _with_agent(call, agent), script=shopkeeper)
+    assert ending(house).reason == "voicemail_reached"
+
+
+def _with_agent(call: Any, agent: dict[str, Any]) -> Any:
+    from dataclasses import replace
+
+    return replace(call, agent={**call.agent, **agent})
+
+
+def test_a_reset_socket_is_replaced_and_the_sentence_goes_on() -> None:
+    voice = LetterPhone((6.0, "a story please"), hang_up_s=22.0)
+
+    async def scene(built: TwilioStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(12.0)
+        assert call.stream is not None
+        call.stream.tear()
+        await until_over(built)
+        assert voice.heard.endswith("It was found again.")
+        assert voice.heard.count("Once there was a shoe.") == 1
+        assert any("/resume/" in url for url, _, _ in built.sim.posted)
+
+    house = stage({TO: phone(voice)}, scene)
+    assert ending(house).reason == "user_hangup"
+
+
+def test_no_brain_can_be_reached_any_more() -> None:
+    voice = LetterPhone(hang_up_s=300.0)
+
+    async def scene(built: TwilioStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(5.0)
+        built.reachable = False
+        assert call.stream is not None
+        call.stream.tear()
+        await until_over(built)
+        await asyncio.sleep(5.0)
+        assert call.is_final
+
+    assert stage({TO: phone(voice)}, scene).row().state is CallState.ENDED
+
+
+def test_digits_are_heard_and_pressed() -> None:
+    voice = LetterPhone(hang_up_s=20.0)
+
+    async def scene(built: TwilioStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(4.0)
+        assert call.stream is not None
+        call.stream.press("5")
+        await asyncio.sleep(1.0)
+        ticket = next(iter(built.lines._lines.values())).ticket  # noqa: SLF001
+        await built.media.orders.press(call.sid, ticket.next, "1w2")
+        await asyncio.sleep(3.0)
+        assert call.pressed == "1w2"
+        await until_over(built)
+
+    house = stage({TO: phone(voice)}, scene)
+    assert any(
+        entry["role"] == "dtmf" for entry in house.row().report["transcript_with_tool_calls"]
+    )
+
+
+def line_of(built: TwilioStage) -> CarrierLine:
+    (line,) = built.lines._lines.values()  # noqa: SLF001
+    return line
+
+
+def test_a_transfer_that_is_answered_leaves_the_call_to_the_two_of_them() -> None:
+    voice = LetterPhone()
+
+    async def scene(built: TwilioStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(5.0)
+        await line_of(built).send_text(encode(Refer(1, HUMAN)))
+        await asyncio.sleep(1.5)
+        assert ("call_1", "done", "answered") in built.transfers
+        await line_of(built).send_text(encode(HangUp(1, "call_transfer")))
+        await asyncio.sleep(0.5)
+        assert call.status == "in-progress"
+        await asyncio.sleep(5.0)
+        assert call.status == "completed"
+
+    stage({TO: phone(voice), HUMAN: phone(LetterPhone())}, scene)
+
+
+@pytest.mark.parametrize("fate", [Fate.BUSY, Fate.NO_ANSWER])
+def test_a_transfer_that_fails_comes_back_to_the_agent(fate: Fate) -> None:
+    voice = LetterPhone((8.0, "tell me"), hang_up_s=16.0)
+
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        await asyncio.sleep(4.5)
+        await line_of(built).send_text(encode(Refer(1, HUMAN)))
+        await asyncio.sleep(3.0)
+        assert built.transfers == [("call_1", "failed", fate.value)]
+        await until_over(built)
+        assert "Tell me more." in voice.heard
+
+    house = stage({TO: phone(voice), HUMAN: Phone(fate)}, scene)
+    assert ending(house).reason == "user_hangup"
+
+
+def test_queued_for_ten_seconds_is_taken_back_and_told_as_too_fast() -> None:
+    async def scene(built: TwilioStage) -> None:
+        built.sim.queue_open.clear()
+        call = await built.dial()
+        await until_over(built, 15.0)
+        assert call is not None
+        assert call.status == "canceled"
+        hung_up = next(event for event in built.events if isinstance(event, CarrierHungUp))
+        assert hung_up.line["code"] == "20429"
+
+    assert ending(stage({TO: phone(LetterPhone())}, scene)).reason == (
+        "telephony_provider_unavailable"
+    )
+
+
+def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
+    async def scene(built: TwilioStage) -> None:
+        assert not built.sim.too_fast()
+        await built.dial()
+        (hung_up,) = built.events
+        assert isinstance(hung_up, CarrierHungUp)
+        assert hung_up.line == {"cause": "code", "status": 429, "code": "20429"}
+
+    stage({TO: phone(LetterPhone())}, scene, cps=1)
+
+
+def test_a_stop_by_the_user_ends_a_ringing_call() -> None:
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        await asyncio.sleep(1.0)
+        await built.carrier.end("call_1", "manual_stopped")
+        await until_over(built)
+
+    house = stage({TO: phone(LetterPhone(), ring_s=20.0)}, scene)
+    assert ending(house).reason == "manual_stopped"
+
+
+def lost(**more: Any) -> LostDial:
+    return LostDial("call_1", 1, 1, FROM, TO, **more)
+
+
+def test_after_a_crash_a_dial_is_found_by_reference_or_by_its_numbers() -> None:
+    async def scene(built: TwilioStage) -> None:
+        at_ms = now_ms()
+        with pytest.raises(CarrierError):
+            await built.carrier.look_up(lost(ordered_ms=at_ms))
+        assert await built.carrier.look_up(lost(ordered_ms=at_ms - 60_000)) == NeverSent()
+        assert isinstance(await built.carrier.look_up(lost()), Unknown)
+        call = await built.dial()
+        assert call is not None
+        built.desk.known.clear()
+        found = await built.carrier.look_up(lost(ordered_ms=at_ms))
+        assert isinstance(found, Found)
+        assert found.carrier_ref == call.sid
+        await asyncio.sleep(3.0)
+        found = await built.carrier.look_up(lost(carrier_ref=call.sid))
+        assert isinstance(found, Found)
+        assert found.state == "answered"
+        built.sim.hang_up(call)
+        await until_over(built)
+        over = await built.carrier.look_up(lost(carrier_ref=call.sid))
+        assert isinstance(over, Over)
+        assert over.report is not None
+        assert over.report.answered
+        assert isinstance(await built.carrier.look_up(lost(carrier_ref="CA0")), Unknown)
+
+    stage({TO: phone(LetterPhone())}, scene)
+
+
+def test_two_calls_between_the_same_numbers_cannot_be_told_apart() -> None:
+    async def scene(built: TwilioStage) -> None:
+        at_ms = now_ms()
+        await built.dial()
+        await built.dial()
+        built.desk.known.clear()
+        assert isinstance(await built.carrier.look_up(lost(ordered_ms=at_ms)), Unknown)
+
+    stage({TO: phone(LetterPhone(), ring_s=30.0)}, scene)
+
+
+def test_no_answer_to_the_order_may_mean_that_it_was_dialled() -> None:
+    async def scene(built: TwilioStage) -> None:
+        built.rest.down = True
+        with pytest.raises(CarrierError) as failed:
+            await built.dial()
+        assert failed.value.sent
+
+    stage({TO: phone(LetterPhone())}, scene)
+
+
+def test_numbers_are_bought_by_area_and_refused_with_words() -> None:
+    async def scene(built: TwilioStage) -> None:
+        bought = await built.shop.buy(NumberWish(area_code=212))
+        assert bought.phone_number.startswith("+1212")
+        assert built.sim.numbers[bought.reference]["voice_url"].startswith(
+            "https://agents.example.com/hooks/twilio/voice"
+        )
+        free = await built.shop.buy(NumberWish(toll_free=True))
+        assert free.phone_number.startswith("+1888")
+        for wish in (NumberWish(area_code=999), NumberWish(phone_number=bought.phone_number)):
+            with pytest.raises(NotForSale):
+                await built.shop.buy(wish)
+
+    stage({}, scene)
