@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any
 
-from uponai.domain.transcript import Digit, Entry, ToolInvocation, ToolResult, Utterance
+from uponai.domain.transcript import Digit, Entry, Utterance
 from uponai.engine.agent import Agent
 from uponai.engine.barge_in import Contest
 from uponai.engine.caller import Caller
@@ -42,15 +42,13 @@ from uponai.engine.events import (
 )
 from uponai.engine.idle import Idle
 from uponai.engine.machine import Machine
+from uponai.engine.memory import Parts, put_back, taken
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
 from uponai.engine.settings import Settings
-from uponai.engine.snapshot import entries_from_snapshot, entry_to_json
-from uponai.engine.tools import LOST
 from uponai.engine.turn import Floor, Turn
 from uponai.engine.voicemail import Answerer
 
-SNAPSHOT_VERSION: Final = 1
 _BEGIN_AGAIN_S = 0.25
 _BEGIN_TRIES = 8  # two seconds: then the agent speaks whoever else does
 _MAX_SPEECH_FAILURES = 3
@@ -165,59 +163,19 @@ class Conversation:
 
     def snapshot(self) -> dict[str, Any]:
         """All that another brain needs to go on, as JSON."""
-        record = self._record
-        entries = [entry_to_json(entry) for entry in record.entries()]
-        turns = [*([record.pending] if record.pending else []), *self._caller.waiting]
-        spoken = [turn for turn in turns if not turn.from_digits]
-        entries += [entry_to_json(Utterance("user", turn.text, turn.words)) for turn in spoken]
-        return {
-            "version": SNAPSHOT_VERSION,
-            "entries": entries,
-            "unanswered": [[turn.text, turn.from_digits] for turn in turns],
-            "variables": dict(record.variables),
-            "collected": dict(record.collected),
-            "mind": dict(record.mind),
-            "tokens": list(record.tokens),
-            "successful": record.successful,
-            "turns": record.turns,
-            "caller_turns": record.caller_turns,
-            "begun": self._begun,
-            "asks": self._agent.asks,
-            "speeches": self._agent.ledger.next_speech,
-            "utterances": self._caller.endpoint.utterance,
-            "tools_seen": sorted(self._agent.tools.seen),
-            "owed": list(self._agent.tools.owed),
-            "voicemail": self._machine.voicemail.found.value,
-            "evidence": list(self._machine.voicemail.evidence),
-        }
+        return taken(self._parts(), begun=self._begun)
 
     @classmethod
     def restore(cls, settings: Settings, snapshot: Mapping[str, Any]) -> Conversation:
         """Go on from a checkpoint; the next event is ``LineOpened(resumed=True)``."""
         made = cls(settings, snapshot.get("variables"), snapshot.get("mind"))
-        record, agent = made._record, made._agent
-        unanswered = cast(list[list[Any]], snapshot.get("unanswered") or [])
-        entries = list(entries_from_snapshot(snapshot))
-        spoken = sum(1 for _, digits in unanswered if not digits)
-        for entry in entries[: len(entries) - spoken]:
-            record.add(entry)
-        made._caller.waiting = [CallerTurn(text, from_digits=bool(d)) for text, d in unanswered]
-        record.collected = dict(snapshot.get("collected") or {})
-        record.tokens = list(snapshot.get("tokens") or [])
-        record.successful = snapshot.get("successful")
-        record.turns = int(snapshot.get("turns") or 0)
-        record.caller_turns = int(snapshot.get("caller_turns") or 0)
+        put_back(snapshot, made._parts())
         made._begun = bool(snapshot.get("begun"))
         made._restored = True
-        agent.asks = int(snapshot.get("asks") or 0)
-        agent.ledger.next_speech = int(snapshot.get("speeches") or 1)
-        made._caller.endpoint.utterance = int(snapshot.get("utterances") or 0)
-        agent.tools.seen = set(snapshot.get("tools_seen") or ())
-        agent.tools.owed = list(snapshot.get("owed") or ())
-        made._machine.voicemail.found = Answerer(snapshot.get("voicemail") or "person")
-        made._machine.voicemail.evidence = list(snapshot.get("evidence") or [])
-        made._give_up_lost_calls()
         return made
+
+    def _parts(self) -> Parts:
+        return Parts(self._record, self._agent, self._caller, self._machine)
 
     # Dispatch
 
@@ -440,15 +398,6 @@ class Conversation:
         ):
             self._begin_at = None
             self._begun = True
-
-    def _give_up_lost_calls(self) -> None:
-        """Functions that ran when the former brain died: never run twice, never waited for."""
-        entries = self._record.entries()
-        answered = {entry.tool_call_id for entry in entries if isinstance(entry, ToolResult)}
-        for entry in entries:
-            if isinstance(entry, ToolInvocation) and entry.tool_call_id not in answered:
-                self._record.add(ToolResult(entry.tool_call_id, LOST, successful=False))
-                self._agent.tools.owed.append(entry.tool_call_id)
 
     # The caller's other signs
 
