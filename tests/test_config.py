@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from uponai.config import ConfigError, load, load_secret_key
+from uponai.config import ConfigError, load, load_secret_key, unknown_variables
 from uponai.seal import Seal, SealBroken, derive
 
 
@@ -64,12 +64,28 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
         ({"UPONAI_LOG_PERSONAL_DATA": "maybe"}, "must be true or false"),
         ({"UPONAI_LOG_LEVEL": "loud"}, "log_level must be one of"),
         ({"UPONAI_ALLOW_PRIVATE_TARGETS": "localhost"}, "must name host:port"),
+        ({"UPONAI_PUBLIC_URL": "phone.example.com"}, "public_url must be a URL such as"),
+        ({"UPONAI_PUBLIC_URL": "https://x.example/?a=1"}, "without query"),
         ({"UPONAI_CONFIG": "/nowhere.toml"}, "configuration file /nowhere.toml"),
     ],
 )
 def test_bad_settings_are_named(environment: dict[str, str], text: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=text):
         load({"data_dir": tmp_path}, environment=environment)
+
+
+def test_misspelt_variables_are_found() -> None:
+    environment = {
+        "UPONAI_PORT": "1",
+        "UPONAI_CONFIG": "c",
+        "UPONAI_TIMERS_LEASE_MS": "1",
+        "UPONAI_GROQ_API_KEY": "k",
+        "UPONAI_BASE_URL": "https://x.example",
+        "UPONAI_TWILIO_AUTH_TOKEN": "t",
+        "UPONAI_TIMER_LEASE_MS": "1",
+        "OTHER": "x",
+    }
+    assert unknown_variables(environment) == ["UPONAI_TIMER_LEASE_MS"]
 
 
 @pytest.mark.parametrize("content", ["colour = 1", "[edge]\nsip_prot = 1", "= x"])

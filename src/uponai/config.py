@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 SECRET_KEY_BYTES = 32
 _PREFIX = "UPONAI_"
@@ -389,12 +390,7 @@ def _completed(config: Config) -> Config:
             raise ConfigError(f"{name} must not be above {_LAST_PORT}")
     if config.edge.rtp_last < config.edge.rtp_first:
         raise ConfigError("edge.rtp_last must not be below edge.rtp_first")
-    for entry in config.edge.dns_servers:
-        if not entry.rpartition(":")[2].isdigit():
-            raise ConfigError(f"edge.dns_servers must name host:port, not {entry!r}")
-    for entry in config.allow_private_targets:
-        if not entry.rpartition(":")[2].isdigit():
-            raise ConfigError(f"allow_private_targets must name host:port, not {entry!r}")
+    _check_addresses(config)
     data_dir = config.data_dir.expanduser().resolve()
     host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
     return dataclasses.replace(
@@ -402,6 +398,46 @@ def _completed(config: Config) -> Config:
         data_dir=data_dir,
         public_url=(config.public_url or f"http://{host}:{config.port}").rstrip("/"),
         database_url=config.database_url or f"sqlite:///{data_dir / 'uponai.db'}",
+    )
+
+
+def _check_addresses(config: Config) -> None:
+    for entry in config.edge.dns_servers:
+        if not entry.rpartition(":")[2].isdigit():
+            raise ConfigError(f"edge.dns_servers must name host:port, not {entry!r}")
+    for entry in config.allow_private_targets:
+        if not entry.rpartition(":")[2].isdigit():
+            raise ConfigError(f"allow_private_targets must name host:port, not {entry!r}")
+    if config.public_url and not _is_base_url(config.public_url):
+        raise ConfigError(
+            "public_url must be a URL such as https://phone.example.com, "
+            f"without query or fragment, not {config.public_url!r}"
+        )
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return (
+            url.scheme in ("http", "https")
+            and bool(url.hostname)
+            and not (url.query or url.fragment)
+        )
+    except ValueError:
+        return False
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Variables that begin as ours and that nobody reads: misspelt, most likely."""
+    environ = os.environ if environment is None else environment
+    known = {_PREFIX + name.replace(".", "_").upper() for name in _KINDS}
+    known |= {_PREFIX + name for name in ("CONFIG", *_CARRIER_VARIABLES)}
+    return sorted(
+        name
+        for name in environ
+        if name.startswith(_PREFIX)
+        and name not in known
+        and not name.endswith(tuple(_VENDOR_SUFFIXES))
     )
 
 

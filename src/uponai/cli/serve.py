@@ -87,12 +87,15 @@ async def _beating(
 
 
 def _supervise(config: settings.Config, *, supervised: bool) -> None:
+    for name in settings.unknown_variables():
+        err.print(f"uponai: {name} is no setting, and is ignored", style="yellow")
     key = first_key_or_exit(config)
     lock_fd = asyncio.run(_hold(config.data_dir))
     if key is not None and config.api_key is None:
         out.print("Your API key (it bears the webhook badge and is not shown again):")
         out.print(f"[bold]{key}[/bold]", soft_wrap=True)
     listener = _listen(config)
+    _look_for_ports_of_the_edge(config.edge)
     port = listener.getsockname()[1]
     edge = config.edge
     env = settings.child_environment(
@@ -184,6 +187,21 @@ def _public_url(config: settings.Config, port: int) -> str:
     return config.public_url
 
 
+def _look_for_ports_of_the_edge(edge: settings.EdgeSettings) -> None:
+    """The edge would try for ever: say it here, once, where somebody reads it."""
+    wanted = [
+        ("SIP (UDP)", edge.sip_host, edge.sip_port, socket.SOCK_DGRAM),
+        ("SIP (TCP)", edge.sip_host, edge.sip_port, socket.SOCK_STREAM),
+        ("edge control", edge.control_host, edge.control_port, socket.SOCK_STREAM),
+    ]
+    for what, host, port, kind in wanted:
+        try:
+            _free_port(host, kind, port)
+        except OSError as error:
+            err.print(f"uponai: cannot listen for {what} on {host}:{port}: {error}", style="red")
+            raise typer.Exit(2) from None
+
+
 def _listen(config: settings.Config) -> socket.socket:
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -198,7 +216,10 @@ def _listen(config: settings.Config) -> socket.socket:
     return listener
 
 
-def _free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+def _free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM, port: int = 0) -> int:
+    """``port``, or any free one for 0. Raises OSError."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
         return int(probe.getsockname()[1])

@@ -15,7 +15,7 @@ from uponai.app import prepare_installation
 from uponai.storage.base import StorageUnavailable
 
 out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def keep_files_private() -> None:

@@ -141,6 +141,7 @@ class Calls(LiveCalls, Protocol):
 
     async def delete(self, workspace_id: str, call_id: str) -> bool: ...
 
+
 class Leases(Protocol):
     """What only the reaper does."""
 
