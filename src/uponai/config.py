@@ -47,6 +47,8 @@ class EdgeSettings:
     tls_key: str | None = None
     tls_ca: str | None = None
     dns_servers: tuple[str, ...] = ()
+    trusted_sources: tuple[str, ...] = ()
+    only_trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,15 @@ class Timers:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Which model serves where an agent names none: ``provider/model``; None: the embedded one."""
+    """Which model serves where an agent names none: ``provider/model``; None: the embedded one.
+
+    ``preload``: the embedded ones are loaded at the start, not when the first call needs them.
+    """
 
     stt: str | None = None
     tts: str | None = None
     llm: str | None = None
+    preload: bool = True
 
 
 @dataclass(frozen=True, slots=True)

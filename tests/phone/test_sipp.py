@@ -1,8 +1,5 @@
 """The edge against SIPp: a SIP program that is not ours."""
 
-import socket
-
-import numpy as np
 import pytest
 from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge, dial
@@ -104,25 +101,3 @@ async def test_hold_and_resume_keep_the_line_and_pause_the_agent(tmp_path):
         await ear.wait_for(control.Ended)
         assert (await far.passed())[0]
     assert 8_000 * 0.4 < held_for < 8_000 * 1.2
-
-
-async def test_junk_on_the_sip_port_does_not_disturb_a_call(tmp_path):
-    junk = np.random.default_rng(3)
-    async with (
-        FakeBrain() as brain,
-        an_edge(tmp_path / "edge") as (edge, ear),
-        sipp(tmp_path, "answer") as far,
-    ):
-        edge.command(dial(far.port, [brain.url]))
-        await ear.wait_for(control.Answered)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            for _ in range(300):
-                data = junk.integers(0, 256, int(junk.integers(0, 900))).astype(np.uint8).tobytes()
-                sender.sendto(data, ("127.0.0.1", edge.sip_port))
-                sender.sendto(b"INVITE sip:x SIP/2.0\r\n" + data, ("127.0.0.1", edge.sip_port))
-        line = await brain.line()
-        await brain.until(lambda: len(line.heard) > 16_000)
-        edge.command(control.End("call_1", "enough"))
-        ended = await ear.wait_for(control.Ended)
-        assert (await far.passed())[0]
-    assert ended.cause == "local_hangup"

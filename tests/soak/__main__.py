@@ -10,6 +10,7 @@ import sys
 
 SOAKS = {
     "api": "Schemathesis over every endpoint family",
+    "edge": "malformed SIP and RTP at an edge with a call in progress",
     "calls": "many calls through the whole platform",
 }
 

@@ -8,12 +8,13 @@ from importlib import resources
 from pathlib import Path
 
 from uponai.cluster.supervisor import parent_gone
-from uponai.config import Config
+from uponai.config import Config, ConfigError, EdgeSettings
 from uponai.edge.main import run_edge as hold_lines
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.tls import TlsSettings
 from uponai.http import TargetGuard
 from uponai.media.wav import samples
+from uponai.sip.gate import LOOPBACK, GateRule, parse_networks
 from uponai.tasks import spawn
 
 
@@ -39,8 +40,17 @@ def edge_config(config: Config) -> EdgeConfig:
         tls_port=edge.tls_port,
         tls=TlsSettings(_path(edge.tls_cert), _path(edge.tls_key), _path(edge.tls_ca)),
         dns_servers=edge.dns_servers,
+        gate=_gate(edge),
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
+
+
+def _gate(edge: EdgeSettings) -> GateRule:
+    try:
+        known = parse_networks(edge.trusted_sources)
+        return GateRule((*LOOPBACK, *known), edge.only_trusted)
+    except ValueError as error:
+        raise ConfigError(f"edge.trusted_sources: {error}") from error
 
 
 def _path(name: str | None) -> Path | None:

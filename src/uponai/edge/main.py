@@ -83,6 +83,11 @@ class Edge:
         """Calls that are not over."""
         return len(self._board.calls) if self._board is not None else 0
 
+    @property
+    def refusals(self) -> tuple[int, int]:
+        """Messages that could not be read, and new calls turned away at the gate, so far."""
+        return self._sip.refusals
+
     def ears(self) -> list[Ear]:
         """The receiving side of every line that stands, for measuring."""
         calls = self._board.calls if self._board is not None else []
@@ -102,6 +107,7 @@ class Edge:
                 timers=config.sip_timers,
                 max_calls=config.max_lines,
                 session_expires_s=config.session_expires_s,
+                gate=config.gate,
                 tls=Address(told, tls_port) if tls_port else None,
             )
 

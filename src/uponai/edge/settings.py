@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uponai.edge.tls import TlsSettings
+from uponai.sip.gate import GateRule
 from uponai.sip.transaction import TimerValues
 
 TargetCheck = Callable[[str, str, int], bool]
@@ -55,6 +56,7 @@ class EdgeConfig:
     tls: TlsSettings = field(default_factory=TlsSettings)
     dns_servers: tuple[str, ...] = ()
     session_expires_s: int = 1_800
+    gate: GateRule = GateRule()
 
     @property
     def told_host(self) -> str:

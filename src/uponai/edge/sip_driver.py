@@ -60,6 +60,12 @@ class SipDriver:
         await self._tasks.aclose()
         await self.sockets.aclose()
 
+    @property
+    def refusals(self) -> tuple[int, int]:
+        """Messages dropped, and new calls turned away at the gate, so far."""
+        endpoint = self._endpoint
+        return (endpoint.dropped, endpoint.turned_away) if endpoint is not None else (0, 0)
+
     def handle(self, event: Event) -> None:
         """Take an event. Raises ValueError for an order that cannot be carried out."""
         if self._endpoint is None:

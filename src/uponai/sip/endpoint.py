@@ -31,9 +31,10 @@ from uponai.sip.exchange import (
     ResponseArrived,
     TransactionFailed,
 )
+from uponai.sip.gate import Gate
 from uponai.sip.incoming import ArrivedCall
 from uponai.sip.layer import Finished, LayerOutput, ToCall, TransactionLayer, Unclaimed, server_key
-from uponai.sip.message import Message, Request
+from uponai.sip.message import Message, Request, with_received
 from uponai.sip.offer import LocalMedia
 from uponai.sip.outgoing import OutgoingCall, orphan_order
 from uponai.sip.parse import parse_datagram
@@ -49,13 +50,16 @@ class Endpoint:
     """One SIP user agent with all its calls.
 
     ``handle`` never raises for what a peer sent; unreadable messages are counted in
-    ``dropped`` and otherwise ignored. Orders for a call that is gone do nothing.
+    ``dropped``, INVITEs that the gate does not admit in ``turned_away``; both get no answer, since
+    an answer tells a scanner that somebody is here. Orders for a call that is gone do nothing.
     """
 
     def __init__(self, config: EndpointConfig, tokens: TokenSource) -> None:
         self.dropped = 0
+        self.turned_away = 0
         self._stack = Stack(config, tokens)
         self._layer = TransactionLayer(config.timers)
+        self._gate = Gate(config.gate)
         self._agenda = Agenda()
         self._calls: dict[str, Call] = {}
         self._by_dialog: dict[tuple[str, str], str] = {}
@@ -181,12 +185,23 @@ class Endpoint:
         try:
             parsed: Message = parse_datagram(message) if isinstance(message, bytes) else message
             if isinstance(parsed, Request):
+                if self._is_uninvited(parsed, event, now):
+                    self.turned_away += 1
+                    return
                 arrived = self._layer.receive_request(parsed, event.source, event.transport, now)
             else:
                 arrived = self._layer.receive_response(parsed, now)
             self._route(arrived, now, out)
         except SipParseError:
             self.dropped += 1
+
+    def _is_uninvited(self, request: Request, event: Received, now: float) -> bool:
+        """Whether this is a new call that the gate keeps out."""
+        if request.method != "INVITE" or request.to.tag:
+            return False
+        arrived = with_received(request, event.source.host, event.source.port)
+        known = self._layer.knows(server_key(arrived))
+        return not known and not self._gate.admits(event.source.host, now)
 
     def _route(self, outputs: list[LayerOutput], now: float, out: list[Command]) -> None:
         for output in outputs:

@@ -119,6 +119,10 @@ class TransactionLayer:
         if entry is not None:
             entry.call_key = call_key
 
+    def knows(self, key: str) -> bool:
+        """Whether there is such a transaction."""
+        return key in self._entries
+
     def owner(self, key: str) -> str:
         """The call that a transaction belongs to, "" if to none or unknown."""
         entry = self._entries.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from uponai.sip.gate import GateRule
 from uponai.sip.hop import Transport
 from uponai.sip.message import Request, Response, response_to
 from uponai.sip.session import asked
@@ -37,6 +38,7 @@ class EndpointConfig:
     max_calls: int = 10_000
     session_expires_s: int = 1_800
     tls: Address | None = None
+    gate: GateRule = GateRule()
 
 
 class Stack:
