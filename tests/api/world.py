@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,6 +59,7 @@ class World:
     allowed: tuple[str, ...] = ("127.0.0.1:9999",)
     http: OutgoingHttp | None = None
     libraries: dict[str, VoiceLibrary] = field(default_factory=dict)
+    voice_known: Callable[[str], bool] = lambda _: True
     limit: int = 20
     cps: int = 1_000
     wall: bool = False
@@ -99,6 +100,7 @@ class World:
                 files=KnowledgeFiles(Path(self.folder.name)),
                 shops=self.shops,
                 voices=(VOICE,),
+                voice_known=self.voice_known,
                 http=self.http,
                 libraries=self.libraries,
                 installation=self.installation(),

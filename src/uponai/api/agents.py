@@ -52,7 +52,8 @@ def shown(item: Versioned, tags: Tags | None = None) -> Json:
 async def check_agent(services: ApiServices, workspace_id: str, config: Mapping[str, Any]) -> None:
     """What an agent refers to must exist, and its addresses be public."""
     versioned.check_urls(services, config)
-    await check_voice(services, workspace_id, str(config["voice_id"]))
+    for voice_id in (config["voice_id"], *(config.get("fallback_voice_ids") or ())):
+        await check_voice(services, workspace_id, str(voice_id))
     engine = await engine_of(services, workspace_id, config)
     if config.get("is_transfer_agent") and engine is not None:
         flag = "is_transfer_llm" if "llm_id" in config["response_engine"] else "is_transfer_cf"

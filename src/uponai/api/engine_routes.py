@@ -13,6 +13,7 @@ from uponai.api import versioned
 from uponai.api.auth import Caller
 from uponai.api.engines import delete_engine
 from uponai.api.json import WireResponse
+from uponai.api.named_bases import check_bases
 from uponai.api.paged import read_page
 from uponai.api.services import ApiServices
 from uponai.storage.base import Family, Versioned
@@ -46,6 +47,7 @@ class EngineRoutes:
     async def create(self, body: Any, services: ApiServices, caller: Caller) -> Response:
         config = self.new(body)
         await self.check(services, caller, config)
+        await check_bases(services, caller.workspace_id, config)
         id = self.new_id(services.entropy(32))
         item = await versioned.add_new(services, caller, self.family, id, config)
         return WireResponse(self._shown(item), 201)
@@ -64,6 +66,7 @@ class EngineRoutes:
         async def alter(item: Versioned) -> Config:
             config = self.updated(item.config, body)
             await self.check(services, caller, config)
+            await check_bases(services, caller.workspace_id, config, item.config)
             return config
 
         item = await versioned.change(services, caller, self.family, named, alter)

@@ -42,6 +42,7 @@ from uponai.providers.base import (
     VoiceLibrary,
 )
 from uponai.providers.wrap import WholeUtterance
+from uponai.wire.voice import is_hosted
 
 SPECS: tuple[ProviderSpec, ...] = (
     moonshine.SPEC,
@@ -141,6 +142,13 @@ class ModelRack:
                 provider = "platform" if spec.local else spec.name
                 found.append(HostVoice(voice_id, name, provider))
         return found
+
+    def knows_voice(self, voice_id: str) -> bool:
+        """Whether an agent may name it: ours, a vendor's, or a hosted platform's."""
+        if is_hosted(voice_id) or any(voice_id in spec.voices for spec in SPECS):
+            return True
+        vendors = tuple(f"{spec.name}-" for spec in SPECS if spec.kind == "tts" and not spec.local)
+        return voice_id.startswith(vendors)
 
     def libraries(self) -> Mapping[str, VoiceLibrary]:
         """Where more voices may be had, by vendor."""

@@ -207,6 +207,7 @@ class Platform:
             http=self._http,
             libraries=self.models.libraries(),
             voices=voices,
+            voice_known=self.models.knows_voice,
             on_batch_changed=lambda: self.batches.wake(),
             installation=installation_limits(config),
             cors_origins=config.cors_origins,

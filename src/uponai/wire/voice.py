@@ -16,8 +16,29 @@ MAX_SAMPLE_BYTES = 10_000_000
 MOST_SAMPLES: Mapping[str, int] = {"cartesia": 1, "minimax": 1, "inworld": 3}
 """Vendors that take fewer files than all others."""
 
+HOSTED = (
+    "11labs",
+    "cartesia",
+    "custom_voice",
+    "fish_audio",
+    "inworld",
+    "minimax",
+    "openai",
+    "play",
+    "retell",
+    "xai",
+)
+"""What the voices of a hosted platform begin with: code written for them names such voices, and a
+host that cannot speak with one speaks with its own.
+"""
+
 Library = Literal["elevenlabs", "cartesia", "minimax", "fish_audio", "inworld"]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def is_hosted(voice_id: str) -> bool:
+    """Whether the id is that of some hosted platform's voice."""
+    return voice_id.startswith(tuple(f"{vendor}{dash}" for vendor in HOSTED for dash in "-_"))
 
 
 class VoiceSearch(Wire):
