@@ -7,27 +7,116 @@ told of them is made of the installation's public URL.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal
 
+import aiohttp
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from starlette.responses import Response
 
+from uponai.app.install import TICKETS_PURPOSE
+from uponai.carriers import twilio
 from uponai.carriers.base import Carrier, NumberShop
-from uponai.carriers.base_media import HookRequest, MediaCarrier
-from uponai.live.carrier_line import CarrierLines
+from uponai.carriers.base_media import HookRequest, MediaCarrier, Tickets
+from uponai.config import CarrierAccess, Config
+from uponai.domain.call import CallState
+from uponai.live.brain import Brain
+from uponai.live.carrier_line import CarrierLines, LineKeeping
+from uponai.seal import Seal
+from uponai.storage.base import Storage
+from uponai.tape import TapeDeck
 
 MAX_HOOK_BYTES = 256 * 1024
 POLICY_VIOLATION = 1008
 
 
-class BoughtCarrier(Carrier, NumberShop, MediaCarrier, Protocol):
-    """A carrier with an account of ours: dials, sells numbers, brings audio."""
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An account with a carrier: it dials, sells numbers, and brings audio."""
+
+    carrier: Carrier
+    shop: NumberShop
+    media: MediaCarrier
+
+
+class CarrierRack:
+    """The configured carriers by name, and the lines that they bring to this host's brain."""
+
+    def __init__(
+        self, config: Config, session: aiohttp.ClientSession, storage: Storage, secret: bytes
+    ) -> None:
+        self._config = config
+        self._session = session
+        self._storage = storage
+        seal = Seal(secret, TICKETS_PURPOSE)
+        self._tickets = Tickets(seal.seal, seal.unseal)
+        self._lines: CarrierLines | None = None
+        makers = {"twilio": self._twilio}
+        self._bought = {
+            name: make(config.carrier(name))
+            for name, make in makers.items()
+            if config.carrier(name).secret
+        }
+
+    @property
+    def carriers(self) -> dict[str, Carrier]:
+        return {name: bought.carrier for name, bought in self._bought.items()}
+
+    @property
+    def shops(self) -> dict[str, NumberShop]:
+        return {name: bought.shop for name, bought in self._bought.items()}
+
+    def open_lines(self, brain: Brain) -> None:
+        """Media sockets bring their calls to ``brain`` from now on."""
+        config = self._config
+        deck = TapeDeck(config.tape_dir) if config.edge.record and self._bought else None
+        return_s = config.timers.brain_grace_ms / 1000
+        silent_s = config.timers.media_timeout_ms / 1000
+        keeping = LineKeeping(self._answered_ms, deck, return_s, silent_s)
+        self._lines = CarrierLines(brain, keeping)
+
+    def mount(self, app: FastAPI) -> None:
+        """Add the routes of every carrier that is configured."""
+        if self._bought and self._lines is not None:
+            media = {name: bought.media for name, bought in self._bought.items()}
+            mount(app, media, self._lines, self._config.public_url)
+
+    async def aclose(self) -> None:
+        """Let go of the lines, after the brain has."""
+        if self._lines is not None:
+            await self._lines.aclose()
+
+    def _twilio(self, access: CarrierAccess) -> Bought:
+        account = twilio.Account(access.account or "", access.secret or "", self._config.public_url)
+        rest = twilio.Rest(
+            self._session, account.sid, account.secret, access.base_url or twilio.API
+        )
+        desk = twilio.Desk(account, rest, self._tickets, self._goes_on)
+        return Bought(
+            twilio.TwilioCarrier(desk),
+            twilio.TwilioShop(desk),
+            twilio.TwilioMedia(desk, self._transferred),
+        )
+
+    def _transferred(
+        self, call_id: str, state: Literal["progress", "done", "failed"], text: str
+    ) -> None:
+        if self._lines is not None:
+            self._lines.told(call_id, state, text)
+
+    async def _goes_on(self, call_id: str, fence: int) -> bool:
+        call = await self._storage.calls.get(call_id)
+        return call is not None and call.fence == fence and call.state is not CallState.ENDED
+
+    async def _answered_ms(self, call_id: str) -> int | None:
+        call = await self._storage.calls.get(call_id)
+        return call.answered_ms if call is not None else None
 
 
 def mount(
     app: FastAPI, carriers: Mapping[str, MediaCarrier], lines: CarrierLines, public_url: str
 ) -> None:
-    """Add the routes of every carrier that is configured."""
+    """Add the routes of ``carriers``."""
 
     async def hook(name: str, path: str, request: Request) -> Response:
         carrier = carriers.get(name)
@@ -54,11 +143,9 @@ def mount(
         await socket.accept()
         await lines.serve(carrier, _MediaSocket(socket))
 
-    if carriers:
-        app.add_api_route(
-            "/hooks/{name}/{path:path}", hook, methods=["GET", "POST"], include_in_schema=False
-        )
-        app.add_api_websocket_route("/media/{name}", media)
+    path = "/hooks/{name}/{path:path}"
+    app.add_api_route(path, hook, methods=["GET", "POST"], include_in_schema=False)
+    app.add_api_websocket_route("/media/{name}", media)
 
 
 def _public(public_url: str, path: str, query: str) -> str:

@@ -16,6 +16,7 @@ _ENTROPY_BYTES = 32
 SIGNING_PURPOSE = "webhook signing key"
 CREDENTIALS_PURPOSE = "trunk credentials"
 LINKS_PURPOSE = "recording links"
+TICKETS_PURPOSE = "carrier tickets"
 
 
 async def prepare_installation(config: Config) -> str | None:

@@ -21,11 +21,12 @@ from uponai import log
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
 from uponai.app.batches import TaskCalls
+from uponai.app.carriers import CarrierRack
 from uponai.app.inbound import Reception
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
 from uponai.app.limits import installation_limits
 from uponai.app.models import ModelRack
-from uponai.carriers.base import CarrierError
+from uponai.carriers.base import Carrier, CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
 from uponai.cluster.reaper import Limits
 from uponai.cluster.supervisor import parent_gone
@@ -137,10 +138,13 @@ class Platform:
         self.jobs = self._jobs(f"{boot}:jobs")
         self._wakes = Wakes(self.webhooks.wake, self.jobs.wake, lambda: self.batches.wake())
         self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
+        self._rack = CarrierRack(config, self._session, storage, secret)
+        self._rack.open_lines(self.brain)
         self._services = self._api_services()
         cluster = ClusterTimers(timers.lease_ms, timers.renew_ms, timers.reaper_ms)
         self.leases = LeaseKeeper(storage.calls, cluster)
         self.carrier = SipCarrier(self._session, self._edge_address())
+        self._carriers: dict[str, Carrier] = {"sip": self.carrier, **self._rack.carriers}
         self.reaper = self._reaper(f"{boot}:reaper", cluster)
         self.dialer = self._dialer(f"{boot}:dialer")
         self.batches = self._batches()
@@ -206,6 +210,7 @@ class Platform:
             so_far=self._so_far,
             http=self._http,
             libraries=self.models.libraries(),
+            shops=self._rack.shops,
             voices=voices,
             voice_known=self.models.knows_voice,
             on_batch_changed=lambda: self.batches.wake(),
@@ -238,8 +243,9 @@ class Platform:
         return Reaper(ports, holder, ReaperSettings(cluster, limits))
 
     async def _ask_lines(self) -> None:
-        with contextlib.suppress(CarrierError):
-            await self.carrier.ask_lines()
+        for carrier in self._carriers.values():
+            with contextlib.suppress(CarrierError):
+                await carrier.ask_lines()
 
     def _dialer(self, holder: str) -> Dialer:
         timers = self._config.timers
@@ -247,7 +253,7 @@ class Platform:
         reception = Reception(self._services, holder, timers.lease_ms, told_ended)
         ports = DialerPorts(
             storage=self._storage,
-            carriers={"sip": self.carrier},
+            carriers=self._carriers,
             held=self.leases,
             unseal=self._keys.credentials.unseal,
             arrive=reception.arrive,
@@ -272,7 +278,7 @@ class Platform:
     def _batches(self) -> BatchDialer:
         ports = BatchPorts(
             storage=self._storage,
-            specs={self.carrier.spec.name: self.carrier.spec},
+            specs={name: carrier.spec for name, carrier in self._carriers.items()},
             make=TaskCalls(self._services).make,
             on_call_added=self.dialer.wake,
             installation=self._services.installation,
@@ -302,6 +308,7 @@ class Platform:
             return JSONResponse({"status": word}, 200 if word == "ok" else 503)
 
         app.add_api_websocket_route(MEDIA_PATH, media)
+        self._rack.mount(app)
         app.add_api_route("/health", health, include_in_schema=False)
         return app
 
@@ -324,6 +331,7 @@ class Platform:
         await self.dialer.aclose()
         await self.leases.aclose()
         await self.brain.aclose()
+        await self._rack.aclose()
         await self.jobs.aclose(grace_s=1.0)
         await self.recordings.aclose()
         await self.webhooks.aclose(grace_s=1.0)

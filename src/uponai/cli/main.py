@@ -1,10 +1,10 @@
-"""The command line: ``uponai init | keys | limits | serve | demo | call | callee``."""
+"""The command line: ``uponai init | keys | limits | serve | demo | call | ...``."""
 
 from __future__ import annotations
 
 import typer
 
-from uponai.cli import call, callee, demo, init, keys, limits, serve
+from uponai.cli import call, callee, carrier_sim, demo, init, keys, limits, serve
 
 app = typer.Typer(
     name="uponai",
@@ -19,5 +19,6 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("call")(call.call)
 app.command("callee")(callee.callee)
+app.command("carrier-sim")(carrier_sim.carrier_sim)
 app.add_typer(keys.app, name="keys")
 app.command("limits")(limits.limits)

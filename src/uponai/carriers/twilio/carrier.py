@@ -196,7 +196,8 @@ class TwilioCarrier:
 
     async def ask_lines(self) -> None:
         lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._desk.known.values()]
-        await self._desk.tell(LinesHeld(tuple(lines)))
+        if self._desk.heard:
+            await self._desk.tell(LinesHeld(tuple(lines)))
 
 
 async def hang_up(desk: Desk, sid: str) -> None:
