@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from typing import Any, cast
-
 import pytest
-import retell
-from tests.api.server import Server, serving
-from tests.api.world import FROM, KEY, TO, Api, World, api, world
+from tests.api.world import FROM, TO, Api, World, api, world
 
-from uponai.domain.call import Call
 from uponai.storage.base import CallQuery
 
 ORG = "org_1"
@@ -213,48 +206,3 @@ async def test_what_came_of_each_variant() -> None:
         assert success["low"] == pytest.approx(0.2065, abs=1e-4)
         assert rows[one]["duration_ms"]["value"] == 12_345
         assert (await a.get("/uponai/v1/numbers/+14155550999/variants", 422))["code"] == "not_found"
-
-
-TRIES = 3
-
-
-def place(server: Server, to_number: str, placed: list[str]) -> None:
-    """The guide's loop: backoff from 1 s, doubling, three times."""
-    client = retell.Retell(api_key=KEY, base_url=server.base_url, max_retries=0)
-    for attempt in range(TRIES + 1):
-        try:
-            call = client.call.create_phone_call(from_number=FROM, to_number=to_number)
-        except retell.RateLimitError as error:
-            assert cast(Any, error.body)["code"] == "rate_limited"
-            time.sleep(2**attempt)
-        else:
-            placed.append(call.call_id)
-            return
-
-
-async def prepare(w: World) -> None:
-    async with api(w) as a:
-        await a.number(await a.agent())
-
-
-async def stored(w: World) -> list[Call]:
-    return await w.storage.calls.find(CallQuery(ORG))
-
-
-@pytest.mark.realtime
-def test_the_guides_retry_loop_places_a_burst_of_six_once_each() -> None:
-    numbers = [f"+1415555020{n}" for n in range(6)]
-    placed: list[str] = []
-    with serving(prefix="", cps=2, wall=True) as server:
-        server.run(prepare)
-        threads = [threading.Thread(target=place, args=(server, n, placed)) for n in numbers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-        calls = server.run(stored)
-    assert sorted(placed) == sorted(call.call_id for call in calls)
-    assert sorted(call.to_number for call in calls) == numbers
-    times = sorted(call.created_ms for call in calls)
-    # The slot was taken a moment after the call's own time.
-    assert all(later - earlier > 900 for earlier, later in zip(times, times[2:], strict=False))

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number, installation
-from tests.fixtures_postgres import running_postgres
 from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
@@ -18,8 +14,6 @@ from uponai.dialer.pace import account_key
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
 from uponai.storage.base import PhoneNumber, Storage
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -45,32 +39,6 @@ async def test_admitted_calls_are_delayed_and_never_refused() -> None:
         times = [at for at, _ in carrier.dialled]
         assert all(later - earlier > 0.95 for earlier, later in zip(times, times[2:], strict=False))
         assert times[-1] - times[0] < 3.5
-
-
-@pytest.mark.realtime
-async def test_three_dialers_on_one_postgresql_dial_as_fast_as_one() -> None:
-    hosts, limit, calls, seconds = 3, 6, 20, 6.0
-    with running_postgres() as postgres:
-        url = postgres.new_database()
-        async with opened(url) as storage:
-            await a_number(storage)
-            for number in range(calls):
-                await storage.calls.add(a_call(f"call_{number}"))
-        program = str(Path(__file__).parent / "dialling_host.py")
-        started = [
-            await asyncio.create_subprocess_exec(
-                sys.executable, program, url, f"host{n}", str(limit), str(seconds),
-                stdout=asyncio.subprocess.PIPE, cwd=ROOT, env={"PYTHONPATH": f"{ROOT}:{ROOT}/src"},
-            )
-            for n in range(hosts)
-        ]  # fmt: skip
-        told = await asyncio.wait_for(asyncio.gather(*(p.communicate() for p in started)), 60)
-    dialled = sorted(tuple(one) for out, _ in told for one in json.loads(out))
-    assert sorted(call_id for _, call_id in dialled) == sorted(f"call_{n}" for n in range(calls))
-    times = [at for at, _ in dialled]
-    # What passes between the slot and the order differs a little from call to call.
-    for earlier, later in zip(times, times[limit:], strict=False):
-        assert later - earlier > 0.9
 
 
 async def test_a_carrier_that_complains_is_dialled_slower() -> None:

@@ -7,6 +7,7 @@ import shutil
 import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 SCENARIOS = Path(__file__).parent.parent / "phone" / "scenarios"
 AVAILABLE = shutil.which("sipp") is not None
@@ -34,11 +35,17 @@ def free_port(kind=socket.SOCK_DGRAM):
 
 @asynccontextmanager
 async def sipp(folder, scenario, *, transport="u1", **words):
-    """Run ``scenario`` for one call; ``@WORD@`` in it is replaced by ``words["WORD"]``."""
-    text = (SCENARIOS / f"{scenario}.xml").read_text()
+    """Run ``scenario`` for one call; ``@WORD@`` in it is replaced by ``words["WORD"]``.
+
+    A scenario is the name of a file, or whole (``sipp_script.scenario``).
+    """
+    whole = scenario.startswith("<?xml")
+    text = scenario if whole else (SCENARIOS / f"{scenario}.xml").read_text()
     for word, value in words.items():
         text = text.replace(f"@{word}@", str(value))
-    path = Path(folder) / f"{scenario}.xml"
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ("whole.xml" if whole else f"{scenario}.xml")
     path.write_text(text)
     kind = socket.SOCK_DGRAM if transport == "u1" else socket.SOCK_STREAM
     port = free_port(kind)
@@ -50,6 +57,41 @@ async def sipp(folder, scenario, *, transport="u1", **words):
     try:
         await listens(port, transport)
         yield Sipp(port, process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+class Counted(NamedTuple):
+    """One INVITE as SIPp saw it. ``at_s`` is wall time."""
+
+    at_s: float
+    number: str
+    call_id: str
+
+
+@asynccontextmanager
+async def counting_callees(folder):
+    """``(port, read)``: callees who are all busy; ``read`` gives the INVITEs so far, by time."""
+    port, notes = free_port(), Path(folder) / "count.log"
+    process = await asyncio.create_subprocess_exec(
+        "sipp", "-sf", str(SCENARIOS / "count.xml"), "-i", "127.0.0.1", "-p", str(port), "-t", "u1",
+        "-nostdin", "-trace_logs", "-log_file", str(notes), "-deadcall_wait", "60s",
+        cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def read():
+        lines = notes.read_text().splitlines() if notes.exists() else []
+        words = [line.split() for line in lines if len(line.split()) == 4]
+        return sorted(
+            Counted(float(seconds) + float(micros) / 1e6, callee.removeprefix("sip:"), call_id)
+            for callee, call_id, seconds, micros in words
+        )
+
+    try:
+        await listens(port, "u1")
+        yield port, read
     finally:
         if process.returncode is None:
             process.kill()
