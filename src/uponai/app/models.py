@@ -159,7 +159,9 @@ class ModelRack:
         }
 
     async def warm(self) -> None:
-        """Load the embedded models before the first call needs them."""
+        """Load the embedded models before the first call needs them, unless told not to."""
+        if not self._config.models.preload:
+            return
         rack = (self.speech_to_text(), self.text_to_speech("").tts, self.end_of_turn, self.embedder)
         _ = self.voice_activity
         loading = [cast(_Warm, model).warm() for model in rack if hasattr(model, "warm")]
