@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.world import FROM, TO, api, world
+from tests.api.world import FROM, OTHER, TO, api, world
 
 WINDOW = {
     "windows": [{"start": 540, "end": 1440}],
@@ -104,3 +104,57 @@ async def test_countries_and_agents_are_asked_for_each_task() -> None:
         body["tasks"] = [{"to_number": TO}]
         refused = await a.post("/create-batch-call", body, 400)
         assert "request/body/tasks/0/to_number must be in an allowed" in refused["message"]
+
+
+async def test_a_batch_by_csv_and_its_life() -> None:
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent())
+        text = f"phone number,name\n{TO},Ann\n+14155550198,Bo\n"
+        settings = {"from_number": FROM, "redial_policy": '{"max_attempts": 2}', "name": "Spring"}
+        files = {"files": ("spring.csv", text.encode(), "text/csv")}
+        made = await a.call("POST", "/uponai/v1/batches", None, 201, data=settings, files=files)
+        id = made["batch_call_id"]
+        assert (made["status"], made["total_task_count"], made["name"]) == ("ongoing", 2, "Spring")
+        assert made["redial_policy"] == {"max_attempts": 2}
+        assert made["progress"]["waiting"] == 2
+        path = f"/uponai/v1/batches/{id}"
+        assert (await a.post(f"{path}/pause"))["status"] == "paused"
+        assert (await a.post(f"{path}/resume"))["status"] == "ongoing"
+        listed = await a.get("/uponai/v1/batches")
+        assert [item["batch_call_id"] for item in listed["items"]] == [id]
+        assert "progress" not in listed["items"][0]
+        page = await a.get(f"{path}/tasks?limit=1")
+        assert page["has_more"] and page["items"][0]["to_number"] == TO
+        rest = await a.get(f"{path}/tasks?pagination_key={page['pagination_key']}")
+        assert [task["position"] for task in rest["items"]] == [1] and not rest["has_more"]
+        tasks = await w.storage.batches.tasks(id)
+        assert tasks[1].request == {
+            "to_number": "+14155550198",
+            "retell_llm_dynamic_variables": {"name": "Bo"},
+        }
+        cancelled = await a.post(f"{path}/cancel")
+        assert cancelled["status"] == "cancelled"
+        assert cancelled["progress"]["cancelled"] == 2
+        assert (await a.post(f"{path}/resume"))["status"] == "cancelled"
+        assert (await a.get(f"{path}/tasks"))["items"][0]["state"] == "cancelled"
+        await a.get("/uponai/v1/batches/nope", 422)
+        async with api(w, OTHER) as stranger:
+            await stranger.get(path, 422)
+            await stranger.post(f"{path}/pause", None, 422)
+
+
+async def test_csv_as_the_body_itself() -> None:
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent())
+        headers = {"content-type": "text/csv; charset=utf-8"}
+        query = f"/uponai/v1/batches?from_number=%2B{FROM[1:]}&reserved_concurrency=3"
+        body = f"\ufeffphone number\n{TO}\n".encode()
+        made = await a.call("POST", query, None, 201, content=body, headers=headers)
+        assert (made["total_task_count"], made["reserved_concurrency"]) == (1, 3)
+        many = f"phone number\n{TO}\n" + "+14155550198\n" * 450 + "5\n"
+        refused = await a.call("POST", query, None, 400, content=many.encode(), headers=headers)
+        assert "request/body/lines/453/to_number must be an E" in refused["message"]
+        none = await a.call("POST", query, None, 400, content=b"phone number\n", headers=headers)
+        assert "tasks must NOT have fewer than 1 items" in none["message"]
+        await a.post("/uponai/v1/batches", {}, 400)
+        assert len((await a.get("/uponai/v1/batches"))["items"]) == 1

@@ -9,6 +9,10 @@ import type {
   AgentVersionItem,
   BatchCallParams,
   BatchCallResponse,
+  BatchCsvParams,
+  BatchListItem,
+  BatchResponse,
+  BatchTask,
   CallItem,
   CallResponse,
   CallUpdateParams,
@@ -102,6 +106,41 @@ export class BatchCalls extends Resource {
   /** Place many calls, now or later, within the hours you allow. */
   createBatchCall(params: BatchCallParams, options?: Options): Promise<BatchCallResponse> {
     return this.one({ method: 'POST', path: '/create-batch-call', body: params, timeoutMs: 300_000, once: true }, options);
+  }
+
+  /** Place the calls of a CSV file: a header with a column phone number, then a call per line. */
+  createFromCsv(params: BatchCsvParams, options?: Options): Promise<BatchResponse> {
+    return this.one({ method: 'POST', path: '/uponai/v1/batches', body: params, timeoutMs: 300_000, once: true, form: true }, options);
+  }
+
+  /** The batches, newest first. */
+  list(params: { limit?: number; pagination_key?: string; sort_order?: 'ascending' | 'descending' } = {}, options?: Options): Pages<BatchListItem> {
+    return this.page({ method: 'GET', path: '/uponai/v1/batches', query: [params, ['limit', 'pagination_key', 'sort_order']] }, options);
+  }
+
+  /** A batch: how far it is, and what came of its calls. */
+  retrieve(batch_call_id: string, options?: Options): Promise<BatchResponse> {
+    return this.one({ method: 'GET', path: pathOf('/uponai/v1/batches/{batch_call_id}', { batch_call_id }) }, options);
+  }
+
+  /** The tasks of a batch, each with its last call. */
+  listTasks(batch_call_id: string, params: { limit?: number; pagination_key?: string; sort_order?: 'ascending' | 'descending' } = {}, options?: Options): Pages<BatchTask> {
+    return this.page({ method: 'GET', path: pathOf('/uponai/v1/batches/{batch_call_id}/tasks', { batch_call_id }), query: [params, ['limit', 'pagination_key', 'sort_order']] }, options);
+  }
+
+  /** Begin no further calls until it is resumed. */
+  pause(batch_call_id: string, options?: Options): Promise<BatchResponse> {
+    return this.one({ method: 'POST', path: pathOf('/uponai/v1/batches/{batch_call_id}/pause', { batch_call_id }) }, options);
+  }
+
+  /** Go on with a paused batch. */
+  resume(batch_call_id: string, options?: Options): Promise<BatchResponse> {
+    return this.one({ method: 'POST', path: pathOf('/uponai/v1/batches/{batch_call_id}/resume', { batch_call_id }) }, options);
+  }
+
+  /** Begin no further calls, for good. */
+  cancel(batch_call_id: string, options?: Options): Promise<BatchResponse> {
+    return this.one({ method: 'POST', path: pathOf('/uponai/v1/batches/{batch_call_id}/cancel', { batch_call_id }) }, options);
   }
 }
 

@@ -59,7 +59,8 @@ async def _add(services: ApiServices, caller: Caller, wanted: Json) -> str:
     tasks: list[Json] = wanted["tasks"]
     creation = await begun(services, caller, wanted)
     for start in range(0, len(tasks), CHUNK):
-        await creation.check(start, tasks[start : start + CHUNK])
+        piece = enumerate(tasks[start : start + CHUNK], start)
+        await creation.check([(f"tasks/{at}", task) for at, task in piece])
     return await creation.write(_pieces(tasks))
 
 
@@ -79,19 +80,20 @@ class Creation:
     number: PhoneNumber | None
     known: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
-    async def check(self, first: int, tasks: Sequence[Json], place: str = "tasks") -> None:
-        """As create-phone-call would judge each task now, the place named. Raises UserError."""
-        for at, task in enumerate(tasks, first):
+    async def check(self, tasks: Sequence[tuple[str, Json]]) -> None:
+        """As create-phone-call would judge each task now; refusals name the place that stands
+        before it. Raises UserError."""
+        for place, task in tasks:
             try:
                 await self._check_task({**task, "from_number": self.batch.from_number})
             except InvalidField as error:
                 if error.path == "from_number":
                     raise
-                raise InvalidField(f"{place}/{at}/{error.path}", error.rule) from None
+                raise InvalidField(f"{place}/{error.path}", error.rule) from None
             except Unknown:
                 raise
             except UserError as error:
-                message = error.message.replace("request/body/", f"request/body/{place}/{at}/")
+                message = error.message.replace("request/body/", f"request/body/{place}/")
                 raise UserError(message, code=error.code) from None
 
     async def _check_task(self, wanted: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import uponai
 from uponai.api import (
     account,
     agents,
+    batch_control,
     batches,
     call_records,
     calls,
@@ -49,6 +50,7 @@ _RESOURCES = (
     call_records,
     recordings,
     batches,
+    batch_control,
     knowledge,
     web_calls,
     uponai_dialect,

@@ -70,6 +70,15 @@ _DIALECT = {
     "optOutSensitiveDataStorage": False,
 }
 
+_BATCH = {
+    "batch_call_id": "batch_call_dbcc4412483ebfc348abb",
+    "name": "Reminders",
+    "from_number": _FROM,
+    "scheduled_timestamp": _AT_MS,
+    "total_task_count": 2,
+    "created_timestamp": _AT_MS,
+}
+
 EXAMPLES: dict[str, Json] = {
     "Error": {
         "status": "error",
@@ -209,6 +218,34 @@ EXAMPLES: dict[str, Json] = {
         "from_number": _FROM,
         "scheduled_timestamp": _AT_MS,
         "total_task_count": 2,
+    },
+    "BatchItem": {**_BATCH, "status": "sent"},
+    "BatchAnswer": {
+        **_BATCH,
+        "status": "ongoing",
+        "redial_policy": {"max_attempts": 3, "wait_ms": 1_800_000},
+        "progress": {
+            "waiting": 0,
+            "cancelled": 0,
+            "calling": 1,
+            "done": 1,
+            "answered": 1,
+            "calls": 3,
+            "outcomes": {"user_hangup": 1},
+        },
+    },
+    "BatchTaskItem": {
+        "position": 0,
+        "to_number": _TO,
+        "state": "done",
+        "calls": 2,
+        "answered": True,
+        "call_id": _CALL_ID,
+        "outcome": "user_hangup",
+    },
+    "BatchCsvForm": {
+        "from_number": _FROM,
+        "files": ["phone number,customer_name\n+14155550142,Ann\n"],
     },
     "KnowledgeForm": {
         "knowledge_base_name": "Opening hours",

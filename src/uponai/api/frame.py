@@ -30,8 +30,9 @@ LARGER_BODIES = {
     "/create-knowledge-base": 1_300_000_000,
     "/add-knowledge-base-sources": 1_300_000_000,
     "/clone-voice": 300_000_000,
+    "/uponai/v1/batches": 500_000_000,
 }
-"""By the first part of the path."""
+"""By the first part of the path, or the whole of it."""
 QUIET = ("/health", "/healthz")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9\-, ]{1,1000}")
@@ -87,7 +88,8 @@ class Frame:
         request_id = given if _GIVEN_ID.fullmatch(given) else self._services.entropy(12).hex()
         path = get_route_path(scope)
         exchange = _Exchange(request_id, await self._allowed_origin(path, headers))
-        limit = LARGER_BODIES.get("/" + path.split("/")[1], MAX_BODY_BYTES)
+        by_part = LARGER_BODIES.get("/" + path.split("/")[1], MAX_BODY_BYTES)
+        limit = LARGER_BODIES.get(path, by_part)
 
         async def limited() -> Message:
             message = await receive()

@@ -14,6 +14,16 @@ export interface BatchCallParams {
   tasks: CallTask[];
 }
 
+export interface BatchCsvParams {
+  from_number: string;
+  files: Blob[];
+  name?: string;
+  trigger_timestamp?: number;
+  reserved_concurrency?: number;
+  call_time_window?: Record<string, unknown>;
+  redial_policy?: Record<string, unknown>;
+}
+
 export interface BatchCallResponse {
   batch_call_id: string;
   name: string;
@@ -21,6 +31,53 @@ export interface BatchCallResponse {
   scheduled_timestamp: number;
   total_task_count: number;
   call_time_window?: Record<string, unknown> | null;
+}
+
+/** A batch with its progress. */
+export interface BatchResponse {
+  batch_call_id: string;
+  name: string;
+  from_number: string;
+  scheduled_timestamp: number;
+  total_task_count: number;
+  call_time_window?: Record<string, unknown> | null;
+  status: 'planned' | 'ongoing' | 'paused' | 'cancelled' | 'sent';
+  created_timestamp: number;
+  reserved_concurrency?: number | null;
+  redial_policy?: Record<string, unknown> | null;
+  paused_timestamp?: number | null;
+  cancelled_timestamp?: number | null;
+  closed_timestamp?: number | null;
+  progress: BatchProgress;
+}
+
+/** A batch without figures. */
+export interface BatchListItem {
+  batch_call_id: string;
+  name: string;
+  from_number: string;
+  scheduled_timestamp: number;
+  total_task_count: number;
+  call_time_window?: Record<string, unknown> | null;
+  status: 'planned' | 'ongoing' | 'paused' | 'cancelled' | 'sent';
+  created_timestamp: number;
+  reserved_concurrency?: number | null;
+  redial_policy?: Record<string, unknown> | null;
+  paused_timestamp?: number | null;
+  cancelled_timestamp?: number | null;
+  closed_timestamp?: number | null;
+}
+
+/** A task; call and outcome are those of its last call. */
+export interface BatchTask {
+  position: number;
+  to_number: string;
+  state: 'waiting' | 'calling' | 'done' | 'cancelled';
+  calls: number;
+  answered: boolean;
+  call_id?: string | null;
+  outcome?: string | null;
+  due_timestamp?: number | null;
 }
 
 /** When calls may be placed. Without days every day; without a zone America/Los_Angeles. */
@@ -48,4 +105,15 @@ export interface CallTask {
   custom_sip_headers?: Record<string, string> | null;
   ignore_e164_validation?: boolean | null;
   honor_internal_dnc?: boolean | null;
+}
+
+/** Tasks by where they stand. `answered` tasks reached somebody; `calls` counts redials; */
+export interface BatchProgress {
+  waiting: number;
+  cancelled: number;
+  calling: number;
+  done: number;
+  answered: number;
+  calls: number;
+  outcomes: Record<string, number>;
 }

@@ -29,7 +29,13 @@ from uponai.client.params.agent import (
     VoicemailOption,
 )
 from uponai.client.params.agent_2 import AgentParams, AgentUpdateParams
-from uponai.client.params.batch_call import BatchCallParams, CallTask, CallTimeWindow, RedialPolicy
+from uponai.client.params.batch_call import (
+    BatchCallParams,
+    BatchCsvParams,
+    CallTask,
+    CallTimeWindow,
+    RedialPolicy,
+)
 from uponai.client.params.call import (
     AgentChoice,
     CallFilters,
@@ -145,6 +151,7 @@ __all__ = [
     "AppTool",
     "BackupModel",
     "BatchCallParams",
+    "BatchCsvParams",
     "BranchNode",
     "CalendarTool",
     "CallFilters",

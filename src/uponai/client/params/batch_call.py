@@ -7,6 +7,7 @@ from typing import Any, Literal, Required, TypedDict
 
 from uponai.client.params.shared import TimeWindow
 from uponai.client.params.shared_2 import AgentOverride
+from uponai.client.requests import File
 
 
 class BatchCallParams(TypedDict, total=False):
@@ -19,6 +20,16 @@ class BatchCallParams(TypedDict, total=False):
     call_time_window: CallTimeWindow | None
     redial_policy: RedialPolicy | None
     tasks: Required[Sequence[CallTask]]
+
+
+class BatchCsvParams(TypedDict, total=False):
+    from_number: Required[str]
+    files: Required[Sequence[File]]
+    name: str
+    trigger_timestamp: float
+    reserved_concurrency: int
+    call_time_window: Mapping[str, Any]
+    redial_policy: Mapping[str, Any]
 
 
 class CallTimeWindow(TypedDict, total=False):

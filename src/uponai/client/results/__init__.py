@@ -28,7 +28,13 @@ from uponai.client.results.agent import (
     UserDtmfOptions,
     VoicemailOption,
 )
-from uponai.client.results.batch_call import BatchCallResponse
+from uponai.client.results.batch_call import (
+    BatchCallResponse,
+    BatchListItem,
+    BatchProgress,
+    BatchResponse,
+    BatchTask,
+)
 from uponai.client.results.call import (
     Analysis,
     CallItem,
@@ -142,6 +148,10 @@ __all__ = [
     "AppTool",
     "BackupModel",
     "BatchCallResponse",
+    "BatchListItem",
+    "BatchProgress",
+    "BatchResponse",
+    "BatchTask",
     "BoundAgent",
     "BranchNode",
     "CalendarTool",
