@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 import retell
 from retell import Retell
 from tests.api.server import Server, serving
-from tests.api.world import READER
+from tests.api.world import READER, World
 from tests.contract import bodies
 from tests.contract.sdk import Recorder, proves, strict_client
 from tests.contract.test_configs import an_agent
+from tests.fakes.broken_storage import SECRET, BrokenKnowledge
 
 
 @proves("concurrency.retrieve", "identity.retrieve")
@@ -58,6 +61,44 @@ def test_401_403_404_and_422(sdk: Retell, server: Server) -> None:
     with pytest.raises(retell.UnprocessableEntityError) as error:
         sdk.voice.retrieve("none")
     assert error.value.body["code"] == "not_found"
+
+
+def test_500_is_the_servers_own_fault_and_tells_nothing_of_it() -> None:
+    with serving() as server, strict_client(server.base_url, Recorder("")) as sdk:
+        break_knowledge(server)
+        with pytest.raises(retell.InternalServerError) as error:
+            sdk.knowledge_base.list()
+        assert sdk.llm.create().llm_id
+    assert error.value.status_code == 500
+    assert error.value.body == {
+        "status": "error",
+        "message": "An unexpected server error occurred.",
+        "error_message": "An unexpected server error occurred.",
+        "code": "internal_error",
+    }
+    assert SECRET not in str(error.value.response.headers)
+
+
+def break_knowledge(server: Server) -> None:
+    """A real fault inside: a part of storage raises what nobody expects."""
+
+    async def break_it(world: World) -> None:
+        there: Any = world.storage
+        there.knowledge = BrokenKnowledge()
+
+    server.run(break_it)
+
+
+def test_no_route_says_402(server: Server) -> None:
+    """Nothing is billed here, so nobody is ever asked to pay."""
+    document = httpx.get(f"{server.base_url}/openapi.json").json()
+    answers = [
+        status
+        for item in document["paths"].values()
+        for operation in item.values()
+        for status in operation["responses"]
+    ]
+    assert "500" in answers and "402" not in answers
 
 
 def test_429_says_when_to_come_back() -> None:

@@ -11,6 +11,7 @@ from tests.api.server import serving
 from tests.api.world import KEY, READER
 from tests.contract import bodies
 from tests.contract.sdk import METHODS
+from tests.contract.test_account import break_knowledge
 from tests.fakes.node import node_command, node_packages
 from tests.fakes.number_shop import FakeShop
 
@@ -91,6 +92,8 @@ def packages() -> None:
 def test_the_node_sdk(packages: None, family: str) -> None:
     shops = {"twilio": FakeShop()}
     with serving(limit=0 if family == "errors" else 20, shops=shops) as running:
+        if family == "errors":
+            break_knowledge(running)
         worked = ran(family, running.base_url)
     assert not {METHODS[name].node_name for name in FAMILIES[family]} - worked
 

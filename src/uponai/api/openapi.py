@@ -30,7 +30,6 @@ _ABOUT = (
 ERRORS = {
     "400": "A field breaks its rule, or the state of the object does not allow this.",
     "401": "The API key is missing or invalid.",
-    "402": "The carrier or the workspace does not pay for this.",
     "403": "The key is valid but may not do this.",
     "404": "Nothing under this path, or no such object.",
     "405": "The path does not take this method.",

@@ -236,6 +236,14 @@ const families = {
     await fails(stranger.concurrency.retrieve(), Retell.AuthenticationError, 401);
     const reader = new Retell({ apiKey: process.env.CONTRACT_READER, maxRetries: 0 });
     await fails(reader.llm.create({}), Retell.PermissionDeniedError, 403);
+    const once = new Retell({ maxRetries: 0 });
+    await assert.rejects(once.knowledgeBase.list(), (error) => {
+      assert.ok(error instanceof Retell.InternalServerError);
+      assert.equal(error.status, 500);
+      assert.deepEqual(Object.keys(error.error), ['status', 'message', 'error_message', 'code']);
+      assert.equal(error.error.message, 'An unexpected server error occurred.');
+      return true;
+    });
     const from_number = await aNumber('+14155554003');
     await assert.rejects(retell.call.createPhoneCall({ from_number, to_number }), (error) => {
       assert.ok(error instanceof Retell.RateLimitError);
