@@ -203,6 +203,19 @@ async def test_countries_that_are_not_allowed() -> None:
         await a.phone_call(to_number="+4930123456")
 
 
+async def test_a_clock_set_back_ends_no_call_before_it_began() -> None:
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent())
+        call_id = (await a.phone_call())["call_id"]
+        answered = await w.answer(call_id)
+        w.now_ms -= 3_600_000
+        await w.finish(answered)
+        w.now_ms += 3_600_000
+        ended = await a.get(f"/v2/get-call/{call_id}")
+        assert ended["end_timestamp"] == ended["start_timestamp"] + 12_345
+        assert ended["duration_ms"] == 12_345
+
+
 async def test_get_call_through_its_life() -> None:
     said = [
         {"role": "agent", "content": "Hello.", "words": []},

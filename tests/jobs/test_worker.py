@@ -216,6 +216,16 @@ async def test_the_record_says_what_its_recording_lacks(tmp_path: Path) -> None:
     assert reports["call_3"] == said | {"recording_missing_ms": 4_000}
 
 
+async def test_a_clock_set_back_does_not_hold_up_the_work(tmp_path: Path) -> None:
+    async with world(tmp_path) as it:
+        segment = it.tape("1-0", 0, 1, 2, 10)
+        in_an_hour = segment.stat().st_mtime + 3_600
+        os.utime(segment, (in_an_hour, in_an_hour))
+        await it.end()
+        await it.work()
+        assert it.wav("recording.wav")[0].frames == 10
+
+
 async def test_no_path_leads_out_of_the_folder(tmp_path: Path) -> None:
     async with world(tmp_path) as it:
         (tmp_path / "recording.wav").write_bytes(b"secret")

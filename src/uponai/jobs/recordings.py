@@ -106,7 +106,8 @@ class Recordings:
         if not folder.is_dir():
             return None
         written = [file.stat().st_mtime_ns // 1_000_000 for file in folder.iterdir()]
-        return now_ms() - max(written) if written else None
+        # A clock that was set back leaves files of the future.
+        return max(now_ms() - max(written), 0) if written else None
 
     def _discard_tape(self, call_id: str) -> None:
         if all((self._recordings_dir / call_id / name).is_file() for name in RECORDING_NAMES):

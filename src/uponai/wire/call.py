@@ -102,10 +102,14 @@ def _put_times(record: Json, call: Call) -> None:
     _put(record, "start_timestamp", call.answered_ms)
     if call.ending is None:
         return
-    _put(record, "end_timestamp", call.ended_ms)
+    ended_ms = call.ended_ms
+    if ended_ms is not None:
+        # A clock that was set back during the call must not end it before it began.
+        ended_ms = max(ended_ms, (call.answered_ms or 0) + (call.duration_ms or 0))
+    _put(record, "end_timestamp", ended_ms)
     duration_ms = call.duration_ms
-    if duration_ms is None and call.answered_ms is not None and call.ended_ms is not None:
-        duration_ms = max(call.ended_ms - call.answered_ms, 0)
+    if duration_ms is None and call.answered_ms is not None and ended_ms is not None:
+        duration_ms = ended_ms - call.answered_ms
     _put(record, "duration_ms", duration_ms)
 
 
