@@ -3,8 +3,10 @@
 Run: ``python -m bench dialer [DECISIONS] [QUEUED ...]``. A decision is what the dialer asks of the
 database for one call that leaves: its share of a lease of 20, its account's pace, its change to
 DIALLING, and its ending, so that the queue is consumed from its head as in life. A poll is a lease
-when no call is due although that many are queued. The baseline, measured beside each, is a
-transaction that updates one row and commits.
+when no call is due although that many are queued. A claim is what a batch of that many tasks asks
+for one: its share of a round that looks at the batches and fetches 20 tasks, the call with its
+slots, and its ending. The baseline, measured beside each, is a transaction that updates one row and
+commits.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ from tests.fixtures_postgres import running_postgres
 
 from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
-from uponai.domain.limits import Pace, Rate
+from uponai.domain.limits import Admission, Pace, Rate
 from uponai.storage.base import Storage
+from uponai.storage.base_batches import Batch
 from uponai.storage.call_rows import row_of
 from uponai.storage.engine import Database, open_database
-from uponai.storage.schema import calls
+from uponai.storage.schema import batch_tasks, calls
 from uponai.storage.schema_limits import pace_slowdowns
 from uponai.storage.sql import open_storage
 from uponai.tasks import now_ms
@@ -46,13 +49,53 @@ class Found(NamedTuple):
     decision: float
     decision_cpu: float
     poll: float
+    claim: float
     bare: float
 
 
 async def fill(database: Database, count: int) -> None:
     """``count`` queued calls, due one after another."""
-    call = Call(
-        "",
+    n = numbers_below(count)
+    row = row_of(a_call(""))
+    made: dict[str, Any] = {
+        name: sa.literal(value, calls.c[name].type) for name, value in row.items()
+    }
+    made["call_id"] = sa.literal("call_") + sa.cast(n, sa.Text)
+    made["due_ms"] = DUE_MS + n
+    select = sa.select(*made.values())
+    async with database.writing() as connection:
+        await connection.execute(calls.insert().from_select(list(made), select))
+        await connection.execute(pace_slowdowns.insert().values(key="bare", level=0, since_ms=0))
+
+
+async def fill_batch(storage: Storage, database: Database, count: int) -> None:
+    """An open batch of ``count`` tasks, all due."""
+    batch = Batch("batch_1", "org_1", "all", "+14155550100", trigger_ms=1_000, task_count=count)
+    await storage.batches.begin(batch)
+    n = numbers_below(count)
+    request = sa.literal({"to_number": "+14155550199"}, batch_tasks.c.request.type)
+    made: dict[str, Any] = {
+        "batch_call_id": sa.literal(batch.batch_call_id),
+        "position": n,
+        "request": request,
+        "state": sa.literal("waiting"),
+        "due_ms": sa.literal(DUE_MS, calls.c.due_ms.type),
+    }
+    async with database.writing() as connection:
+        select = sa.select(*made.values())
+        await connection.execute(batch_tasks.insert().from_select(list(made), select))
+    await storage.batches.open(batch.batch_call_id, count, 1_000)
+
+
+def numbers_below(count: int) -> sa.ColumnElement[int]:
+    numbers = sa.select(sa.literal(0).label("n")).cte("numbers", recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
+    return numbers.c.n
+
+
+def a_call(call_id: str, **fields: Any) -> Call:
+    return Call(
+        call_id,
         workspace_id="org_1",
         direction="outbound",
         from_number="+14155550100",
@@ -61,19 +104,27 @@ async def fill(database: Database, count: int) -> None:
         agent_version=0,
         created_ms=1_000,
         agent=AGENT,
+        **fields,
     )
-    numbers = sa.select(sa.literal(0).label("n")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
-    row = row_of(call)
-    made: dict[str, Any] = {
-        name: sa.literal(value, calls.c[name].type) for name, value in row.items()
-    }
-    made["call_id"] = sa.literal("call_") + sa.cast(numbers.c.n, sa.Text)
-    made["due_ms"] = DUE_MS + numbers.c.n
-    select = sa.select(*made.values()).select_from(numbers)
-    async with database.writing() as connection:
-        await connection.execute(calls.insert().from_select(list(made), select))
-        await connection.execute(pace_slowdowns.insert().values(key="bare", level=0, since_ms=0))
+
+
+async def claims(storage: Storage, count: int) -> float:
+    """Milliseconds a call."""
+    took: list[float] = []
+    work = storage.batch_work
+    for lot in range(count // LEASE):
+        began = time.perf_counter()
+        (opened,) = await work.opened()
+        tasks = await work.due(opened.batch.batch_call_id, now_ms(), LEASE)
+        pace = Pace(f"org_1/{lot * LEASE // (CPS // 2)}", Rate(CPS))
+        for task in tasks:
+            made = {"batch_call_id": task.batch_call_id, "batch_task": task.position}
+            call = a_call(f"of_batch_{task.position}", due_ms=10**15, **made)
+            admission = Admission(10**6, paces=(pace,), batch_reserved=0)
+            assert await work.claim(task, call, admission)
+            await storage.calls.end(call.call_id, 0, Ending("dial_busy"), {"ended_ms": 1})
+        took.append((time.perf_counter() - began) / LEASE)
+    return 1000 * statistics.median(took)
 
 
 async def settle(database: Database) -> None:
@@ -123,6 +174,7 @@ async def measure(url: str, queued: int, count: int) -> Found:
     database = open_database(url)
     try:
         await fill(database, queued)
+        await fill_batch(storage, database, queued)
         await settle(database)
 
         async def bare() -> None:
@@ -135,8 +187,10 @@ async def measure(url: str, queued: int, count: int) -> Found:
 
         await median_ms(50, bare)
         polled = await median_ms(count, poll)
-        decided = await decisions(storage, min(count, queued) // LEASE * LEASE)
-        return Found(*decided, polled, await median_ms(count, bare))
+        most = min(count, queued) // LEASE * LEASE
+        decided = await decisions(storage, most)
+        claimed = await claims(storage, most)
+        return Found(*decided, polled, claimed, await median_ms(count, bare))
     finally:
         await database.aclose()
         await storage.aclose()
@@ -147,6 +201,7 @@ def shown(name: str, queued: int, found: Found) -> str:
         f"{name:10} {queued:>9,} queued: {1000 / found.decision:5.0f} decisions a second,"
         f" {found.decision:5.2f} ms each ({found.decision / found.bare:4.1f} x one row),"
         f" {found.decision_cpu:5.2f} ms of CPU; a poll of nothing {found.poll:5.2f} ms;"
+        f" a claim {found.claim:5.2f} ms ({found.claim / found.bare:4.1f} x);"
         f" one row {found.bare:4.2f} ms"
     )
 

@@ -37,6 +37,10 @@ from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms, woken
 
 LINE_SAMPLES_PER_MS = 8
+LEASED_AT_ONCE = 20
+MOST_WAITING = 5_000
+"""Calls that are leased and wait for their account's turn: what is in memory, however long the
+queue. More than any workspace has at once by default, so that a slow account holds up no other."""
 
 
 class Dialer:
@@ -47,6 +51,7 @@ class Dialer:
         self._holder = holder
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
+        self._waiting = 0
         self._full_until_ms = dict.fromkeys(ports.carriers, 0)
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
@@ -109,9 +114,12 @@ class Dialer:
         return self._ports.carriers[carrier].connected and now_ms() >= self._full_until_ms[carrier]
 
     async def _lease_some(self) -> list[Call]:
+        room = min(LEASED_AT_ONCE, MOST_WAITING - self._waiting)
+        if room <= 0:
+            return []
         try:
             return await self._ports.storage.calls.lease_due(
-                self._holder, now_ms(), self._timers.lease_ms, 20
+                self._holder, now_ms(), self._timers.lease_ms, room
             )
         except StorageUnavailable as error:
             self._log.error("queue not readable", error=str(error))
@@ -128,7 +136,11 @@ class Dialer:
                 return
             order = await self._order(call)
             spec = self._ports.carriers[call.carrier].spec
-            leave = await self._pacer.wait(call, spec, order.number)
+            self._waiting += 1
+            try:
+                leave = await self._pacer.wait(call, spec, order.number)
+            finally:
+                self._waiting -= 1
             fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, fields
