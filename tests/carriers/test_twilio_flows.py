@@ -330,6 +330,18 @@ def test_queued_for_ten_seconds_is_taken_back_and_told_as_too_fast() -> None:
     )
 
 
+@pytest.mark.parametrize("fate", [Fate.BUSY, Fate.ANSWERED])
+def test_where_no_callback_arrives_the_carrier_is_asked(fate: Fate) -> None:
+    async def scene(built: TwilioStage) -> None:
+        built.reachable = False
+        await built.dial()
+        async with asyncio.timeout(30.0):
+            while not any(isinstance(event, CarrierHungUp) for event in built.events):
+                await asyncio.sleep(0.5)
+
+    stage({TO: Phone(fate)}, scene)
+
+
 def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
     async def scene(built: TwilioStage) -> None:
         assert not built.sim.too_fast()

@@ -140,6 +140,8 @@ class _Network:
         from urllib.parse import urlencode
 
         assert self.stage is not None
+        if not self.stage.reachable:
+            raise ConnectionRefusedError
         data = body if isinstance(body, bytes) else urlencode(list(body)).encode()
         path = urlsplit(url).path.removeprefix("/hooks/twilio/")
         asked = HookRequest("POST", path, url, {k.lower(): v for k, v in headers.items()}, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,7 @@ from uponai.carriers.base import (
     OnCarrierEvent,
     Over,
     PickedUp,
+    Rang,
     Sighting,
     Unknown,
 )
@@ -84,7 +86,7 @@ class TwilioCarrier:
         if not sid:
             raise CarrierError("an answer without a sid", sent=True)
         known = desk.remember(order.call_id, order.attempt, sid)
-        self._tasks.spawn(self._watch_queue(known), name=f"queue {order.call_id}")
+        self._tasks.spawn(self._watch(known), name=f"watch {order.call_id}")
         await desk.tell(Dialled(order.call_id, order.attempt, sid))
 
     def _wish(self, order: DialOrder, ticket: Ticket) -> Fields:
@@ -101,24 +103,46 @@ class TwilioCarrier:
             *(("StatusCallbackEvent", event) for event in FOLLOWED),
         ]
 
-    async def _watch_queue(self, known: Known) -> None:
+    async def _watch(self, known: Known) -> None:
+        """See that the call leaves the queue, and follow it by asking where no callback comes."""
         if await woken(known.left_queue, QUEUE_S):
             return
         try:
             call = await self._desk.rest.get(f"Calls/{known.sid}.json")
-            if call.get("status") != "queued":
+            if call.get("status") == "queued":
+                await self._take_back(known)
                 return
-            known.cancelled_as = QUEUED
-            await self._desk.rest.post(f"Calls/{known.sid}.json", [("Status", "canceled")])
         except CarrierError as error:
-            # Its callbacks tell what became of it.
-            self._log.warning("queued call not taken back", error=str(error))
-            return
-        line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
+            self._log.warning("queued call not looked at", error=str(error))
+        self._log.error("no status callback comes: is public_url right?", call_id=known.call_id)
+        while self._desk.known.get(known.call_id) is known and not known.left_queue.is_set():
+            await self._report(known)
+            await asyncio.sleep(QUEUE_S)
+
+    async def _take_back(self, known: Known) -> None:
+        known.cancelled_as = QUEUED
+        await self._desk.rest.post(f"Calls/{known.sid}.json", [("Status", "canceled")])
         self._desk.known.pop(known.call_id, None)
-        await self._desk.tell(
-            HungUp(known.call_id, known.attempt, False, now_ms(), QUEUED, line)  # noqa: FBT003
-        )
+        line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
+        answered = False
+        ended = HungUp(known.call_id, known.attempt, answered, now_ms(), QUEUED, line)
+        await self._desk.tell(ended)
+
+    async def _report(self, known: Known) -> None:
+        """Tell what its status is now."""
+        with contextlib.suppress(CarrierError):
+            call = await self._desk.rest.get(f"Calls/{known.sid}.json")
+            match self._sighting(known, call):
+                case Over(report) if report is not None:
+                    self._desk.known.pop(known.call_id, None)
+                    await self._desk.tell(report)
+                case Found("ringing"):
+                    await self._desk.tell(Rang(known.call_id, known.attempt))
+                case Found("answered", at_ms):
+                    picked_up = PickedUp(known.call_id, known.attempt, at_ms or now_ms())
+                    await self._desk.tell(picked_up)
+                case _:
+                    pass
 
     async def end(self, call_id: str, reason: str) -> None:
         known = self._desk.known.get(call_id)
@@ -159,7 +183,7 @@ class TwilioCarrier:
             raise CarrierError("too early to tell", sent=False)
         return NeverSent()
 
-    def _sighting(self, lost: LostDial, call: Mapping[str, Any]) -> Sighting:
+    def _sighting(self, lost: LostDial | Known, call: Mapping[str, Any]) -> Sighting:
         sid, status = str(call.get("sid")), str(call.get("status"))
         if status in FINAL:
             ended_ms = _ms(call.get("end_time")) or now_ms()

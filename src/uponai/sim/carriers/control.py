@@ -1,8 +1,8 @@
 """What a test or a curious user does to a simulated carrier: calls in, hang-ups, faults.
 
-``POST /sim/calls`` rings a bought number, ``GET /sim/calls`` lists, and below
-``POST /sim/calls/{sid}/`` ``hangup``, ``press``, ``reset`` (of the media socket) and ``network`` (its
-latency, one-way audio) disturb a call.
+``POST /sim/calls`` rings a bought number, ``GET /sim/calls`` lists, and ``hangup``, ``press``,
+``reset`` (of the media socket) and ``network`` (its latency, one-way audio) below
+``POST /sim/calls/{sid}/`` disturb a call.
 """
 
 from __future__ import annotations
