@@ -34,8 +34,8 @@ def free_port(kind=socket.SOCK_DGRAM):
 
 
 @asynccontextmanager
-async def sipp(folder, scenario, *, transport="u1", **words):
-    """Run ``scenario`` for one call; ``@WORD@`` in it is replaced by ``words["WORD"]``.
+async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
+    """Run ``scenario`` for so many calls; ``@WORD@`` in it is replaced by ``words["WORD"]``.
 
     A scenario is the name of a file, or whole (``sipp_script.scenario``).
     """
@@ -51,7 +51,7 @@ async def sipp(folder, scenario, *, transport="u1", **words):
     port = free_port(kind)
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
-        "-m", "1", "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",
+        "-m", str(calls), "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
@@ -40,7 +41,9 @@ ANSWERS = [
 async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
     """One installation, one call per outcome; webhooks tell of each."""
     closed = free_port(socket.SOCK_STREAM)
-    codes = [sipp(tmp_path / str(code), "final", CODE=code, PHRASE=phrase)
+    # What a carrier refuses as too fast is put back, four times.
+    codes = [sipp(tmp_path / str(code), "final", calls=5 if code == 503 else 1,
+                  CODE=code, PHRASE=phrase)
              for code, phrase, _ in ANSWERS]  # fmt: skip
     for code, _, _ in ANSWERS:
         (tmp_path / str(code)).mkdir()
@@ -50,10 +53,11 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
         sipp(tmp_path, "ring") as ringing,
         sipp(tmp_path, "hang_up") as hangs_up,
         sipp(tmp_path, "digest") as wants_password,
+        sipp(tmp_path / "busy", "final", calls=4, CODE=486, PHRASE="Busy Here") as always_busy,
     ):  # fmt: skip
         fars = [far_404, far_486, far_503, far_603, ringing, hangs_up, wants_password]
         targets = [f"127.0.0.1:{far.port}" for far in fars]
-        targets += [f"127.0.0.1:{closed}", hook.authority]
+        targets += [f"127.0.0.1:{closed}", hook.authority, f"127.0.0.1:{always_busy.port}"]
         async with a_platform(tmp_path / "data", targets=tuple(targets)) as platform:
             agent = await platform.add_flow_agent(
                 FLOW,
@@ -81,6 +85,16 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
                 sip_trunk_auth_username="alice",
                 sip_trunk_auth_password="wonderland",
             )
+            await platform.import_number("+14155550020", targets[9], **bound)
+            batch = await platform.request(
+                "POST",
+                "/create-batch-call",
+                {
+                    "from_number": "+14155550020",
+                    "tasks": [{"to_number": f"+1415555019{n}"} for n in range(2)],
+                    "redial_policy": {"max_attempts": 2, "wait_ms": 0},
+                },
+            )
             gone = ("not_connected", "telephony_provider_unavailable", None)
             expected[await placed(13, targets[7], transport="TCP")] = gone
             expected[await placed(14, "no-such-trunk.invalid")] = gone
@@ -98,8 +112,22 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             stopped = await platform.until_over(call_id)
             assert stopped["disconnection_reason"] == "manual_stopped"
 
+            # The batch called both, and both once more, and is over.
+            path = f"/uponai/v1/batches/{batch['batch_call_id']}"
+            async with asyncio.timeout(30):
+                while (batch := await platform.request("GET", path))["status"] != "sent":
+                    await asyncio.sleep(0.1)
+            assert batch["progress"]["calls"] == 4
+            assert batch["progress"]["outcomes"] == {"dial_busy": 2}
+            assert (await always_busy.passed())[0]
+            filter_ = {
+                "batch_call_id": {"type": "string", "op": "eq", "value": batch["batch_call_id"]}
+            }
+            listed = await platform.request("POST", "/v3/list-calls", {"filter_criteria": filter_})
+            assert len(listed["items"]) == 4
+
             failed = [one for one, (status, *_) in expected.items() if status == "not_connected"]
-            told = await hook.until(3 * len(failed) + 3 * 2, timeout_s=40)
+            told = await hook.until(3 * (len(failed) + 4) + 3 * 2, timeout_s=40)
             events = {(event(got), call_of(got)) for got in told}
             for one in failed:
                 assert {("call_ended", one), ("call_failed", one), ("call_analyzed", one)} <= events

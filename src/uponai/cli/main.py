@@ -1,10 +1,10 @@
-"""The command line: ``uponai init | keys | limits | serve | demo | call | ...``."""
+"""The command line: ``uponai init | keys | limits | batch | serve | demo | call | ...``."""
 
 from __future__ import annotations
 
 import typer
 
-from uponai.cli import call, callee, carrier_sim, demo, init, keys, limits, serve
+from uponai.cli import batch, call, callee, carrier_sim, demo, init, keys, limits, serve
 
 app = typer.Typer(
     name="uponai",
@@ -21,4 +21,5 @@ app.command("call")(call.call)
 app.command("callee")(callee.callee)
 app.command("carrier-sim")(carrier_sim.carrier_sim)
 app.add_typer(keys.app, name="keys")
+app.add_typer(batch.app, name="batch")
 app.command("limits")(limits.limits)
