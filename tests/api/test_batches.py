@@ -158,3 +158,16 @@ async def test_csv_as_the_body_itself() -> None:
         assert "tasks must NOT have fewer than 1 items" in none["message"]
         await a.post("/uponai/v1/batches", {}, 400)
         assert len((await a.get("/uponai/v1/batches"))["items"]) == 1
+
+
+async def test_a_refused_single_call_goes_before_the_tasks_of_batches() -> None:
+    async with world(cps=1) as w, api(w) as a:
+        await a.number(await a.agent())
+        await a.post("/create-batch-call", {"from_number": FROM, "tasks": [{"to_number": TO}]}, 201)
+        await a.phone_call()
+        (waiting,) = await w.storage.batch_work.opened()
+        assert waiting.wanted_until_ms == 0
+        refused = await a.phone_call(429)
+        assert refused["code"] == "rate_limited"
+        (waiting,) = await w.storage.batch_work.opened()
+        assert 1_500 < waiting.wanted_until_ms - w.now_ms < 2_100

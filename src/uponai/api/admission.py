@@ -15,6 +15,8 @@ from uponai.storage.base import PhoneNumber
 
 BUSY_RETRY_S = 5
 """Nobody knows when a call will end."""
+RETRIED_WITHIN_MS = 1_000
+"""How long after the time it was told a refused client is expected back."""
 
 
 async def limits_now(services: ApiServices, workspace_id: str) -> WorkspaceLimits:

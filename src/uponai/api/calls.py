@@ -11,7 +11,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from uponai.api.admission import check_callee, limits_now, rate_limited
+from uponai.api.admission import (
+    BUSY_RETRY_S,
+    RETRIED_WITHIN_MS,
+    check_callee,
+    limits_now,
+    rate_limited,
+)
 from uponai.api.auth import Asking, Caller
 from uponai.api.json import Body
 from uponai.api.numbers import unknown as unknown_number
@@ -106,6 +112,9 @@ async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any])
             call, idempotency_key=wanted.get("idempotency_key"), admission=admission
         )
     except OverLimit as over:
+        # Batches leave the next slot to it.
+        until_ms = now_ms + (over.wait_ms or BUSY_RETRY_S * 1000) + RETRIED_WITHIN_MS
+        await services.storage.batch_work.leave_slots(caller.workspace_id, until_ms)
         raise rate_limited(over) from None
     if stored.call_id == call.call_id:
         services.on_call_added()

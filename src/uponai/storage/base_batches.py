@@ -155,6 +155,11 @@ class BatchWork(Protocol):
         """Finish a task that waits and may not be called."""
         ...
 
+    async def leave_slots(self, workspace_id: str, until_ms: int) -> None:
+        """Begin no task of the workspace until then: a single call was refused and will be tried
+        again. Harmless and cheap where there is no batch."""
+        ...
+
     async def over(self, limit: int) -> list[tuple[Batch, Task]]:
         """Tasks whose call is over and who wait to be judged."""
         ...

@@ -28,6 +28,8 @@ from uponai.storage.schema import (
 )
 from uponai.storage.schema_limits import concurrency
 
+_NEAR_MS = 250
+
 
 class SqlBatchWork:
     """``storage.base.BatchWork`` in SQL."""
@@ -118,6 +120,21 @@ class SqlBatchWork:
         values = {"reason": clean_text(reason)}
         async with self._database.writing() as connection:
             return await _change(connection, task, TaskChange.FINISH, values)
+
+    async def leave_slots(self, workspace_id: str, until_ms: int) -> None:
+        c, b = concurrency.c, batch_calls.c
+        going = sa.exists().where(sa.text(IS_OPEN), b.workspace_id == workspace_id)
+        mine = (c.workspace_id == workspace_id, c.wanted_until_ms < until_ms - _NEAR_MS, going)
+
+        # Refusals come in crowds, and most find the mark set: they only read.
+        def unmarked(connection: sa.Connection) -> bool:
+            return connection.scalar(sa.select(sa.exists().where(*mine))) is True
+
+        def mark(connection: sa.Connection) -> None:
+            connection.execute(concurrency.update().where(*mine).values(wanted_until_ms=until_ms))
+
+        if await self._database.read(unmarked):
+            await self._database.write(mark)
 
     async def over(self, limit: int) -> list[tuple[Batch, Task]]:
         b, t = batch_calls.c, batch_tasks.c
