@@ -60,12 +60,20 @@ class Phone:
 
 
 @asynccontextmanager
-async def baresip(folder, speaks):
-    """Run a phone that says ``speaks`` (PCM16LE bytes, 8 kHz mono)."""
+async def baresip(folder, speaks, *, tls=None):
+    """Run a phone that says ``speaks`` (PCM16LE bytes, 8 kHz mono).
+
+    ``tls``: an ``Authority`` that signs its certificate; its TLS port is ``port + 1`` then.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "in.wav").write_bytes(wav.wav(speaks))
     sip, keys, rtp = free_port(), free_port(), free_port() & ~1
+    secured = ""
+    if tls is not None:
+        both = folder / "both.pem"
+        both.write_bytes(b"".join(path.read_bytes() for path in tls.sign("127.0.0.1")))
+        secured = f"sip_certificate {both}\nsip_cafile {tls.ca}\n"
     (folder / "config").write_text(
         CONFIG.format(
             sip=sip,
@@ -76,6 +84,7 @@ async def baresip(folder, speaks):
             speaks=folder / "in.wav",
             hears=folder,
         )
+        + secured
     )
     (folder / "accounts").write_text(
         f"<sip:phone@127.0.0.1:{sip}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1\n"

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from tests.fakes.baresip import AVAILABLE, baresip
 from tests.fakes.brain import FakeBrain
+from tests.fakes.certificates import Authority
 from tests.fakes.edges import an_edge, dial
 
+from uponai.edge.tls import TlsSettings
 from uponai.link import control
 from uponai.link.media import Dtmf, Marked
 from uponai.media.mix import to_pcm
@@ -73,14 +75,19 @@ async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path):
     assert usual_likeness(to_pcm(phone.heard()), says) > 0.99
 
 
-async def test_a_softphone_hangs_up(tmp_path):
+@pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])
+async def test_a_softphone_hangs_up(tmp_path, transport):
+    authority = Authority(tmp_path / "ca")
     async with (
         FakeBrain() as brain,
-        an_edge(tmp_path / "edge") as (edge, ear),
-        baresip(tmp_path / "phone", spoken(chirp(300, 900))) as phone,
+        an_edge(tmp_path / "edge", tls=TlsSettings(ca=authority.ca)) as (edge, ear),
+        baresip(tmp_path / "phone", spoken(chirp(300, 900)), tls=authority) as phone,
     ):
-        target = f"sip:phone@127.0.0.1:{phone.port}"
-        edge.command(dataclasses.replace(dial(phone.port, [brain.url]), to_number=target))
+        port = phone.port + (transport == "TLS")
+        target = f"sip:phone@127.0.0.1:{port};transport={transport.lower()}"
+        trunk = control.Trunk(f"127.0.0.1:{port}", transport)
+        order = dial(0, [brain.url], trunk=trunk)
+        edge.command(dataclasses.replace(order, to_number=target))
         line = await brain.line()
         await brain.until(lambda: len(line.heard) > 16_000)
         phone.press("b")

@@ -38,27 +38,6 @@ async def test_a_wrong_password_ends_with_the_code_of_the_trunk(tmp_path):
         assert (ended.cause, ended.sip_code) == ("code", 403)
 
 
-@pytest.mark.parametrize(
-    ("code", "phrase"),
-    [
-        (404, "Not Found"),
-        (486, "Busy Here"),
-        (503, "Service Unavailable"),
-        (603, "Decline"),
-    ],
-)
-async def test_every_no_is_passed_on_with_its_code(tmp_path, code, phrase):
-    async with (
-        an_edge(tmp_path / "edge") as (edge, ear),
-        sipp(tmp_path, "final", CODE=code, PHRASE=phrase) as far,
-    ):
-        edge.command(dial(far.port))
-        ended = await ear.wait_for(control.Ended)
-        assert (await far.passed())[0]
-    assert (ended.cause, ended.sip_code, ended.text) == ("code", code, "said no")
-    assert not ended.answered
-
-
 async def test_a_phone_that_rings_for_ever_is_cancelled(tmp_path):
     async with an_edge(tmp_path / "edge") as (edge, ear), sipp(tmp_path, "ring") as far:
         edge.command(dial(far.port, ring_timeout_ms=500))

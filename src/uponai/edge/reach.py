@@ -23,10 +23,16 @@ class DialError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A checked address; over TCP and TLS the connection stands."""
+    """A checked address; over TCP and TLS the connection stands, and leaves from ``near_port``."""
 
     address: Address
     transport: Transport
+    near_port: int = 0
+
+    @property
+    def tls_port(self) -> int:
+        """The near port of a TLS connection."""
+        return self.near_port if self.transport is Transport.TLS else 0
 
 
 async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIterator[Reached]:
@@ -47,12 +53,13 @@ async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIt
                 text = f"{server.host}:{server.port} is not an allowed target"
                 problem = DialError("connect", text)
                 continue
+            near_port = 0
             if server.transport is not Transport.UDP:
                 try:
                     # The certificate proves the name that the user gave (RFC 5922 §4).
-                    await sockets.connect(address, server.transport, plan.host)
+                    near_port = await sockets.connect(address, server.transport, plan.host)
                 except (OSError, TimeoutError) as error:
                     problem = DialError("connect", str(error) or "no connection in time")
                     continue
-            yield Reached(address, server.transport)
+            yield Reached(address, server.transport, near_port)
     raise problem

@@ -61,6 +61,7 @@ class _Flow(asyncio.Protocol):
         self.kind = kind
         self.ours = ours
         self.far = Address("", 0)
+        self.near_port = 0
         self.destinations: set[Address] = set()
         self.transport: asyncio.Transport | None = None
         self.speaks = False
@@ -73,6 +74,7 @@ class _Flow(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         far = transport.get_extra_info("peername")
         self.far = Address(far[0], far[1])
+        self.near_port = int(transport.get_extra_info("sockname")[1])
         self._sockets.joined(self)
 
     def data_received(self, data: bytes) -> None:
@@ -175,30 +177,34 @@ class SipSockets:
         # Transports close with the next turn of the loop.
         await asyncio.sleep(0)
 
-    async def connect(self, destination: Address, kind: Transport, name: str) -> None:
+    async def connect(self, destination: Address, kind: Transport, name: str) -> int:
         """Have a connection to ``destination`` (an address), where ``name`` must be proven for TLS.
 
-        Raises OSError (a certificate that proves nothing is one, too), TimeoutError.
+        The port it leaves from. Raises TimeoutError, and OSError, also when a certificate proves
+        nothing.
         """
-        if (kind, destination) in self._flows:
-            return
+        standing = self._flows.get((kind, destination))
+        if standing is not None:
+            return standing.near_port
         loop = asyncio.get_running_loop()
-        context = self._client_context() if kind is Transport.TLS else None
+        context = await self._client_context() if kind is Transport.TLS else None
         if context is not None:
             if len(self._names) >= MAX_NAMES:
                 self._names.clear()
             self._names[destination] = name
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            await loop.create_connection(
+            _, flow = await loop.create_connection(
                 lambda: _Flow(self, kind, ours=True),
                 *destination,
                 ssl=context,
                 server_hostname=name if context is not None else None,
             )
+        return flow.near_port
 
-    def _client_context(self) -> ssl.SSLContext:
+    async def _client_context(self) -> ssl.SSLContext:
         if self._client_tls is None:
-            self._client_tls = self._tls.client()
+            # Reading a system's authorities takes longer than the lines may wait for a tick.
+            self._client_tls = await asyncio.to_thread(self._tls.client)
         return self._client_tls
 
     def send(self, order: SendTo) -> None:

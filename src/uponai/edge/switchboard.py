@@ -229,6 +229,7 @@ class Switchboard:
                 else None,
                 headers=tuple(dial.headers.items()),
                 ring_timeout_s=dial.ring_timeout_ms / 1000,
+                tls_port=reached.tls_port,
             )
             self._parts.sip.handle(order)
         except ValueError as error:

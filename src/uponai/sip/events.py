@@ -50,7 +50,8 @@ class PlaceCall:
     """Send an INVITE for ``target`` to ``destination``.
 
     ``call_id`` is the SIP Call-ID (``sip_call_id``); ``route`` holds preset Route values;
-    ``ring_timeout_s`` counts from now. Raises ValueError if a URI or a header cannot be sent.
+    ``ring_timeout_s`` counts from now; ``tls_port`` is where our TLS connection leaves from.
+    Raises ValueError if a URI or a header cannot be sent.
     """
 
     call_key: str
@@ -65,6 +66,7 @@ class PlaceCall:
     headers: Fields = ()
     route: tuple[str, ...] = ()
     ring_timeout_s: float = 60.0
+    tls_port: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", check_extra_headers(self.headers))

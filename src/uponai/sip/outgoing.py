@@ -109,6 +109,7 @@ class OutgoingCall:
     """One placed call. ``over`` once its last word is said."""
 
     def __init__(self, order: PlaceCall, stack: Stack) -> None:
+        stack = stack.reached_by(order.tls_port)
         self.call_key = order.call_key
         self.call_id = order.call_id
         self.local_tag = stack.tokens("tag")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from uponai.sip.gate import GateRule
 from uponai.sip.hop import Transport
@@ -61,6 +61,17 @@ class Stack:
                 return self.config.tcp
             case Transport.TLS:
                 return self.config.tls or self.config.tcp
+
+    def reached_by(self, port: int) -> Stack:
+        """The same, for a call by a TLS connection of ours from this port.
+
+        Where nothing listens for TLS, the far side reaches us by that connection alone, which it
+        finds by its far port.
+        """
+        config = self.config
+        if config.tls is not None or not port:
+            return self
+        return Stack(replace(config, tls=Address(config.tcp.host, port)), self.tokens)
 
     def via(self, transport: Transport) -> str:
         """A Via with a fresh branch and a request for the source port (RFC 3581)."""

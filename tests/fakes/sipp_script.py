@@ -1,0 +1,114 @@
+"""SIPp scenarios put together from steps."""
+
+from __future__ import annotations
+
+_HEAD = """[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]uas[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:uas@[local_ip]:[local_port];transport=[transport]>
+"""
+_OF_THEIRS = """Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:uas@[local_ip]:[local_port]>;tag=[pid]uas[call_number]
+To: [$peer]
+[last_Call-ID:]
+CSeq: {cseq} {method}
+Max-Forwards: 70
+Contact: <sip:uas@[local_ip]:[local_port];transport=[transport]>
+"""
+SDP = """v=0
+o=uas 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:101 telephone-event/8000
+a={direction}"""
+
+
+def scenario(*steps: str) -> str:
+    """A whole scenario."""
+    body = "\n".join(steps)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n'
+        f'<scenario name="made">\n{body}\n</scenario>\n'
+    )
+
+
+def invited(*wanted: str) -> str:
+    """Take the INVITE; ``wanted``: regular expressions that it must match."""
+    checks = "".join(
+        f'<ereg regexp="{regexp}" search_in="msg" check_it="true" assign_to="w{n}"/>'
+        for n, regexp in enumerate(wanted)
+    )
+    names = "".join(f'<Reference variables="w{n}"/>' for n in range(len(wanted)))
+    return (
+        '<recv request="INVITE" crlf="true" rrs="true"><action>'
+        '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="peer"/>'
+        '<ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>'
+        f'{checks}</action></recv><Reference variables="peer,via"/>{names}'
+    )
+
+
+_counter = iter(range(100_000))
+
+
+def recv(method: str, *wanted: str) -> str:
+    """Take a request of the edge's that must match each of ``wanted``."""
+    names = [f"r{next(_counter)}" for _ in wanted]
+    checks = "".join(
+        f'<ereg regexp="{regexp}" search_in="msg" check_it="true" assign_to="{name}"/>'
+        for name, regexp in zip(names, wanted, strict=True)
+    )
+    used = "".join(f'<Reference variables="{name}"/>' for name in names)
+    return f'<recv request="{method}"><action>{checks}</action></recv>{used}'
+
+
+def answer(status: str, *fields: str, sdp: str = "", retrans: bool = False, extra: str = "") -> str:
+    """Answer the last request. ``sdp``: a direction, to send audio's description along."""
+    body = SDP.format(direction=sdp) if sdp else extra
+    kind = ["Content-Type: application/sdp"] if sdp else []
+    lines = "".join(f"{field}\n" for field in (*fields, *kind))
+    again = ' retrans="500"' if retrans else ""
+    return (
+        f"<send{again}><![CDATA[\nSIP/2.0 {status}\n{_HEAD}{lines}"
+        f"Content-Length: [len]\n\n{body}\n]]></send>"
+    )
+
+
+def ask(method: str, cseq: int, *fields: str, body: str = "") -> str:
+    """A request of the far side, retransmitted until its answer."""
+    lines = "".join(f"{field}\n" for field in fields)
+    again = "" if method == "ACK" else ' retrans="500"'
+    return (
+        f"<send{again}><![CDATA[\n{method} [next_url] SIP/2.0\n"
+        f"{_OF_THEIRS.format(cseq=cseq, method=method)}{lines}"
+        f"Content-Length: [len]\n\n{body}\n]]></send>"
+    )
+
+
+def told(code: int, *wanted: str) -> str:
+    """Take a response of the edge's."""
+    names = [f"r{next(_counter)}" for _ in wanted]
+    checks = "".join(
+        f'<ereg regexp="{regexp}" search_in="msg" check_it="true" assign_to="{name}"/>'
+        for name, regexp in zip(names, wanted, strict=True)
+    )
+    used = "".join(f'<Reference variables="{name}"/>' for name in names)
+    return f'<recv response="{code}"><action>{checks}</action></recv>{used}'
+
+
+def pause(ms: int) -> str:
+    return f'<pause milliseconds="{ms}"/>'
+
+
+ANSWERED = answer("200 OK", "Allow: INVITE, ACK, BYE, UPDATE, INFO, REFER", sdp="sendrecv",
+                  retrans=True) + recv("ACK")  # fmt: skip
+ANSWERED_LATE = ANSWERED.replace("[last_Via:]", "Via:[$via]").replace(
+    "[last_CSeq:]", "CSeq: 1 INVITE"
+)
+"""The answer when other requests came in between."""
+
+HUNG_UP = recv("BYE") + answer("200 OK")
