@@ -42,6 +42,21 @@ async def test_a_number_is_bought_bound_used_and_given_back() -> None:
         assert shop.sold == {}
 
 
+async def test_headers_that_the_carrier_would_swallow_are_refused() -> None:
+    shop = FakeShop(forwards_headers=False)
+    async with world(shops={"twilio": shop}) as w, api(w) as a:
+        agents = [{"agent_id": await a.agent(), "weight": 1}]
+        body = {"area_code": 212, "outbound_agents": agents}
+        number = (await a.post("/create-phone-number", body, 201))["phone_number"]
+        call = {"from_number": number, "to_number": TO, "custom_sip_headers": {"X-Shop": "1"}}
+        refused = await a.post("/v2/create-phone-call", call, 400)
+        assert refused["field"] == "custom_sip_headers" and "forwards no" in refused["rule"]
+        task = {"to_number": TO, "custom_sip_headers": {"X-Shop": "1"}}
+        batch = {"from_number": number, "tasks": [task]}
+        refused = await a.post("/create-batch-call", batch, 400)
+        assert refused["field"] == "tasks/0/custom_sip_headers"
+
+
 async def test_what_cannot_be_had_costs_nothing() -> None:
     shop = FakeShop()
     async with world(shops={"telnyx": shop}) as w, api(w) as a:

@@ -23,10 +23,13 @@ class FakeShop:
     sold: dict[str, str] = field(default_factory=dict)
     wishes: list[NumberWish] = field(default_factory=list)
     down: bool = False
+    forwards_headers: bool = True
 
     @property
     def spec(self) -> CarrierSpec:
-        return CarrierSpec(self.name, self.number_type, forwards_custom_headers=True, bought=True)
+        return CarrierSpec(
+            self.name, self.number_type, forwards_custom_headers=self.forwards_headers, bought=True
+        )
 
     async def buy(self, wish: NumberWish) -> BoughtNumber:
         self.wishes.append(wish)

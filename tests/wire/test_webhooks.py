@@ -42,6 +42,12 @@ def _ended(reason: str = "user_hangup", **changes: Any) -> Call:
     return _call(state=CallState.ENDED, ending=Ending(reason), ended_ms=9000, **changes)
 
 
+def test_the_carriers_own_id_of_the_call_is_told() -> None:
+    call = replace(_call(), carrier="twilio", line={"carrier_ref": "CA1"})
+    assert call_json(call, VIEW)["telephony_identifier"] == {"twilio_call_sid": "CA1"}
+    assert "telephony_identifier" not in call_json(_call(), VIEW)
+
+
 def test_the_three_default_events_and_their_calls() -> None:
     (started,) = tell_started(VIEW)(_call())
     assert (started.event, started.url, started.timeout_ms) == ("call_started", HOOK, 10_000)

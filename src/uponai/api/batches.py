@@ -97,7 +97,9 @@ class Creation:
                 raise UserError(message, code=error.code) from None
 
     async def _check_task(self, wanted: Mapping[str, Any]) -> None:
-        choice = outbound_choice(self.services, may_call(self.number, wanted), wanted)
+        choice = outbound_choice(
+            self.services, may_call(self.services, self.number, wanted), wanted
+        )
         agent = (choice.agent_id, str(choice.version))
         if choice.override is not None or agent not in self.known:
             await resolve(self.services, self.caller.workspace_id, choice)

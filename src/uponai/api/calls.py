@@ -29,7 +29,7 @@ from uponai.dialer import permit
 from uponai.dialer.admit import outbound_admission
 from uponai.dialer.permit import Asked
 from uponai.domain.call import Call
-from uponai.domain.errors import Unknown, UserError
+from uponai.domain.errors import InvalidField, Unknown, UserError
 from uponai.domain.ids import call_id as new_call_id
 from uponai.domain.limits import OverLimit
 from uponai.storage.base import PhoneNumber
@@ -140,15 +140,28 @@ async def calling_number(
     services: ApiServices, caller: Caller, wanted: Mapping[str, Any]
 ) -> PhoneNumber:
     number = await services.storage.numbers.get(str(wanted["from_number"]), caller.workspace_id)
-    return may_call(number, wanted)
+    return may_call(services, number, wanted)
 
 
-def may_call(number: PhoneNumber | None, wanted: Mapping[str, Any]) -> PhoneNumber:
+def may_call(
+    services: ApiServices, number: PhoneNumber | None, wanted: Mapping[str, Any]
+) -> PhoneNumber:
     """The number, when it exists and may call that destination. Raises UserError."""
     custom = number is not None and number.config.get("phone_number_type") == "custom"
     check_numbers(wanted, custom_telephony=custom)
     if number is None:
         raise unknown_number(str(wanted["from_number"]))
+    _check_headers(services, number, wanted)
     unchecked = custom and bool(wanted.get("ignore_e164_validation"))
     permit.check(Asked(str(wanted["to_number"]), number.config, unchecked=unchecked), 0)
     return number
+
+
+def _check_headers(services: ApiServices, number: PhoneNumber, wanted: Mapping[str, Any]) -> None:
+    """A carrier that cannot forward headers must not swallow them."""
+    if not wanted.get("custom_sip_headers") or str(wanted["to_number"]).startswith("sip:"):
+        return
+    for shop in services.shops.values():
+        if shop.spec.name == number.carrier and not shop.spec.forwards_custom_headers:
+            rule = f"must be left out: {shop.spec.provider} forwards no headers to phone numbers"
+            raise InvalidField("custom_sip_headers", rule)

@@ -35,7 +35,7 @@ class TaskCalls:
         services = self.services
         wanted = {**task.request, "from_number": batch.from_number}
         to_number = str(wanted["to_number"])
-        choice = outbound_choice(services, may_call(number, wanted), wanted)
+        choice = outbound_choice(services, may_call(services, number, wanted), wanted)
         if wanted.get("honor_internal_dnc") is True and (
             await services.storage.limits.may_not_be_called(batch.workspace_id, to_number)
         ):

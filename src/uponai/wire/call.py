@@ -30,6 +30,8 @@ TRANSCRIPTS = (
     "post_session_transcript_with_tool_calls",
 )
 """Left out of the items of ``/v3/list-calls`` (trap 23)."""
+CARRIER_REFERENCES = {"twilio": "twilio_call_sid"}
+"""Where ``telephony_identifier`` has a field for the carrier's own id of a call."""
 LINK_EXPIRY_MS = 86_400_000
 _SPEAKERS = {"agent": "Agent", "user": "User", "transfer_target": "Transfer Target"}
 _FROM_REPORT = ("latency", "llm_token_usage", "collected_dynamic_variables")
@@ -69,6 +71,9 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
     else:
         record["access_token"] = access_token(call, view.sign)
     _put(record, "batch_call_id", call.batch_call_id)
+    reference = call.line.get("carrier_ref")
+    if reference and call.carrier in CARRIER_REFERENCES:
+        record["telephony_identifier"] = {CARRIER_REFERENCES[call.carrier]: reference}
     setting = storage_setting(call)
     record["data_storage_setting"] = setting
     _put(record, "opt_in_signed_url", call.agent.get("opt_in_signed_url"))

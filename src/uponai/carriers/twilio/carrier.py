@@ -203,6 +203,7 @@ class TwilioCarrier:
         if not self._desk.decide(line_key, talk):
             raise CarrierError("the caller is gone", sent=False)
         self._desk.remember(call_id, 0, line_key).state = "answered"
+        await self._desk.tell(Dialled(call_id, 0, line_key))
         await self._desk.tell(PickedUp(call_id, 0, now_ms()))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
