@@ -45,6 +45,19 @@ async def test_it_is_taken_by_the_bound_agent() -> None:
         assert await only_call(w) == call
 
 
+async def test_what_the_invite_says_becomes_dynamic_variables() -> None:
+    told = {"X-Campaign": "spring", "Diversion": "<sip:+15550001@pbx>", "Call-ID": "c", "To": "t"}
+    async with world() as w:
+        await bound(w)
+        event = CallArrived("line", "+14155550142", FROM, "192.0.2.1", told)
+        call = await reception(w).arrive(event)
+        assert isinstance(call, Call)
+        assert call.request["retell_llm_dynamic_variables"] == {
+            "x-campaign": "spring",
+            "diversion": "<sip:+15550001@pbx>",
+        }
+
+
 async def test_a_number_that_is_not_ours_leaves_no_record() -> None:
     async with world() as w:
         assert await reception(w).arrive(arrived(to_number="+14155550999")) == 404

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uponai.api.resolve import AgentChoice, ResolvedAgent, drawn, resolve
 from uponai.api.services import ApiServices
 from uponai.carriers.base import CallArrived
-from uponai.dialer.inbound import draw
+from uponai.dialer.inbound import draw, sip_variables
 from uponai.dialer.permit import why_not_taken
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
@@ -62,6 +62,7 @@ class Reception:
     ) -> Call:
         """Written at once; the dialer takes a place for it, or lets it ring for one."""
         now = self.services.now_ms()
+        variables = sip_variables(event.headers)
         call = Call(
             call_id=call_id(self.services.entropy(32)),
             workspace_id=number.workspace_id,
@@ -78,6 +79,7 @@ class Reception:
             lease_until_ms=now + self.lease_ms,
             agent=agent.agent,
             engine=agent.engine,
+            request={"retell_llm_dynamic_variables": variables} if variables else {},
         )
         admission = Admission(None, variant=variant)
         return await self.services.storage.calls.add(call, admission=admission)

@@ -6,6 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
+_WHO_CALLS = ("diversion", "history-info", "user-to-user", "p-asserted-identity")
+
+
+def sip_variables(headers: Mapping[str, str]) -> dict[str, str]:
+    """Dynamic variables from an arriving INVITE: ``X-*`` fields and those that say who calls whom.
+
+    Each under its field name in lower case.
+    """
+    return {
+        name.lower(): value
+        for name, value in headers.items()
+        if name.lower().startswith("x-") or name.lower() in _WHO_CALLS
+    }
+
+
 def draw(bindings: Sequence[Mapping[str, Any]], at: float) -> Mapping[str, Any] | None:
     """The binding under ``at`` (uniform in [0, 1)) where each has its share of the weights.
 

@@ -18,7 +18,15 @@ FULL: Final = 503
 FULL_RETRY_S: Final = 10
 _MAX_HEADERS: Final = 40
 _MAX_VALUE: Final = 1_000
-_TOLD_HEADERS: Final = ("p-asserted-identity", "diversion", "history-info", "to", "from", "call-id")
+_TOLD_HEADERS: Final = (
+    "p-asserted-identity",
+    "diversion",
+    "history-info",
+    "user-to-user",
+    "to",
+    "from",
+    "call-id",
+)
 
 
 class FrontDesk:
