@@ -70,6 +70,8 @@ def test_the_guides_snippet_against_our_server(node: str, server: Server) -> Non
     result: Any = json.loads(run(node, "test/guide.mjs", FROM, TO, **environment))
     assert result["placed"]["call_status"] == "registered"
     assert result["read"]["metadata"] == {"order": 7}
+    assert result["read"]["custom_sip_headers"] == {"X-Order": "7"}
+    assert result["waits"] == [1, 2, 4]
     assert result["listed"] == result["created"]
     assert result["refused"] == {"code": "rate_limited", "status": 429, "waits": True}
     assert result["unknown"] == ["NotFound", 422]
