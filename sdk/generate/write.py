@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
+from sdk.generate.diagram import PAGE, drawn_page
 from sdk.generate.plan import make_plan
 from sdk.generate.python import python_files
 from sdk.generate.typescript import typescript_files
@@ -30,6 +31,7 @@ def made_files(described: dict[str, Any] | None = None) -> dict[Path, str]:
     plan = make_plan(described or document())
     made = {PYTHON / name: text for name, text in formatted(python_files(plan)).items()}
     made.update({TYPESCRIPT / name: text for name, text in typescript_files(plan).items()})
+    made[PAGE] = drawn_page()
     return made
 
 

@@ -6,6 +6,7 @@ The callees are one SIPp that rings, is busy, and notes number and Call-ID of ev
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import secrets
@@ -27,6 +28,7 @@ from uponai.storage.base import CallQuery
 from uponai.storage.sql import open_storage
 
 NUMBER = "+14155550100"
+LONGEST_WAIT_S = 20.0
 FLOW = {
     "start_speaker": "user",
     "nodes": [
@@ -113,11 +115,14 @@ class Role:
                 writer.close()
                 return
 
-    async def kill_often(self, times, dice, longest_s):
-        """Kill it ``times`` times, each at a random moment after it is up, and start it again."""
-        for _ in range(times):
+    async def kill_often(self, moments, progress):
+        """Kill it and start it again whenever ``progress()`` has come to one of ``moments``."""
+        for moment in moments:
             await self.up()
-            await asyncio.sleep(dice.uniform(0, longest_s))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_WAIT_S):
+                    while progress() < moment:
+                        await asyncio.sleep(0.01)
             await self.kill()
             await self.start()
         await self.up()
@@ -197,7 +202,7 @@ class Outcome:
 class Crashing:
     """The roles, the callees, and the database in which the calls stand.
 
-    ``place`` takes a number and a name for the task, and returns once its call is written.
+    ``place`` takes all numbers, and returns once there is a task for each.
     """
 
     def __init__(self, roles, crowd, database_url, place, workspace_id=None):
@@ -207,21 +212,14 @@ class Crashing:
         self._database_url = database_url
         self._workspace_id = workspace_id
 
-    async def place_all(self, numbers, allowed):
-        """One call to each number, ``allowed()`` so many yet."""
-        for index, number in enumerate(numbers):
-            while index >= allowed():
-                await asyncio.sleep(0.02)
-            await self.place(number, f"task_{index}")
-
-    async def all_over(self, timeout_s):
-        """The calls, once all have ended, or as they are when the time is over."""
+    async def all_over(self, tasks, timeout_s):
+        """The calls of all tasks once they have ended, or as they are when the time is over."""
         storage = await open_storage(self._database_url)
         try:
             async with asyncio.timeout(timeout_s):
                 while True:
                     calls = await self._calls(storage)
-                    if all(call.ending is not None for call in calls):
+                    if len(calls) >= tasks and all(call.ending for call in calls):
                         return calls
                     await asyncio.sleep(0.5)
         except TimeoutError:
@@ -264,25 +262,14 @@ class Crashing:
         return found
 
 
-def api_place(platform):
-    """Places a call over the API, which may be away, busy or cut off in mid-answer."""
-    headers = {"Authorization": f"Bearer {KEY}"}
-    patience = aiohttp.ClientTimeout(total=5)
+def as_batch(platform):
+    """Places all calls as one batch."""
 
-    async def place(number, task):
-        body = {"from_number": NUMBER, "to_number": number, "idempotency_key": task}
-        while True:
-            try:
-                async with platform.session.post(
-                    platform.url + "/v2/create-phone-call", json=body, headers=headers,
-                    timeout=patience,
-                ) as answer:  # fmt: skip
-                    if answer.status == 201:
-                        return
-                    assert answer.status in (409, 429, 500, 503), await answer.text()
-            except (aiohttp.ClientError, OSError, TimeoutError):
-                """It was killed; the idempotency key makes the next try the same call."""
-            await asyncio.sleep(0.02)
+    async def place(numbers):
+        tasks = [{"to_number": number} for number in numbers]
+        await platform.request(
+            "POST", "/create-batch-call", {"from_number": NUMBER, "tasks": tasks}
+        )
 
     return place
 
@@ -333,27 +320,25 @@ async def crashing(folder, *, rings_ms=400, database_url=None):
         agent = await platform.add_flow_agent(FLOW)
         bound = [{"agent_id": agent, "weight": 1}]
         await platform.import_number(NUMBER, f"127.0.0.1:{crowd.port}", outbound_agents=bound)
-        yield Crashing(roles, crowd, url, api_place(platform))
+        yield Crashing(roles, crowd, url, as_batch(platform))
 
 
-async def crash_run(world, *, tasks, kills, seed, longest_s=1.0, patience_s=120.0):
-    """The judgement of ``tasks`` calls placed while each of ``kills`` (role to times) dies."""
+async def crash_run(world, *, tasks, kills, seed, patience_s=120.0):
+    """The judgement of ``tasks`` calls placed while each of ``kills`` (role to times) dies.
+
+    The moments of the kills are drawn over the progress of the work, so that there is always
+    some under way.
+    """
     dice = random.Random(seed)
     numbers = [f"+1415{5_550_000 + n:07}" for n in range(tasks)]
-    total = sum(kills.values())
     began = time.monotonic()
-
-    def allowed():
-        """Tasks keep pace with the kills, so that there is work in progress until the last."""
-        done = sum(role.kills for role in world.roles)
-        return tasks if done >= total else tasks * (done + 1) // (total + 1) + 1
-
+    await world.place(numbers)
     async with asyncio.TaskGroup() as group:
-        group.create_task(world.place_all(numbers, allowed))
         for role in world.roles:
-            if kills.get(role.name):
-                group.create_task(role.kill_often(kills[role.name], dice, longest_s))
-    calls = await world.all_over(patience_s)
+            times = kills.get(role.name, 0)
+            moments = sorted(dice.uniform(0, 0.9 * tasks) for _ in range(times))
+            group.create_task(role.kill_often(moments, lambda: len(world.crowd.rung())))
+    calls = await world.all_over(tasks, patience_s)
     outcome = world.judge(numbers, calls)
     outcome.seconds = time.monotonic() - began
     return outcome

@@ -25,7 +25,6 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--database", choices=["both", "sqlite", "postgresql"], default="both")
     parser.add_argument("--seed", type=int, default=None, help="of the moments of the kills")
-    parser.add_argument("--longest", type=float, default=1.0, help="seconds up before a kill")
     parser.add_argument("--keep", type=Path, default=None, help="where data and logs stay")
     given = parser.parse_args(arguments)
     seed = given.seed if given.seed is not None else int.from_bytes(os.urandom(4))
@@ -55,9 +54,7 @@ async def _one(database: str, given: argparse.Namespace, seed: int) -> int:
 async def _crash(database, folder, url, kills, given, seed) -> int:
     say(f"{database}: {given.tasks} tasks, kills {kills}, seed {seed}")
     async with crashing(folder, database_url=url) as world:
-        found = await crash_run(
-            world, tasks=given.tasks, kills=kills, seed=seed, longest_s=given.longest
-        )
+        found = await crash_run(world, tasks=given.tasks, kills=kills, seed=seed)
     say(f"  {found.seconds:.0f} s, kills {dict(found.kills)}, attempts {dict(found.attempts)}")
     say(f"  numbers never rung {found.unrung}")
     for reason, count in found.reasons.most_common():

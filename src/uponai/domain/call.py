@@ -32,7 +32,7 @@ class CallChange(StrEnum):
     LEASE = "lease"
     RELEASE = "release"  # the lease ran out before anything was sent
     DIAL = "dial"
-    PUT_BACK = "put_back"  # refused before anything rang, as too fast or for want of room
+    PUT_BACK = "put_back"  # nothing reached the callee: refused as too fast or full, or never sent
     LOSE = "lose"  # contact lost between sending and hearing back
     RING = "ring"
     ANSWER = "answer"
