@@ -16,7 +16,6 @@ HERE = Path(__file__).parent
 TABLE = HERE.parents[1] / "docs" / "reference" / "compatibility.md"
 
 STORED_ONLY = {
-    "batch_call.create_batch_call": "validated and stored with its tasks; they are not placed yet",
     "knowledge_base.create": "sources are stored; conversations do not look into them yet",
     "knowledge_base.add_sources": "sources are stored; conversations do not look into them yet",
     "call.create_web_call": "the call is registered; there is no browser audio to join it yet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -46,6 +47,8 @@ def country(to_number: str) -> str | None:
     return first if first not in ("ZZ", "001") else None
 
 
+# A number is parsed for its plan and for its country, one right after the other.
+@lru_cache(maxsize=8)
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(number)
