@@ -39,6 +39,7 @@ QUEUED = (1_000, 100_000, 1_000_000)
 DUE_MS = 1_000
 LEASE = 20
 CPS = 200
+CHUNK = 50_000
 LEASE_MS = 60_000
 AGENT = {"voice_id": "local-hana", "prompt": "x" * 500}
 
@@ -55,7 +56,13 @@ class Found(NamedTuple):
 
 async def fill(database: Database, count: int) -> None:
     """``count`` queued calls, due one after another."""
-    n = numbers_below(count)
+    for first in range(0, count, CHUNK):
+        await fill_some(database, numbers(first, min(first + CHUNK, count)))
+    async with database.writing() as connection:
+        await connection.execute(pace_slowdowns.insert().values(key="bare", level=0, since_ms=0))
+
+
+async def fill_some(database: Database, n: sa.ColumnElement[int]) -> None:
     row = row_of(a_call(""))
     made: dict[str, Any] = {
         name: sa.literal(value, calls.c[name].type) for name, value in row.items()
@@ -65,17 +72,22 @@ async def fill(database: Database, count: int) -> None:
     select = sa.select(*made.values())
     async with database.writing() as connection:
         await connection.execute(calls.insert().from_select(list(made), select))
-        await connection.execute(pace_slowdowns.insert().values(key="bare", level=0, since_ms=0))
 
 
 async def fill_batch(storage: Storage, database: Database, count: int) -> None:
     """An open batch of ``count`` tasks, all due."""
     batch = Batch("batch_1", "org_1", "all", "+14155550100", trigger_ms=1_000, task_count=count)
     await storage.batches.begin(batch)
-    n = numbers_below(count)
+    for first in range(0, count, CHUNK):
+        n = numbers(first, min(first + CHUNK, count))
+        await fill_tasks(database, batch.batch_call_id, n)
+    await storage.batches.open(batch.batch_call_id, count, 1_000)
+
+
+async def fill_tasks(database: Database, batch_call_id: str, n: sa.ColumnElement[int]) -> None:
     request = sa.literal({"to_number": "+14155550199"}, batch_tasks.c.request.type)
     made: dict[str, Any] = {
-        "batch_call_id": sa.literal(batch.batch_call_id),
+        "batch_call_id": sa.literal(batch_call_id),
         "position": n,
         "request": request,
         "state": sa.literal("waiting"),
@@ -84,13 +96,11 @@ async def fill_batch(storage: Storage, database: Database, count: int) -> None:
     async with database.writing() as connection:
         select = sa.select(*made.values())
         await connection.execute(batch_tasks.insert().from_select(list(made), select))
-    await storage.batches.open(batch.batch_call_id, count, 1_000)
 
 
-def numbers_below(count: int) -> sa.ColumnElement[int]:
-    numbers = sa.select(sa.literal(0).label("n")).cte("numbers", recursive=True)
-    numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < count - 1))
-    return numbers.c.n
+def numbers(first: int, end: int) -> sa.ColumnElement[int]:
+    made = sa.select(sa.literal(first).label("n")).cte("numbers", recursive=True)
+    return made.union_all(sa.select(made.c.n + 1).where(made.c.n < end - 1)).c.n
 
 
 def a_call(call_id: str, **fields: Any) -> Call:
