@@ -13,6 +13,8 @@ from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import (
     CarrierError,
+    CarrierSpec,
+    Dialled,
     DialOrder,
     Found,
     HungUp,
@@ -26,6 +28,7 @@ from uponai.carriers.base import (
     Sighting,
     Unknown,
 )
+from uponai.carriers.sip import SPEC
 from uponai.dialer.lost import MOST_ATTEMPTS, given_up
 from uponai.dialer.worker import Dialer
 from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState
@@ -42,6 +45,12 @@ class AskedCarrier(NotingCarrier):
     sighting: Sighting | None = None
     asked: list[LostDial] = field(default_factory=list)
     fails: list[CarrierError] = field(default_factory=list)
+    one_between_two: bool = False
+
+    @property
+    def spec(self) -> CarrierSpec:
+        apart = not self.one_between_two
+        return replace(SPEC, tells_calls_apart=apart, names_calls=not apart)
 
     async def look_up(self, lost: LostDial) -> Sighting:
         self.asked.append(lost)
@@ -206,6 +215,25 @@ async def test_a_line_that_rings_for_a_call_that_is_over_is_hung_up() -> None:
         await it.storage.calls.end("call_1", None, Ending("dial_failed"), {})
         await it.lines(LineHeld("call_1", "ringing", 1))
         assert it.carrier.answers == [("end", "call_1")]
+
+
+async def test_where_calls_cannot_be_told_apart_one_between_two_numbers_is_unheard_of() -> None:
+    async with world() as it:
+        it.carrier.one_between_two = True
+        await it.until(CallState.DIALLING, 1)
+        await it.storage.calls.add(a_call("call_2"))
+        it.dialer.wake()
+        async with asyncio.timeout(5):
+            while (await it.call("call_2")).due_ms == 0:
+                await asyncio.sleep(0.005)
+        second = await it.call("call_2")
+        assert (second.state, second.attempt) == (CallState.QUEUED, 0)
+        assert len(it.carrier.dialled) == 1
+        await it.dialer.hear("sip", Dialled("call_1", 1, "CA1"))
+        async with asyncio.timeout(5):
+            while len(it.carrier.dialled) < 2:
+                await asyncio.sleep(0.01)
+        assert (await it.call()).line["carrier_ref"] == "CA1"
 
 
 async def test_a_stopped_call_that_nobody_knows_of_is_not_dialled_again() -> None:

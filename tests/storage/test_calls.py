@@ -339,3 +339,17 @@ async def test_a_url_of_another_kind_is_refused() -> None:
     for url in ("mysql://x/y", "nonsense"):
         with pytest.raises(ValueError, match="database URL"):
             await open_storage(url)
+
+
+async def test_dials_between_two_numbers_of_which_nothing_was_heard(url: str) -> None:
+    async with opened(url) as storage:
+        for number in range(4):
+            await leased(storage, f"call_{number}")
+        await leased(storage, "call_4", to_number="+12025550199")
+        await leased(storage, "call_5", carrier="other")
+        for call_id in ("call_1", "call_2", "call_3", "call_4", "call_5"):
+            assert await storage.calls.change(call_id, 1, CallChange.DIAL, {})
+        assert await storage.calls.change("call_2", 1, CallChange.LOSE, {})
+        assert await storage.calls.change("call_3", 1, CallChange.RING, {})
+        between = await storage.calls.unheard("sip", "+12025550100", "+12025550101")
+        assert sorted(call.call_id for call in between) == ["call_1", "call_2"]

@@ -6,6 +6,7 @@ reason that says so.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection
 from typing import Protocol, assert_never
 
@@ -27,6 +28,7 @@ from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms
 
+PAUSE_MS = 1_000
 MOST_ATTEMPTS = 10
 """An order that never arrives, time after time, may be what breaks its line holder."""
 
@@ -89,6 +91,24 @@ class LostDials:
 
     async def aclose(self) -> None:
         await self._tasks.aclose()
+
+    async def confusable(self, call: Call) -> bool:
+        """Whether ``call``, once lost, could not be told from another that nothing was heard of.
+
+        Raises StorageUnavailable.
+        """
+        if self._ports.carriers[call.carrier].spec.tells_calls_apart:
+            return False
+        unheard = self._ports.storage.calls.unheard
+        between = await unheard(call.carrier, call.from_number, call.to_number)
+        return any(
+            other.call_id != call.call_id and not other.line.get("carrier_ref") for other in between
+        )
+
+    @staticmethod
+    def later_ms(call: Call) -> int:
+        """When to try a confusable call again: two that wait for each other do not meet again."""
+        return now_ms() + PAUSE_MS + zlib.crc32(call.call_id.encode()) % PAUSE_MS
 
     def follow(self, call: Call) -> None:
         """Its order has left, or may have."""

@@ -136,6 +136,9 @@ class Dialer:
                 return
             order = await self._order(call)
             spec = self._ports.carriers[call.carrier].spec
+            if await self._lost.confusable(call):
+                await self._put_back(call, self._lost.later_ms(call), CallChange.RELEASE)
+                return
             self._waiting += 1
             try:
                 leave = await self._pacer.wait(call, spec, order.number)
@@ -164,6 +167,9 @@ class Dialer:
     async def _hand_over(self, call: Call, order: DialOrder) -> None:
         """Raises CarrierError for an order that can never be carried out."""
         carrier = self._ports.carriers[call.carrier]
+        if await self._lost.confusable(call):
+            await self._put_back(call, self._lost.later_ms(call))
+            return
         try:
             await carrier.dial(order)
         except CarrierError as error:
@@ -288,11 +294,13 @@ class Dialer:
                 return
         await self._end(call, event.ending)
 
-    async def _put_back(self, call: Call, due_ms: int) -> None:
+    async def _put_back(
+        self, call: Call, due_ms: int, change: CallChange = CallChange.PUT_BACK
+    ) -> None:
         """It waits in the queue; told twice, it waits once."""
         due = {"due_ms": due_ms}
         changes = self._ports.storage.calls
-        if await changes.change(call.call_id, call.fence, CallChange.PUT_BACK, due) is not None:
+        if await changes.change(call.call_id, call.fence, change, due) is not None:
             self._ports.held.let_go(call.call_id, self._holder)
             self._lost.done(call.call_id)
 

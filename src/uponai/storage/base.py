@@ -129,6 +129,10 @@ class Calls(LiveCalls, Protocol):
         """Keep what the line holder said of the line's end, without touching the state."""
         ...
 
+    async def unheard(self, carrier: str, from_number: str, to_number: str) -> list[Call]:
+        """Calls between these numbers that are dialled and of which nothing was heard yet."""
+        ...
+
     async def abandoned(self, now_ms: int, limit: int) -> list[Call]:
         """Calls that are not ended, past QUEUED, and whose lease has expired."""
         ...

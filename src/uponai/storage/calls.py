@@ -211,6 +211,18 @@ class SqlCalls:
                 merged = {**former, **line}
                 await connection.execute(calls.update().where(mine).values(line=merged))
 
+    async def unheard(self, carrier: str, from_number: str, to_number: str) -> list[Call]:
+        dialled = (CallState.DIALLING.value, CallState.DIALLING_UNKNOWN.value)
+        query = sa.select(calls).where(
+            sa.text(IS_LIVE),
+            calls.c.state.in_(dialled),
+            calls.c.carrier == carrier,
+            calls.c.from_number == from_number,
+            calls.c.to_number == to_number,
+        )
+        async with self._database.reading() as connection:
+            return await _all(connection, query)
+
     async def abandoned(self, now_ms: int, limit: int) -> list[Call]:
         expired = (
             sa.select(calls)
