@@ -49,6 +49,7 @@ class EdgeSettings:
     dns_servers: tuple[str, ...] = ()
     trusted_sources: tuple[str, ...] = ()
     only_trusted: bool = False
+    registrations: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tests.fakes.sipp_script import (
     recv,
     scenario,
     told,
+    without_keys,
 )
 
 from uponai.link import control
@@ -154,10 +155,12 @@ CASES = [
         transport="TCP",
     ),
     HeldByUs(
-        "held", invited(), ANSWERED,
-        recv("INVITE", "a=sendonly"), answer("200 OK", sdp="recvonly", retrans=True), recv("ACK"),
+        "held", invited(), without_keys(ANSWERED),
+        recv("INVITE", "a=sendonly"), without_keys(answer("200 OK", sdp="recvonly", retrans=True)),
+        recv("ACK"),
         recv("INFO", "Signal=5", "application/dtmf-relay"), answer("200 OK"),
-        recv("INVITE", "a=sendrecv"), answer("200 OK", sdp="sendrecv", retrans=True), recv("ACK"),
+        recv("INVITE", "a=sendrecv"), without_keys(answer("200 OK", sdp="sendrecv", retrans=True)),
+        recv("ACK"),
         HUNG_UP,
     ),
     Case(
@@ -198,3 +201,28 @@ async def test_the_matrix(tmp_path):
         found = await asyncio.gather(*(case.run(tmp_path, edge, ear) for case in CASES))
     problems = sum(found, [])
     assert not problems, "\n".join(problems)
+
+
+async def test_an_account_is_registered_with_its_password_refreshed_and_given_up(tmp_path):
+    challenge = 'WWW-Authenticate: Digest realm="r", nonce="47364c23432d2e131a", qop="auth"'
+    good = '<verifyauth assign_to="ok" username="alice" password="wonder land"/>'
+    registered = recv("REGISTER").replace("</action>", f"{good}</action>")
+    steps = (
+        recv("REGISTER", "Expires: 300"),
+        answer("401 Unauthorized", challenge),
+        registered,
+        '<nop hide="true" test="ok" next="good"/>',
+        answer("403 Forbidden"),
+        '<label id="good"/>',
+        answer("200 OK", "Expires: 1"),
+        recv("REGISTER", "Expires: 300"),
+        answer("200 OK", "Expires: 300"),
+        recv("REGISTER", "Expires: 0"),
+        answer("200 OK"),
+    )
+    async with sipp(tmp_path, scenario(*steps)) as far:
+        account = f"sip:alice:wonder%20land@127.0.0.1:{far.port}"
+        async with an_edge(tmp_path / "edge", registrations=(account,)):
+            await asyncio.sleep(1.6)
+        passed, output = await far.passed(5)
+    assert passed, output

@@ -10,6 +10,7 @@ from pathlib import Path
 from uponai.cluster.supervisor import parent_gone
 from uponai.config import Config, ConfigError, EdgeSettings
 from uponai.edge.main import run_edge as hold_lines
+from uponai.edge.registrar import parse_account
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.tls import TlsSettings
 from uponai.http import TargetGuard
@@ -41,8 +42,18 @@ def edge_config(config: Config) -> EdgeConfig:
         tls=TlsSettings(_path(edge.tls_cert), _path(edge.tls_key), _path(edge.tls_ca)),
         dns_servers=edge.dns_servers,
         gate=_gate(edge),
+        registrations=_accounts(edge),
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
+
+
+def _accounts(edge: EdgeSettings) -> tuple[str, ...]:
+    for number, account in enumerate(edge.registrations, start=1):
+        try:
+            parse_account(account)
+        except ValueError as error:
+            raise ConfigError(f"edge.registrations: entry {number}: {error}") from error
+    return edge.registrations
 
 
 def _gate(edge: EdgeSettings) -> GateRule:

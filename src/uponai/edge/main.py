@@ -16,12 +16,19 @@ from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
 from uponai.edge.ports import PortPool, RtpSockets
+from uponai.edge.registrar import Registrar
 from uponai.edge.resolver import Resolver
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
 from uponai.edge.switchboard import Parts, Switchboard
 from uponai.link import control
-from uponai.sip.commands import CallNews, IncomingCall
+from uponai.sip.commands import (
+    CallNews,
+    IncomingCall,
+    Registered,
+    RegistrationNews,
+    Unregistered,
+)
 from uponai.sip.events import EndOrphan
 from uponai.sip.journal import DialogJournal
 from uponai.sip.stack import EndpointConfig
@@ -60,6 +67,7 @@ class Edge:
             rings=config.ring_incoming,
         )
         self._board: Switchboard | None = None
+        self._registrar: Registrar | None = None
         self._journal: Journal | None = None
         self._deck: TapeDeck | None = None
 
@@ -127,6 +135,8 @@ class Edge:
             board.attempts.remember(entry.call_id, entry.attempt, entry.fence, past)
             if not void:
                 self._orphan(entry, board, journal)
+        registrar = self._registrar = Registrar(self._sip, told)
+        registrar.start(config.registrations)
         await self._control.start(config.control_host, config.control_port)
         _log.info("edge listens", sip_port=self.sip_port, control=self.control_url)
 
@@ -134,6 +144,8 @@ class Edge:
         """Hang up every call, give the far sides a moment to answer, close everything."""
         board, journal, deck = self._board, self._journal, self._deck
         self._desk.close()
+        if self._registrar is not None:
+            await self._registrar.aclose()
         if board is not None:
             await board.leave("edge_stopping", FAREWELL_S)
             await board.aclose()
@@ -216,9 +228,12 @@ class Edge:
 
     # -- SIP ------------------------------------------------------------------------------------
 
-    def news(self, news: CallNews) -> None:
+    def news(self, news: CallNews | RegistrationNews) -> None:
         """What the SIP endpoint has to tell."""
-        if isinstance(news, IncomingCall):
+        if isinstance(news, Registered | Unregistered):
+            if self._registrar is not None:
+                self._registrar.news(news)
+        elif isinstance(news, IncomingCall):
             anybody = self._control.connected or bool(self._listeners)
             self._desk.arrives(news, anybody=anybody, room=self._has_room())
         elif not self._desk.gone(news) and self._board is not None:

@@ -28,7 +28,9 @@ class EdgeConfig:
     tone. ``ring_incoming`` says 180 to a caller as soon as somebody was told of the call; without
     it a call is answered or refused before any ringing. ``rtp_first`` to ``rtp_last`` are the
     ports for audio, one even port per line. ``dns_servers`` (``host:port``) are asked instead of
-    the system's name service. ``session_expires_s`` is for session timers; 0 asks for none.
+    the system's name service. ``registrations`` are accounts
+    (``sip:user:password@host``) that are kept registered. ``session_expires_s`` is for
+    session timers; 0 asks for none.
     """
 
     data: Path
@@ -57,6 +59,7 @@ class EdgeConfig:
     dns_servers: tuple[str, ...] = ()
     session_expires_s: int = 1_800
     gate: GateRule = GateRule()
+    registrations: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def told_host(self) -> str:

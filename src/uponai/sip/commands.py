@@ -183,6 +183,24 @@ class Confirmed:
     media: AudioAgreement
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The registrar knows where to reach us, for so long; it is asked again in time."""
+
+    call_key: str
+    expires_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered:
+    """Last word of a registration: refused (``code``), not answered, or given up."""
+
+    call_key: str
+    code: int | None
+    phrase: str = ""
+
+
+RegistrationNews: TypeAlias = Registered | Unregistered
 CallNews: TypeAlias = (
     Ringing
     | Answered
@@ -196,4 +214,4 @@ CallNews: TypeAlias = (
     | IncomingCall
     | Confirmed
 )
-Command: TypeAlias = SendTo | Journal | CallNews
+Command: TypeAlias = SendTo | Journal | CallNews | RegistrationNews

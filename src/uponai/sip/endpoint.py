@@ -18,6 +18,7 @@ from uponai.sip.events import (
     PlaceCall,
     Received,
     Refer,
+    Register,
     SendFailed,
     SendKey,
     TimerFired,
@@ -38,12 +39,14 @@ from uponai.sip.message import Message, Request, with_received
 from uponai.sip.offer import LocalMedia
 from uponai.sip.outgoing import OutgoingCall, orphan_order
 from uponai.sip.parse import parse_datagram
+from uponai.sip.registration import Registration
 from uponai.sip.session import MIN_SE_S, is_too_short
 from uponai.sip.stack import ALLOWED, SDP_TYPE, EndpointConfig, Fields, Stack
 from uponai.sip.tokens import TokenSource
 from uponai.sip.uri import parse_uri
 
-Call: TypeAlias = OutgoingCall | ArrivedCall
+_NOT_OF_A_CALL = (Received, SendFailed, PlaceCall, Register, EndOrphan)
+Call: TypeAlias = OutgoingCall | ArrivedCall | Registration
 
 
 class Endpoint:
@@ -95,6 +98,8 @@ class Endpoint:
                 self._route(self._layer.broken(event, now), now, out)
             case PlaceCall():
                 self._place(event, now, out)
+            case Register():
+                self._register(event, now, out)
             case EndOrphan():
                 self._end_orphan(event, now, out)
             case Hold() | SendKey() | Refer():
@@ -105,10 +110,10 @@ class Endpoint:
 
     def _ask(self, order: Hold | SendKey | Refer, now: float, out: list[Command]) -> None:
         call = self._calls.get(order.call_key)
-        if call is None:
+        if call is None or isinstance(call, Registration):
             return
         other = self._calls.get(order.replaces) if isinstance(order, Refer) else None
-        usage = other.usage if other is not None else None
+        usage = None if other is None or isinstance(other, Registration) else other.usage
         replaced = usage.dialog if usage is not None and not usage.is_leaving else None
         self._run(call, call.order(order, replaced), now, out)
 
@@ -120,6 +125,13 @@ class Endpoint:
         call = OutgoingCall(order, self._stack)
         self._add(call)
         self._run(call, call.start(now), now, out)
+
+    def _register(self, order: Register, now: float, out: list[Command]) -> None:
+        if order.call_key in self._calls:
+            raise ValueError(f"call key {order.call_key!r} is in use")
+        registration = Registration(order, self._stack)
+        self._add(registration)
+        self._run(registration, registration.start(), now, out)
 
     def _end_orphan(self, order: EndOrphan, now: float, out: list[Command]) -> None:
         journal = order.journal
@@ -144,7 +156,7 @@ class Endpoint:
         out: list[Command],
     ) -> None:
         call = self._calls.get(call_key)
-        if call is None or isinstance(event, Received | SendFailed | PlaceCall | EndOrphan):
+        if call is None or isinstance(event, _NOT_OF_A_CALL):
             return
         self._run(call, call.handle(event, now), now, out)
 

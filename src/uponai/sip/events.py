@@ -83,8 +83,30 @@ class PlaceCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """Keep ``account`` (a SIP URI) registered at ``registrar`` until HangUp or a failure."""
+
+    call_key: str
+    call_id: str
+    registrar: str
+    account: str
+    destination: Address
+    transport: Transport
+    credentials: Credentials | None = None
+    expires_s: int = 300
+    tls_port: int = 0
+
+    def __post_init__(self) -> None:
+        parse_uri(self.registrar)
+        parse_uri(self.account)
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
-    """End a call in whatever state it is: CANCEL, BYE, or a refusal of one that came in."""
+    """End a call in whatever state it is: CANCEL, BYE, or a refusal of one that came in.
+
+    A registration is given up.
+    """
 
     call_key: str
     headers: Fields = ()
@@ -176,4 +198,4 @@ class EndOrphan:
 
 
 CallOrder: TypeAlias = HangUp | Ring | Answer | Reject | Hold | SendKey | Refer
-Event: TypeAlias = Received | TimerFired | SendFailed | PlaceCall | EndOrphan | CallOrder
+Event: TypeAlias = Received | TimerFired | SendFailed | PlaceCall | Register | EndOrphan | CallOrder
