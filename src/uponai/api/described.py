@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from uponai.api import schemas as s
+from uponai.api import schemas_batches as b
 
 PAGING = ("limit", "pagination_key", "sort_order")
 OLD_PAGING = ("limit", "pagination_key", "pagination_key_version")
@@ -114,14 +115,14 @@ OPERATIONS: dict[str, Described] = {
     "PUT /rerun-call-analysis/{}": _one(s.CallAnswer),
     "POST /v3/list-calls": _page(s.CallItem, s.ListCalls),
     "POST /v2/list-calls": Described(s.CallAnswer, "array", s.ListCallsOld),
-    "POST /create-batch-call": _one(s.BatchCallAnswer),
-    "POST /uponai/v1/batches": _form(s.BatchAnswer, s.BatchCsvForm),
-    "GET /uponai/v1/batches": _page(s.BatchItem),
-    "GET /uponai/v1/batches/{}": _one(s.BatchAnswer),
-    "GET /uponai/v1/batches/{}/tasks": _page(s.BatchTaskItem),
-    "POST /uponai/v1/batches/{}/pause": _one(s.BatchAnswer),
-    "POST /uponai/v1/batches/{}/resume": _one(s.BatchAnswer),
-    "POST /uponai/v1/batches/{}/cancel": _one(s.BatchAnswer),
+    "POST /create-batch-call": _one(b.BatchCallAnswer),
+    "POST /uponai/v1/batches": _form(b.BatchAnswer, b.BatchCsvForm),
+    "GET /uponai/v1/batches": _page(b.BatchItem),
+    "GET /uponai/v1/batches/{}": _one(b.BatchAnswer),
+    "GET /uponai/v1/batches/{}/tasks": _page(b.BatchTaskItem),
+    "POST /uponai/v1/batches/{}/pause": _one(b.BatchAnswer),
+    "POST /uponai/v1/batches/{}/resume": _one(b.BatchAnswer),
+    "POST /uponai/v1/batches/{}/cancel": _one(b.BatchAnswer),
     "POST /create-knowledge-base": _form(s.KnowledgeBaseAnswer, s.KnowledgeForm),
     "GET /get-knowledge-base/{}": _one(s.KnowledgeBaseAnswer),
     "GET /list-knowledge-bases": _rows(s.KnowledgeBaseAnswer),
