@@ -31,7 +31,8 @@ from uponai.carriers.base_media import HookRequest, Tickets
 from uponai.carriers.twilio import Account, Desk, TwilioCarrier, TwilioMedia, TwilioShop
 from uponai.carriers.twilio.rest import Fields, Refused
 from uponai.domain.call import Call, CallChange, CallState
-from uponai.live.carrier_line import CarrierLines, LineKeeping
+from uponai.live.carrier_line import LineKeeping
+from uponai.live.carrier_lines import CarrierLines
 from uponai.media.g711 import Pcm
 from uponai.seal import Seal
 from uponai.sim.carriers.outside import CustomerSocket

@@ -15,7 +15,8 @@ from tests.live.test_brain import shop_call, shopkeeper
 from uponai.carriers.base_media import Ticket
 from uponai.domain.call import CallState
 from uponai.domain.ending import Ending
-from uponai.live.carrier_line import CarrierLines, LineKeeping
+from uponai.live.carrier_line import LineKeeping
+from uponai.live.carrier_lines import CarrierLines
 from uponai.media.tape import HEAD_BYTES, parse_head
 from uponai.tape import TapeDeck
 

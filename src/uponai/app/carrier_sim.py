@@ -56,7 +56,6 @@ async def run_carrier_sim(
         try:
             if settings.household.default is Scenario.ANSWER:
                 await rack.warm()
-            await phonebook.prepare()
             await runner.setup()
             await web.TCPSite(runner, settings.host, settings.port).start()
             host, port = cast(tuple[str, int], runner.addresses[0])[:2]

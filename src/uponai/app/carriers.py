@@ -21,7 +21,8 @@ from uponai.carriers.base_media import HookRequest, MediaCarrier, Tickets
 from uponai.config import CarrierAccess, Config
 from uponai.domain.call import CallState
 from uponai.live.brain import Brain
-from uponai.live.carrier_line import CarrierLines, LineKeeping
+from uponai.live.carrier_line import LineKeeping
+from uponai.live.carrier_lines import CarrierLines
 from uponai.seal import Seal
 from uponai.storage.base import Storage
 from uponai.tape import TapeDeck

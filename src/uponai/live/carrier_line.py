@@ -19,7 +19,6 @@ from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import (
     LineOrders,
     MediaAudio,
-    MediaCarrier,
     MediaDialect,
     MediaDigit,
     MediaMarked,
@@ -52,7 +51,6 @@ from uponai.link.media import (
     pack_audio,
     unpack_audio,
 )
-from uponai.live.line import Socket
 from uponai.log import get
 from uponai.media import g711
 from uponai.media.mix import to_bytes, to_pcm
@@ -72,7 +70,6 @@ JITTER_SAMPLES: Final = 3 * TICK_SAMPLES
 MAX_HOLE_SAMPLES: Final = 30 * LINK_RATE_HZ
 QUIET_AFTER_S: Final = 0.3
 WATCH_S: Final = 0.1
-OPENING_S: Final = 10.0
 
 _QUIET = np.zeros(TICK_SAMPLES, dtype=np.int16)
 _QUIET.flags.writeable = False
@@ -95,12 +92,6 @@ class TextSocket(Protocol):
     async def close(self) -> None:
         """Harmless when closed."""
         ...
-
-
-class Talker(Protocol):
-    """The brain, as far as a line needs one."""
-
-    async def serve_socket(self, socket: Socket) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,86 +420,3 @@ class CarrierLine:
     def _put(self, frame: str | bytes) -> None:
         self._frames.append(frame)
         self._wake.set()
-
-
-class CarrierLines:
-    """Every line of this brain that a carrier brings."""
-
-    def __init__(self, brain: Talker, keeping: LineKeeping) -> None:
-        self._brain = brain
-        self._keeping = keeping
-        self._lines: dict[str, CarrierLine] = {}
-        self._tasks = TaskGroup()
-
-    async def serve(self, carrier: MediaCarrier, socket: TextSocket) -> None:
-        """Serve one media socket until it is closed."""
-        dialect = carrier.dialect()
-        try:
-            async with asyncio.timeout(OPENING_S):
-                started = await _opening(socket, dialect)
-        except (TimeoutError, ValueError):
-            started = None
-        ticket = carrier.tickets.read(started.ticket) if started is not None else None
-        if started is None or ticket is None:
-            log.warning("media socket without a ticket refused")
-            await socket.close()
-            return
-        line = self._lines.get(ticket.call_id)
-        if line is not None and ticket.turn <= line.ticket.turn:
-            log.warning("second media socket refused", call_id=ticket.call_id, turn=ticket.turn)
-            await socket.close()
-            return
-        if line is None or line.over.is_set():
-            line = await self._open(carrier, started.carrier_ref, ticket)
-        await line.carry(socket, dialect, ticket)
-
-    async def _open(self, carrier: MediaCarrier, ref: str, ticket: Ticket) -> CarrierLine:
-        line = CarrierLine(ref, ticket, carrier.orders, self._keeping)
-        self._lines[ticket.call_id] = line
-        resumed = ticket.turn > 0
-        line.open(await self._samples(ticket.call_id) if resumed else 0, resumed=resumed)
-        self._tasks.spawn(self._talk(line), name=f"line {ticket.call_id}")
-        return line
-
-    async def _samples(self, call_id: str) -> int:
-        """How long a line has been up that another brain held."""
-        try:
-            answered_ms = await self._keeping.answered_ms(call_id)
-        except OSError:
-            answered_ms = None
-        if answered_ms is None:
-            return 0
-        return max(0, now_ms() - answered_ms) // TICK_MS * TICK_SAMPLES
-
-    async def _talk(self, line: CarrierLine) -> None:
-        try:
-            await self._brain.serve_socket(line)
-        finally:
-            await line.aclose()
-            if self._lines.get(line.ticket.call_id) is line:
-                del self._lines[line.ticket.call_id]
-
-    def told(
-        self, call_id: str, state: Literal["progress", "done", "failed"], text: str = ""
-    ) -> None:
-        """A webhook says how a transfer goes on."""
-        line = self._lines.get(call_id)
-        if line is not None:
-            line.told(state, text)
-
-    async def aclose(self) -> None:
-        """Let go of every line; the carrier brings it back to another brain, or ends it."""
-        await self._tasks.aclose()
-        if self._keeping.deck is not None:
-            await self._keeping.deck.aclose()
-
-
-async def _opening(socket: TextSocket, dialect: MediaDialect) -> MediaStarted | None:
-    """The first message that says whose line it is."""
-    while (frame := await socket.receive()) is not None:
-        event = dialect.decode(frame if isinstance(frame, str) else frame.decode())
-        if isinstance(event, MediaStarted):
-            return event
-        if event is not None:
-            return None
-    return None

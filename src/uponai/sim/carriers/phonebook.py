@@ -5,6 +5,7 @@ The last four digits of a number choose: ``BY_DIGITS``; any other number is the 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ from uponai.domain.call import Call, CallState
 from uponai.link.media import LINK_RATE_HZ
 from uponai.live.assembly import Providers
 from uponai.live.brain import Brain
+from uponai.live.line import Socket
 from uponai.live.services import BrainServices
 from uponai.live.tools import FunctionCaller
 from uponai.media.g711 import Pcm
 from uponai.media.resample import Resampler
 from uponai.providers.base import VoiceSettings
 from uponai.sim.callee import persona
-from uponai.sim.carriers.phone import Fate, Phone, Spoken, Talker, Voice, fax, hold_music
+from uponai.sim.carriers.phone import Fate, Phone, Spoken, Voice, fax, hold_music
 from uponai.sim.memory import MemoryCalls, MemoryCheckpoints
 from uponai.sim.script import INTERRUPTER, VOICEMAIL
 from uponai.sim.scripted import ScriptedVoice
@@ -76,8 +78,24 @@ class Household:
     flow: Mapping[str, Any] | None = None
 
 
+class _Script:
+    """A scripted voice whose speech is made when first somebody calls."""
+
+    def __init__(self, voice: ScriptedVoice) -> None:
+        self._voice = voice
+        self._making = asyncio.Lock()
+        self._made = False
+
+    async def serve_socket(self, socket: Socket) -> None:
+        async with self._making:
+            if not self._made:
+                await self._voice.prepare()
+                self._made = True
+        await self._voice.serve_socket(socket)
+
+
 class Phonebook:
-    """``phone`` of every number. ``prepare`` makes the speech of the scripts beforehand."""
+    """``phone`` of every number."""
 
     def __init__(
         self, household: Household, providers: Providers, functions: FunctionCaller
@@ -85,7 +103,10 @@ class Phonebook:
         self._household = household
         self._providers = providers
         self._calls = MemoryCalls()
-        self._scripted: dict[Scenario, ScriptedVoice] = {}
+        self._scripted = {
+            scenario: _Script(ScriptedVoice(script, self._speak))
+            for scenario, script in _SCRIPTS.items()
+        }
         self._brain = Brain(
             "callee",
             BrainServices(
@@ -95,11 +116,6 @@ class Phonebook:
                 functions=functions,
             ),
         )
-
-    async def prepare(self) -> None:
-        for scenario, script in _SCRIPTS.items():
-            self._scripted[scenario] = ScriptedVoice(script, self._speak)
-            await self._scripted[scenario].prepare()
 
     async def aclose(self) -> None:
         await self._brain.aclose()
@@ -124,7 +140,7 @@ class Phonebook:
             case Scenario.VOICEMAIL | Scenario.BARGE_IN:
                 return Spoken(call_id, self._scripted[scenario])
             case _:
-                return Spoken(self._person(), _talker(self._brain))
+                return Spoken(self._person(), self._brain)
 
     def _person(self) -> str:
         """The id of a call that a persona takes."""
@@ -157,7 +173,3 @@ class Phonebook:
         settings = VoiceSettings(chosen.voice_id, chosen.model)
         pieces = [resampler.process(pcm) async for pcm in chosen.tts.synthesize(text, settings)]
         return np.concatenate([*pieces, resampler.flush()])
-
-
-def _talker(brain: Brain) -> Talker:
-    return brain

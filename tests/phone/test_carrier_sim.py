@@ -1,0 +1,119 @@
+"""The served platform with ``uponai carrier-sim`` as its carrier: over real HTTP and WebSockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fakes.platforms import ServedPlatform, a_platform
+
+FLOW: dict[str, Any] = {
+    "start_speaker": "agent",
+    "start_node_id": "hello",
+    "model_choice": {"type": "cascading", "model": "gpt-4.1"},
+    "nodes": [
+        {
+            "id": "hello",
+            "type": "conversation",
+            "instruction": {"type": "static_text", "text": "Hello, this is a test of the line."},
+        }
+    ],
+}
+
+
+@asynccontextmanager
+async def a_carrier() -> AsyncIterator[dict[str, str]]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "uponai", "carrier-sim", "--scenario", "hold-music", "--cps", "5",
+        "--ring-ms", "200", stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(40):
+            line = await process.stdout.readline()
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+class Exchange:
+    def __init__(self, platform: ServedPlatform, url: str) -> None:
+        self.platform = platform
+        self._url = url
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        async with self.platform.session.post(self._url + path, json=body) as answer:
+            assert answer.status < 300, await answer.text()
+            return await answer.json()
+
+    async def until_streaming(self, sid: str) -> None:
+        """Its media socket stands (keys can be pressed)."""
+        path = f"{self._url}/sim/calls/{sid}/press"
+        async with asyncio.timeout(10):
+            while True:
+                async with self.platform.session.post(path, json={"digits": ""}) as answer:
+                    if answer.status == 200:
+                        return
+                await asyncio.sleep(0.1)
+
+    async def hung_up_by_callee(self, number: str) -> dict[str, Any]:
+        call_id = await self.platform.call(number, "+14155550123")
+        call = await self.platform.until(call_id, "ongoing", timeout_s=15)
+        sid = call["telephony_identifier"]["twilio_call_sid"]
+        await self.until_streaming(sid)
+        await asyncio.sleep(1.5)
+        await self.post(f"/sim/calls/{sid}/hangup")
+        return await self.platform.until_over(call_id)
+
+    async def busy(self, number: str) -> dict[str, Any]:
+        return await self.platform.until_over(await self.platform.call(number, "+14155550001"))
+
+    async def arrived_and_reset(self, number: str) -> dict[str, Any]:
+        wanted = {"from": "+14155550188", "to": number, "scenario": "hold-music"}
+        sid = (await self.post("/sim/calls", wanted))["sid"]
+        await self.until_streaming(sid)
+        await asyncio.sleep(1.0)
+        await self.post(f"/sim/calls/{sid}/reset")
+        await asyncio.sleep(1.5)
+        await self.post(f"/sim/calls/{sid}/hangup")
+        async with asyncio.timeout(20):
+            while True:
+                calls = await self.platform.request("POST", "/v2/list-calls", {})
+                found = [call for call in calls if call["direction"] == "inbound"]
+                if found and found[0]["call_status"] == "ended":
+                    return found[0]
+                await asyncio.sleep(0.2)
+
+
+@pytest.mark.realtime
+async def test_a_bought_number_calls_and_is_called(tmp_path: Path) -> None:
+    async with a_carrier() as carrier:
+        url = carrier.pop("url")
+        async with a_platform(tmp_path / "data", UPONAI_CPS_TWILIO="5", **carrier) as platform:
+            exchange = Exchange(platform, url)
+            agent_id = await platform.add_flow_agent(FLOW)
+            bound = [{"agent_id": agent_id, "weight": 1}]
+            wanted = {"area_code": 212, "outbound_agents": bound, "inbound_agents": bound}
+            number = (await platform.request("POST", "/create-phone-number", wanted))[
+                "phone_number"
+            ]
+            out, busy, arrived = await asyncio.gather(
+                exchange.hung_up_by_callee(number),
+                exchange.busy(number),
+                exchange.arrived_and_reset(number),
+            )
+            await platform.request("DELETE", f"/delete-phone-number/{number}")
+    assert out["disconnection_reason"] == "user_hangup"
+    assert out["duration_ms"] >= 1_400
+    assert busy["disconnection_reason"] == "dial_busy"
+    assert arrived["disconnection_reason"] == "user_hangup"
+    assert arrived["from_number"] == "+14155550188"
+    assert 2_000 <= arrived["duration_ms"] <= 6_000
+    assert out["recording_url"]
