@@ -75,6 +75,13 @@ async def test_a_number_that_is_not_ours_leaves_no_record() -> None:
             "network_blocked",
             "country (FR)",
         ),
+        (
+            {"allowed_inbound_source_list": ["198.51.100.0/24", "2001:db8::/32"]},
+            "+14155550142",
+            403,
+            "network_blocked",
+            "source (192.0.2.1) is not an allowed one",
+        ),
     ],
 )
 async def test_a_refused_call_leaves_a_record_that_says_why(

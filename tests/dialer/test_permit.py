@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from uponai.dialer.permit import ALWAYS_BLOCKED, Asked, Refused, check, country, why_not_taken
+from uponai.dialer.permit import (
+    ALWAYS_BLOCKED,
+    Asked,
+    Refused,
+    check,
+    country,
+    why_not_from,
+    why_not_taken,
+)
 from uponai.dialer.window import Hours
 
 T0 = 1_760_000_000_000
@@ -106,3 +114,19 @@ def test_who_may_call_a_number(
 ) -> None:
     said = why_not_taken(from_number, {"allowed_inbound_country_list": allowed})
     assert said is None if why is None else why in (said or "")
+
+
+@pytest.mark.parametrize(
+    ("source", "allowed", "taken"),
+    [
+        ("192.0.2.7", None, True),
+        ("192.0.2.7", ["192.0.2.0/24"], True),
+        ("192.0.2.7", ["192.0.2.8", "2001:db8::/32"], False),
+        ("2001:db8::1", ["192.0.2.8", "2001:db8::/32"], True),
+        ("", ["192.0.2.8"], False),
+    ],
+)
+def test_from_where_a_number_may_be_called(
+    source: str, allowed: list[str] | None, taken: bool
+) -> None:
+    assert (why_not_from(source, {"allowed_inbound_source_list": allowed}) is None) is taken

@@ -123,6 +123,7 @@ class NumberAnswer(Wire):
     outbound_agent_version: int | str | None = None
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: list[str] | None = None
+    allowed_inbound_source_list: list[str] | None = None
     allowed_outbound_country_list: list[str] | None = None
     fallback_number: str | None = None
     cps_limit: int | None = None

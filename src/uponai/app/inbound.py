@@ -8,7 +8,7 @@ from uponai.api.resolve import AgentChoice, ResolvedAgent, drawn, resolve
 from uponai.api.services import ApiServices
 from uponai.carriers.base import CallArrived
 from uponai.dialer.inbound import draw, sip_variables
-from uponai.dialer.permit import why_not_taken
+from uponai.dialer.permit import why_not_from, why_not_taken
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.errors import UserError
@@ -35,7 +35,8 @@ class Reception:
         number = await self.services.storage.numbers.get(event.to_number)
         if number is None:
             return NOT_HERE
-        unwanted = why_not_taken(event.from_number, number.config)
+        config = number.config
+        unwanted = why_not_from(event.source, config) or why_not_taken(event.from_number, config)
         if unwanted is not None:
             blocked = Ending("network_blocked", unwanted, FORBIDDEN)
             return await self._refuse(event, number, blocked)

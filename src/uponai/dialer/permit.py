@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -81,6 +82,20 @@ def why_not_taken(from_number: str, number: Mapping[str, Any]) -> str | None:
         return None
     listed = ", ".join(allowed)
     return f"the caller's country ({where or 'unknown'}) is not an allowed one ({listed})"
+
+
+def why_not_from(source: str, number: Mapping[str, Any]) -> str | None:
+    """Why a call that came from this address may not reach ``number``, or None when it may."""
+    allowed = number.get("allowed_inbound_source_list")
+    if not allowed:
+        return None
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return f"the call's source ({source[:60] or 'unknown'}) is not an address"
+    if any(address in ipaddress.ip_network(str(entry), strict=False) for entry in allowed):
+        return None
+    return f"the call's source ({address}) is not an allowed one ({', '.join(allowed)})"
 
 
 def _check_number(asked: Asked) -> None:

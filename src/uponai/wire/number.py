@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
@@ -61,6 +62,17 @@ def _country(value: str) -> str:
 Countries = list[Annotated[str, AfterValidator(_country)]]
 
 
+def _source(value: str) -> str:
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError("must be an address or network such as 192.0.2.0/24") from None
+    return value
+
+
+Sources = list[Annotated[str, AfterValidator(_source)]]
+
+
 def _transport(value: Any) -> Any:
     if value is not None and str(value).upper() not in ("TLS", "TCP", "UDP"):
         raise ValueError("must be equal to one of the allowed values: 'TLS', 'TCP', 'UDP'")
@@ -90,6 +102,7 @@ class _NumberFields(Wire):
     outbound_agents: Agents | None = None
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: Countries | None = None
+    allowed_inbound_source_list: Sources | None = None
     allowed_outbound_country_list: Countries | None = None
     cps_limit: Annotated[int, Field(ge=1)] | None = None
     fallback_number: str | None = None

@@ -7,6 +7,7 @@ export interface NumberPurchaseParams {
   outbound_agents?: WeightedAgent[] | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
+  allowed_inbound_source_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -30,6 +31,7 @@ export interface NumberImportParams {
   outbound_agents?: WeightedAgent[] | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
+  allowed_inbound_source_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -53,6 +55,7 @@ export interface NumberUpdateParams {
   outbound_agents?: WeightedAgent[] | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
+  allowed_inbound_source_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -84,6 +87,7 @@ export interface PhoneNumberResponse {
   outbound_agent_version?: number | string | null;
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
+  allowed_inbound_source_list?: string[] | null;
   allowed_outbound_country_list?: string[] | null;
   fallback_number?: string | null;
   cps_limit?: number | null;

@@ -14,6 +14,7 @@ class NumberPurchaseParams(TypedDict, total=False):
     outbound_agents: Sequence[WeightedAgent] | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
+    allowed_inbound_source_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None
@@ -38,6 +39,7 @@ class NumberImportParams(TypedDict, total=False):
     outbound_agents: Sequence[WeightedAgent] | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
+    allowed_inbound_source_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None
@@ -62,6 +64,7 @@ class NumberUpdateParams(TypedDict, total=False):
     outbound_agents: Sequence[WeightedAgent] | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
+    allowed_inbound_source_list: Sequence[str] | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None

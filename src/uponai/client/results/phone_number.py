@@ -21,6 +21,7 @@ class PhoneNumberResponse(Record):
     outbound_agent_version: int | str | None
     inbound_webhook_url: str | None
     allowed_inbound_country_list: list[str] | None
+    allowed_inbound_source_list: list[str] | None
     allowed_outbound_country_list: list[str] | None
     fallback_number: str | None
     cps_limit: int | None
