@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import random
 import secrets
@@ -20,11 +21,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
+from tests.fakes import crash_role
 from tests.fakes.platforms import KEY, SHORT_TIMERS, ServedPlatform
 from tests.fakes.sipp import SCENARIOS, free_port, listens
+from tests.storage.worlds import ORG, a_call
 
 from uponai.config import child_environment
-from uponai.storage.base import CallQuery
+from uponai.storage.base import CallQuery, PhoneNumber
 from uponai.storage.sql import open_storage
 
 NUMBER = "+14155550100"
@@ -321,6 +324,45 @@ async def crashing(folder, *, rings_ms=400, database_url=None):
         bound = [{"agent_id": agent, "weight": 1}]
         await platform.import_number(NUMBER, f"127.0.0.1:{crowd.port}", outbound_agents=bound)
         yield Crashing(roles, crowd, url, as_batch(platform))
+
+
+@asynccontextmanager
+async def crashing_dialer(folder, *, rings_ms=300, database_url=None):
+    """Dialer and edge alone, without API and models, forked and so up again at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = database_url or f"sqlite:///{folder / 'uponai.db'}"
+    control, up = (free_port(socket.SOCK_STREAM) for _ in range(2))
+    given = {
+        "data": str(folder / "edge"),
+        "database": url,
+        "sip_port": free_port(),
+        "rtp_first": 58_000,
+        "control_port": control,
+        "up_port": up,
+        "log": str(folder / "log"),
+    }
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["tests.fakes.crash_role"])
+    async with a_crowd(folder, rings_ms) as crowd, AsyncExitStack() as stack:
+        storage = await open_storage(url)
+        stack.push_async_callback(storage.aclose)
+        trunk = {"termination_uri": f"127.0.0.1:{crowd.port}", "transport": "UDP"}
+        config = {"phone_number": NUMBER, "sip_outbound_trunk_config": trunk}
+        await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", config))
+        roles = [
+            Role(name, port, partial(Fork.launch, forks, crash_role.live, name, given))
+            for name, port in (("edge", control), ("dialer", up))
+        ]
+        for role in roles:
+            stack.push_async_callback(role.stop)
+            await role.start()
+
+        async def place(numbers):
+            for index, number in enumerate(numbers):
+                call = a_call(f"task_{index}", from_number=NUMBER, to_number=number)
+                await storage.calls.add(call)
+
+        yield Crashing(roles, crowd, url, place, ORG)
 
 
 async def crash_run(world, *, tasks, kills, seed, patience_s=120.0):
