@@ -49,3 +49,20 @@ def test_a_new_offer_starts_over():
     latch.state(STRANGER)
     assert latch.target == STRANGER
     assert latch.admits(STRANGER, 3, 0.1)
+
+
+def test_whoever_came_first_gives_way_to_the_stated_address():
+    latch = Latch()
+    latch.state(STATED)
+    assert [latch.admits(STRANGER, 9, n / 50) for n in range(3)] == [False, False, True]
+    assert latch.admits(STATED, 1, 0.1)
+    assert latch.target == STATED
+    assert not any(latch.admits(STRANGER, 9, 0.2 + n / 50) for n in range(50))
+
+
+def test_a_packet_that_proves_its_key_is_believed_at_once_but_takes_over_nothing():
+    latch = Latch()
+    latch.state(STATED)
+    assert latch.admits(NAT, 7, 0.0, proven=True)
+    assert latch.target == NAT
+    assert not latch.admits(STRANGER, 7, 0.1, proven=True)

@@ -1,5 +1,7 @@
 """One line, tick by tick, without sockets or clocks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,10 @@ from uponai.edge.line import DRAIN_TICKS, Company, Line, LineLimits
 from uponai.edge.ticker import run_tick
 from uponai.link.media import Cleared, Dtmf, Marked, Start
 from uponai.media import rtp, tones
-from uponai.media.dtmf import digit_payloads
+from uponai.media.dtmf import DigitReceiver, digit_payloads
 from uponai.media.g711 import decode, encode
+from uponai.media.srtp import MasterKey, SrtpReceiver, SrtpSender
+from uponai.sip.crypto import SUITES, Crypto, Secured
 from uponai.sip.offer import PCMA, PCMU, AudioAgreement
 from uponai.sip.sdp import Direction
 
@@ -266,12 +270,14 @@ def test_a_stranger_and_a_flood_are_not_heard():
     bench.line.attach(bench.link, 1)
     bench.tick(5, hears=tones.silence(100))
     stranger = rtp.RtpStream(5, 0, 0)
-    for _ in range(500):
-        bench.receive(stranger.packet(b"\x00" * 160, 0), ("198.51.100.1", 9))
-        stranger.advance(160)
-    bench.tick(20, hears=tones.silence(400))
-    heard = np.concatenate([pcm for _, _, pcm in bench.link.audio])
-    assert not heard.any()
+    tone = tones.tone((500,), 400)
+    for n in range(20):
+        for _ in range(500):
+            bench.receive(stranger.packet(b"\x00" * 160, 0), ("198.51.100.1", 9))
+            stranger.advance(160)
+        bench.tick(1, hears=tone[n * 160 : n * 160 + 160])
+    heard = np.concatenate([pcm for _, _, pcm in bench.link.audio])[-2_400:]
+    assert np.abs(heard.astype(int) - tone[-2_720:-320]).max() < 300
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x80", bytes(12), b"\x80\xc8" + bytes(40), b"x" * 2_000])
@@ -290,3 +296,76 @@ def test_a_stall_keeps_the_clocks_true():
     bench.tick(1)
     assert bench.line.line_sample == 23 * 160 == len(tape.left) * 160
     assert bench.sent[-1][0].timestamp == 3 + 22 * 160
+
+
+def heard_keys(sent):
+    receiver = DigitReceiver()
+    events = [packet for packet, _ in sent if packet.payload_type == 101]
+    told = [
+        receiver.put(packet.timestamp, packet.payload, marker=packet.marker) for packet in events
+    ]
+    return "".join(digit for digit in told if digit)
+
+
+def test_keys_are_sent_as_events_and_the_words_wait_for_them():
+    bench = Bench()
+    voice = tones.tone((300,), 200)
+    bench.line.pace.push(0, voice)
+    bench.line.voice.press("1w1#")
+    bench.tick(100)
+    assert heard_keys(bench.sent) == "11#"
+    first = [p.timestamp for p, _ in bench.sent if p.payload_type == 101 and p.marker]
+    assert 0.5 < (first[1] - first[0]) / 8_000 < 1.0 > (first[2] - first[1]) / 8_000
+    audio = [decode(p.payload, "PCMU") for p, _ in bench.sent if p.payload_type == 0]
+    loud = [n for n, frame in enumerate(audio) if np.abs(frame).max() > 1_000]
+    assert len(loud) == 10
+    assert np.abs(np.concatenate(audio[loud[0] : loud[0] + 10]).astype(int) - voice).max() < 300
+    sequences = [packet.sequence for packet, _ in bench.sent]
+    assert sequences == list(range(2, 2 + len(sequences)))
+
+
+def test_keys_survive_every_second_packet_being_lost():
+    bench = Bench()
+    bench.line.voice.press("4711")
+    bench.tick(100)
+    assert heard_keys(bench.sent[::2]) == heard_keys(bench.sent[1::2]) == "4711"
+
+
+def secured(ours=b"o" * 30, theirs=b"t" * 30):
+    return Secured(Crypto(1, SUITES[0], ours), Crypto(1, SUITES[0], theirs))
+
+
+def test_where_keys_were_agreed_nothing_plain_is_sent_or_heard():
+    bench = Bench(replace(media(), secured=secured()))
+    bench.line.attach(bench.link, 1)
+    raw = []
+    bench.line.voice._send = lambda data, to: raw.append(data)
+    sealer = SrtpSender(MasterKey(SUITES[0], b"t" * 30))
+    voice = tones.tone((500,), 400)
+    bench.line.pace.push(0, tones.tone((300,), 400))
+    for n in range(20):
+        frame = encode(voice[n * 160 : n * 160 + 160], "PCMU")
+        bench.receive(sealer.protect(bench.far.packet(frame, 0)))
+        bench.receive(rtp.RtpStream(5, n, n * 160).packet(b"\x00" * 160, 0))
+        bench.far.advance(160)
+        bench.tick()
+    opener = SrtpReceiver(MasterKey(SUITES[0], b"o" * 30))
+    opened = [rtp.parse(opener.unprotect(data)) for data in raw]
+    said = np.concatenate([decode(packet.payload, "PCMU") for packet in opened])
+    assert np.abs(said.astype(int) - tones.tone((300,), 400)).max() < 300
+    heard = np.concatenate([pcm for _, _, pcm in bench.link.audio])
+    assert np.abs(heard[480:].astype(int) - voice[160:-320]).max() < 300
+
+
+def test_a_key_that_is_named_again_goes_on_where_it_was():
+    bench = Bench(replace(media(), secured=secured()))
+    raw = []
+    bench.line.voice._send = lambda data, to: raw.append(data)
+    opener = SrtpReceiver(MasterKey(SUITES[0], b"o" * 30))
+    bench.tick(3)
+    bench.line.agree(replace(media(port=9_000), secured=secured(theirs=b"n" * 30)))
+    bench.tick(3)
+    assert all(opener.unprotect(data) is not None for data in raw)
+    sealer = SrtpSender(MasterKey(SUITES[0], b"n" * 30))
+    bench.receive(sealer.protect(bench.far.packet(b"\x00" * 160, 0)), (FAR[0], 9_000))
+    assert bench.line.ear.reception.received == 1

@@ -21,6 +21,7 @@ net_interface 127.0.0.1
 rtp_ports {rtp}-{rtp_last}
 module_path {modules}
 module g711.so
+module g722.so
 module aufile.so
 module_app account.so
 module_app menu.so
@@ -60,10 +61,11 @@ class Phone:
 
 
 @asynccontextmanager
-async def baresip(folder, speaks, *, tls=None):
+async def baresip(folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1"):
     """Run a phone that says ``speaks`` (PCM16LE bytes, 8 kHz mono).
 
     ``tls``: an ``Authority`` that signs its certificate; its TLS port is ``port + 1`` then.
+    ``srtp``: it takes nothing but secured audio.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,9 +87,11 @@ async def baresip(folder, speaks, *, tls=None):
             hears=folder,
         )
         + secured
+        + ("module srtp.so\n" if srtp else "")
     )
     (folder / "accounts").write_text(
-        f"<sip:phone@127.0.0.1:{sip}>;regint=0;answermode=auto;audio_codecs=PCMU/8000/1\n"
+        f"<sip:phone@127.0.0.1:{sip}>;regint=0;answermode=auto;audio_codecs={codec}"
+        f"{';mediaenc=srtp-mand' if srtp else ''}\n"
     )
     (folder / "contacts").write_text("")
     process = await asyncio.create_subprocess_exec(

@@ -50,15 +50,20 @@ def usual_likeness(heard, said):
     return float(np.median([likeness(heard, piece) for piece in pieces]))
 
 
-async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path):
+@pytest.mark.parametrize("secured", [False, True], ids=["UDP and RTP", "TLS and SRTP"])
+async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path, secured):
     says, answer = chirp(300, 1_500), chirp(2_400, 700)
+    authority = Authority(tmp_path / "ca")
     async with (
         FakeBrain() as brain,
-        an_edge(tmp_path / "edge") as (edge, ear),
-        baresip(tmp_path / "phone", spoken(answer)) as phone,
+        an_edge(tmp_path / "edge", tls=TlsSettings(ca=authority.ca)) as (edge, ear),
+        baresip(tmp_path / "phone", spoken(answer), tls=authority, srtp=secured) as phone,
     ):
-        target = f"sip:phone@127.0.0.1:{phone.port}"
-        edge.command(dataclasses.replace(dial(phone.port, [brain.url]), to_number=target))
+        port = phone.port + secured
+        target = f"sip:phone@127.0.0.1:{port};transport={'tls' if secured else 'udp'}"
+        trunk = control.Trunk(f"127.0.0.1:{port}", "TLS" if secured else "UDP")
+        order = dial(0, [brain.url], trunk=trunk)
+        edge.command(dataclasses.replace(order, to_number=target))
         answered = await ear.wait_for(control.Answered)
         line = await brain.line()
         await line.say(says, mark="said")

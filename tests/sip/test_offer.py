@@ -138,3 +138,91 @@ def test_hostile_bodies_only_fail(data: bytes) -> None:
             OfferAnswer(HERE).answer(text)
         except (SipParseError, SdpMismatchError):
             pass
+
+
+KEYS = (b"1" * 30, b"2" * 30)
+THEIR_KEYS = (b"3" * 30, b"4" * 30)
+LINE = "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" + "MzMz" * 10
+
+
+def test_secured_audio_between_ourselves() -> None:
+    caller = OfferAnswer(replace(HERE, srtp_keys=KEYS, secured=True))
+    callee = OfferAnswer(replace(THERE, srtp_keys=THEIR_KEYS))
+    offer = caller.offer()
+    assert b" RTP/SAVP " in offer
+    caller.accept(callee.answer(offer))
+    assert caller.agreed and callee.agreed and caller.agreed.secured and callee.agreed.secured
+    assert caller.agreed.secured.send == callee.agreed.secured.receive
+    assert caller.agreed.secured.receive == callee.agreed.secured.send
+    assert {caller.agreed.secured.send.key, callee.agreed.secured.send.key} == {
+        KEYS[0],
+        THEIR_KEYS[0],
+    }
+    # A stream that is secured stays so when we hold it, with the same keys.
+    callee.holding = True
+    held = caller.answer(callee.offer())
+    assert b" RTP/SAVP " in held
+    callee.accept(held)
+    assert callee.agreed.secured and callee.agreed.secured.send.key == THEIR_KEYS[0]
+
+
+@pytest.mark.parametrize("proto", ["RTP/SAVP", "RTP/SAVPF", "RTP/AVP"])
+def test_offered_keys_are_taken_under_their_tag(proto: str) -> None:
+    media = OfferAnswer(replace(HERE, srtp_keys=KEYS))
+    unknown = "a=crypto:1 AEAD_AES_256_GCM inline:" + "MzMz" * 10
+    answer = media.answer(body(f"m=audio 4000 {proto} 0", unknown, LINE + "|2^20|1:4"))
+    assert media.agreed and media.agreed.secured
+    assert media.agreed.secured.receive.key == b"3" * 30
+    assert media.agreed.secured.receive.mki_bytes == 4
+    assert b"a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:MTEx" in answer
+    assert f"m=audio 20000 {proto} 0".encode() in answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a=sendrecv",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MzMz",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***",
+        "a=crypto:x AES_CM_128_HMAC_SHA1_80 inline:" + "MzMz" * 10,
+        "a=crypto:1 F8_128_HMAC_SHA1_80 inline:" + "MzMz" * 10,
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "MzMz" * 10 + " UNENCRYPTED_SRTP",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:" + "MzMz" * 10 + "|1:0",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80",
+    ],
+)
+def test_secured_audio_without_a_key_that_we_can_use_is_refused(line: str) -> None:
+    with pytest.raises(SdpMismatchError):
+        OfferAnswer(replace(HERE, srtp_keys=KEYS)).answer(body("m=audio 4000 RTP/SAVP 0", line))
+
+
+@pytest.mark.parametrize(
+    ("proto", "line"),
+    [
+        ("RTP/AVP", "a=sendrecv"),
+        ("RTP/SAVP", "a=sendrecv"),
+        ("RTP/SAVP", LINE),  # a tag that we did not offer
+        ("RTP/SAVP", LINE.replace("crypto:7", "crypto:2")),  # the suite of another tag
+    ],
+)
+def test_an_answer_that_drops_the_keys_is_none(proto: str, line: str) -> None:
+    caller = OfferAnswer(replace(HERE, srtp_keys=KEYS, secured=True))
+    caller.offer()
+    with pytest.raises(SdpMismatchError):
+        caller.accept(body(f"m=audio 4000 {proto} 0", line))
+
+
+def test_plain_audio_is_answered_plain_even_with_keys_at_hand() -> None:
+    media = OfferAnswer(replace(HERE, srtp_keys=KEYS))
+    assert b"crypto" not in media.answer(body("m=audio 4000 RTP/AVP 0"))
+    assert media.agreed and media.agreed.secured is None
+
+
+@pytest.mark.parametrize(
+    ("line", "port"), [("a=rtcp-mux", 4000), ("a=rtcp:4007 IN IP4 x", 4007), ("a=rtcp:0", 4001)]
+)
+def test_where_reports_go(line: str, port: int) -> None:
+    media = OfferAnswer(HERE)
+    answer = media.answer(body("m=audio 4000 RTP/AVP 0", line))
+    assert media.agreed and media.agreed.rtcp_port == port
+    assert (b"rtcp-mux" in answer) == (port == 4000)

@@ -75,6 +75,9 @@ class Asks:
         return None
 
     def _press(self, call: Call, digits: str) -> None:
+        if call.line is not None and call.line.voice.takes_keys:
+            call.line.voice.press(digits)
+            return
         for digit in digits.upper():
             if digit != "W":
                 self._sip.handle(SendKey(call.key, digit))

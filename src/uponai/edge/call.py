@@ -17,7 +17,10 @@ Stage = Literal["dialling", "ringing", "answered", "ended"]
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """``key`` names it in SIP. ``ending`` is why we hang up, once we do."""
+    """``key`` names it in SIP. ``ending`` is why we hang up, once we do.
+
+    ``reached`` is the server that is tried, ``plain`` whether it refused secured audio.
+    """
 
     key: str
     call_id: str
@@ -35,6 +38,8 @@ class Call:
     asked: bool = False
     order: Dial | None = None
     ways: AsyncIterator[Reached] | None = None
+    reached: Reached | None = None
+    plain: bool = False
     tries: int = 0
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -11,15 +11,22 @@ from uponai.media.conceal import Concealer
 from uponai.media.dtmf import DigitReceiver
 from uponai.media.g711 import PAYLOAD_TYPES, SILENCE, Codec, Pcm
 from uponai.media.jitter import JitterBuffer, JitterFigures
+from uponai.media.srtp import MasterKey, SrtpReceiver
+from uponai.sip.crypto import Crypto
 from uponai.sip.offer import AudioAgreement
 
 MAX_PACKETS_A_TICK: Final = 100
-"""What comes beyond this is a flood and is dropped unread."""
+"""What comes beyond this from the far side, or from all others, is a flood and dropped unread."""
 
 
 def spoken_codec(media: AudioAgreement | None) -> Codec:
     """The codec agreed on."""
     return "PCMA" if media is not None and media.codec.name == "PCMA" else "PCMU"
+
+
+def master_key(crypto: Crypto) -> MasterKey:
+    """A key of SDP as SRTP takes it."""
+    return MasterKey(crypto.suite, crypto.key, crypto.mki_bytes)
 
 
 class Ear:
@@ -30,8 +37,10 @@ class Ear:
         "_digits",
         "_jitter",
         "_media",
+        "_opener",
         "_packets",
         "_ssrc",
+        "_strange",
         "codec",
         "deaf_ticks",
         "latch",
@@ -48,7 +57,8 @@ class Ear:
         self._concealer = Concealer()
         self._digits = DigitReceiver()
         self._ssrc: int | None = None
-        self._packets = 0
+        self._packets = self._strange = 0
+        self._opener: SrtpReceiver | None = None
 
     @property
     def figures(self) -> JitterFigures:
@@ -61,16 +71,16 @@ class Ear:
             self.latch.state((media.host, media.port))
         if self._media is None:
             self._speaks(spoken_codec(media))
+        self._keys(media)
         self._media = media
         self.deaf_ticks = 0
 
     def receive(self, data: bytes, source: Address, now: float) -> str | None:
         """Take a datagram that came to the line's port; the digit that it begins, if any."""
-        self._packets += 1
         media = self._media
-        if media is None or self._packets > MAX_PACKETS_A_TICK:
+        if media is None or self._is_flood(source):
             return None
-        packet = rtp.parse(data)
+        packet = self._open(data)
         if packet is None:
             return None
         kind = _kind(packet.payload_type, media)
@@ -78,7 +88,7 @@ class Ear:
             # Comfort noise and the like: nothing to hear, but the far side lives.
             self.deaf_ticks = 0 if source == self.latch.source else self.deaf_ticks
             return None
-        if not self.latch.admits(source, packet.ssrc, now):
+        if not self.latch.admits(source, packet.ssrc, now, proven=self._opener is not None):
             return None
         self.deaf_ticks = 0
         if packet.ssrc != self._ssrc:
@@ -94,9 +104,34 @@ class Ear:
         self._jitter.put(packet.timestamp, packet.payload)
         return None
 
+    def _is_flood(self, source: Address) -> bool:
+        """Strangers do not use up what the far side may send."""
+        if source == self.latch.source:
+            self._packets += 1
+            return self._packets > MAX_PACKETS_A_TICK
+        self._strange += 1
+        return self._strange > MAX_PACKETS_A_TICK
+
+    def _open(self, data: bytes) -> rtp.RtpPacket | None:
+        """The packet in a datagram, if it is one of the far side's key where there is a key."""
+        packet = rtp.parse(data)
+        if packet is None or self._opener is None:
+            return packet
+        plain = self._opener.unprotect(data)
+        return rtp.parse(plain) if plain is not None else None
+
+    def _keys(self, media: AudioAgreement) -> None:
+        """A key that stays keeps what it has seen, so that nothing old is taken again."""
+        before = self._media.secured if self._media is not None else None
+        secured = media.secured
+        if secured is None:
+            self._opener = None
+        elif before is None or before.receive != secured.receive:
+            self._opener = SrtpReceiver(master_key(secured.receive))
+
     def pop(self) -> bytes | None:
         """The next 160 coded bytes, or None where nothing came; once per tick."""
-        self._packets = 0
+        self._packets = self._strange = 0
         self.deaf_ticks += 1
         if self._media is not None and not self._media.direction.receives:
             self.deaf_ticks = 0

@@ -1,8 +1,9 @@
 """Whose packets a line listens to, and where it sends: symmetric RTP, latched once per stream.
 
-The far side's SDP address is believed at once. A far side behind NAT sends from another address;
-it is believed after a few packets of one SSRC, and only as long as the stated one is silent. Once
-latched, nobody else is heard until the stream has been silent for a while.
+The far side's SDP address is believed at once, whoever was heard before it. A far side behind NAT
+sends from another address; it is believed after a few packets of one SSRC (at once, where a packet
+proves that it has the key), and only as long as the stated one is silent. Once latched, nobody else
+is heard until the stream has been silent for a while.
 """
 
 from __future__ import annotations
@@ -33,20 +34,20 @@ class Latch:
             self._stated = self.target = address
             self.source, self._candidate, self._count = None, None, 0
 
-    def admits(self, source: Address, ssrc: int, now: float) -> bool:
+    def admits(self, source: Address, ssrc: int, now: float, *, proven: bool = False) -> bool:
         """Whether a packet that came from ``source`` at ``now`` belongs to the line."""
         if self.source is not None and source != self.source:
-            if now - self._heard_at < SILENT_S:
+            if source != self._stated and now - self._heard_at < SILENT_S:
                 self.foreign += 1
                 return False
             self.source = None
-        if self.source is None and not self._proves(source, ssrc):
+        if self.source is None and not self._proves(source, ssrc, proven=proven):
             return False
         self._heard_at = now
         return True
 
-    def _proves(self, source: Address, ssrc: int) -> bool:
-        if source != self._stated:
+    def _proves(self, source: Address, ssrc: int, *, proven: bool) -> bool:
+        if source != self._stated and not proven:
             if self._candidate != (source, ssrc):
                 self._candidate, self._count = (source, ssrc), 0
             self._count += 1

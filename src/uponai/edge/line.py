@@ -12,8 +12,9 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from uponai.edge.ear import Ear, spoken_codec
+from uponai.edge.ear import Ear
 from uponai.edge.ports import Address
+from uponai.edge.voice import Send, Voice
 from uponai.link.control import Cause, Hold, Refer, SendDtmf
 from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Start
 from uponai.media import rtp
@@ -83,7 +84,6 @@ class Company:
 
 Over = Callable[[Cause, str], None]
 Ask = Callable[[SendDtmf | Hold | Refer], None]
-Send = Callable[[bytes, Address], None]
 
 
 def _nobody(order: SendDtmf | Hold | Refer) -> None:
@@ -104,6 +104,7 @@ class Line:
         self.fence = fence
         self.line_sample = 0
         self.ear = Ear()
+        self.voice = Voice(stream, send)
         self.pace = Pace()
         self.company = Company(QUIET[:0], QUIET[:0])
         self.limits = LineLimits(30 * TICKS_A_SECOND, 30 * TICKS_A_SECOND)
@@ -111,9 +112,6 @@ class Line:
         self.link: LineLink | None = None
         self.ask: Ask = _nobody
         self.channel = 0
-        self._media: AudioAgreement | None = None
-        self._stream = stream
-        self._send = send
         self._over: Over | None = over
         self._alone_ticks = 0
         self._settled_ticks = 0
@@ -125,7 +123,7 @@ class Line:
     @property
     def codec_out(self) -> Codec:
         """What we speak."""
-        return spoken_codec(self._media)
+        return self.voice.codec
 
     @property
     def is_over(self) -> bool:
@@ -134,10 +132,8 @@ class Line:
 
     def agree(self, media: AudioAgreement) -> None:
         """Go by what offer and answer say, now and after every re-INVITE."""
-        self._media = media
+        self.voice.agree(media)
         self.ear.agree(media)
-        if media.is_held:
-            self._stream.pause()
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """Take a datagram that came to the line's port."""
@@ -154,7 +150,7 @@ class Line:
 
     def pull(self) -> Pcm | None:
         """The agent's next 160 samples, or None for silence."""
-        if self._media is None or self._media.is_held:
+        if self.voice.silent or self.voice.busy:
             return None
         frame = self.pace.pull()
         if frame is None and self.link is None and self._alone_ticks >= COMPANY_AFTER_TICKS:
@@ -163,7 +159,7 @@ class Line:
 
     def finish_tick(self, heard: Pcm, spoken: Pcm | None, payload: bytes) -> None:
         """Send both ways, record, report, and let 20 ms pass."""
-        self._send_audio(payload)
+        self.voice.send(payload, self.ear.latch.target)
         if self.tape is not None:
             self.tape.write(QUIET if spoken is None else spoken, heard)
         if self.link is not None:
@@ -176,16 +172,10 @@ class Line:
         """Time passed without a tick (the process was stalled): keep the clocks true."""
         ticks = min(ticks, MAX_SKIP_TICKS)
         self.line_sample += ticks * FRAME_SAMPLES
-        self._stream.advance(ticks * FRAME_SAMPLES)
+        self.voice.skip(ticks)
         if self.tape is not None:
             for _ in range(ticks):
                 self.tape.write(QUIET, QUIET)
-
-    def _send_audio(self, payload: bytes) -> None:
-        media, target = self._media, self.ear.latch.target
-        if media is not None and target is not None and not media.is_held:
-            self._send(self._stream.packet(payload, media.codec.payload_type), target)
-        self._stream.advance(FRAME_SAMPLES)
 
     def _report_marks(self) -> None:
         for name in self.pace.take_marks():

@@ -32,8 +32,10 @@ from uponai.media.mix import to_pcm
 from uponai.media.rtp import RtpStream
 from uponai.media.tape import TapeHead
 from uponai.sip import commands as news
+from uponai.sip import crypto
 from uponai.sip.digest import Credentials
 from uponai.sip.events import Answer, HangUp, PlaceCall
+from uponai.sip.hop import Transport
 from uponai.sip.journal import DialogJournal
 from uponai.sip.offer import PCMA, PCMU, AudioAgreement, Codec, LocalMedia
 from uponai.sip.tokens import sip_call_id
@@ -63,6 +65,12 @@ class Parts:
 def _attempt(call: Call) -> str:
     """What tells the INVITEs of one call apart."""
     return f"{call.attempt}" + (f".{call.tries}" if call.tries > 1 else "")
+
+
+def _secured(call: Call) -> bool:
+    """Keys are offered only where nobody on the way can read them (RFC 4568 section 8.3)."""
+    reached = call.reached
+    return reached is not None and reached.transport is Transport.TLS and not call.plain
 
 
 class Switchboard:
@@ -210,7 +218,7 @@ class Switchboard:
         except ValueError as error:
             raise DialError("protocol", str(error)) from error
         call.ways = call.ways or ways(plan, self._parts.sip.sockets, config.allow_target)
-        reached = await anext(call.ways)
+        reached = call.reached = call.reached or await anext(call.ways)
         if call.ending is not None:
             raise DialError("cancelled", "")
         call.tries += 1
@@ -223,7 +231,7 @@ class Switchboard:
                 destination=reached.address,
                 transport=reached.transport,
                 caller=plan.caller,
-                media=self._local_media(call, plan.codecs),
+                media=self._local_media(call, plan.codecs, secured=_secured(call)),
                 credentials=Credentials(trunk.username, trunk.password or "")
                 if trunk.username
                 else None,
@@ -235,13 +243,21 @@ class Switchboard:
         except ValueError as error:
             raise DialError("protocol", str(error)) from error
 
-    def _local_media(self, call: Call, codecs: tuple[Codec, ...]) -> LocalMedia:
+    def _local_media(
+        self, call: Call, codecs: tuple[Codec, ...], *, secured: bool = False
+    ) -> LocalMedia:
         try:
             call.rtp = call.rtp or self._parts.sockets.open(monotonic_s())
         except NoFreePortError as error:
             raise DialError("connect", "the edge has no free audio port") from error
-        session_id = secrets.randbits(31)
-        return LocalMedia(self._parts.told_host, call.rtp.port, codecs, session_id=session_id)
+        return LocalMedia(
+            self._parts.told_host,
+            call.rtp.port,
+            codecs,
+            session_id=secrets.randbits(31),
+            srtp_keys=tuple(secrets.token_bytes(crypto.KEY_BYTES) for _ in crypto.SUITES),
+            secured=secured,
+        )
 
     def accept(self, accept: control.Accept) -> None:
         """Answer a call that came in."""
@@ -330,12 +346,20 @@ class Switchboard:
                 return
 
     def _may_go_on(self, call: Call, word: news.Failed) -> bool:
-        """A server that has no capacity (503) before anything rang: the next one may (§21.5.4)."""
-        busy = word.cause is news.Cause.CODE and word.code == 503
-        return busy and call.stage == "dialling" and call.ways is not None and call.ending is None
+        """Before anything rang: a server without capacity (503) has a next one (§21.5.4), and one
+        that refuses secured audio (488, 606) may take it plain.
+        """
+        early = call.stage == "dialling" and call.ways is not None and call.ending is None
+        if not early or word.cause is not news.Cause.CODE:
+            return False
+        return word.code == 503 or (word.code in {488, 606} and _secured(call))
 
     def _go_on(self, call: Call, how: Outcome) -> None:
-        """Try the trunk's next server under another key; the last word counts if there is none."""
+        """Try on under another key; the last word counts if there is no server left."""
+        if how.sip_code == 503:
+            call.reached = None
+        else:
+            call.plain = True
         del self._calls[call.key]
         call.key = f"{call.call_id}.{call.attempt}.{call.tries}"
         self._calls[call.key] = call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections import deque
 from typing import Final, NamedTuple
 
 from uponai.media.rtp import timestamp_delta
@@ -16,6 +17,9 @@ _VOLUME = 10
 _MAX_DURATION = 0xFFFF
 _SLACK_SAMPLES = 2 * PACKET_SAMPLES
 _END_REPEATS = 3
+_GAP_TICKS = 5
+_PAUSE_TICKS = 25
+_MAX_WAITING = 200
 
 
 class EventPayload(NamedTuple):
@@ -90,3 +94,61 @@ def digit_payloads(digit: str, duration_ms: int = 160) -> list[bytes]:
     steps = range(PACKET_SAMPLES, total, PACKET_SAMPLES)
     going = [_EVENT.pack(code, _VOLUME, duration) for duration in steps]
     return going + [_EVENT.pack(code, _END | _VOLUME, total)] * _END_REPEATS
+
+
+class KeyPacket(NamedTuple):
+    """What to send in a tick: ``began`` is the timestamp of the key press."""
+
+    payload: bytes
+    began: int
+    marker: bool
+
+
+class DigitSender:
+    """Keys that are pressed on one line, one packet per 20 ms tick."""
+
+    __slots__ = ("_began", "_payloads", "_rest_ticks", "_waiting")
+
+    def __init__(self) -> None:
+        self._waiting: deque[str] = deque()
+        self._payloads: deque[bytes] = deque()
+        self._began = 0
+        self._rest_ticks = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a key is still to be sent, or the pause behind it to be kept."""
+        return bool(self._payloads or self._waiting or self._rest_ticks)
+
+    def press(self, digits: str) -> None:
+        """Queue keys; ``w`` is half a second of pause. Raises ValueError for anything else."""
+        keys = digits.upper()
+        for key in keys:
+            if key not in DIGITS and key != "W":
+                raise ValueError(f"digits: expected some of {DIGITS} and w, got {key!r}")
+        if len(self._waiting) + len(keys) > _MAX_WAITING:
+            raise ValueError(f"digits: expected at most {_MAX_WAITING} that wait")
+        self._waiting.extend(keys)
+
+    def tick(self, timestamp: int) -> KeyPacket | None:
+        """What to send now, at line time ``timestamp``; None in a pause."""
+        if self._payloads:
+            return self._next()
+        if self._rest_ticks:
+            self._rest_ticks -= 1
+            return None
+        if not self._waiting:
+            return None
+        key = self._waiting.popleft()
+        if key == "W":
+            self._rest_ticks = _PAUSE_TICKS - 1
+            return None
+        self._payloads.extend(digit_payloads(key))
+        self._began = timestamp
+        return self._next()._replace(marker=True)
+
+    def _next(self) -> KeyPacket:
+        payload = self._payloads.popleft()
+        if not self._payloads:
+            self._rest_ticks = _GAP_TICKS
+        return KeyPacket(payload, self._began, False)

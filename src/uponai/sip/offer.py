@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from uponai.sip import crypto
+from uponai.sip.crypto import Crypto, Secured
 from uponai.sip.errors import SdpMismatchError
 from uponai.sip.sdp import (
     Direction,
@@ -16,6 +18,7 @@ from uponai.sip.sdp import (
 )
 
 _PLAIN_RTP = frozenset({"RTP/AVP", "RTP/AVPF"})
+_SECURED_RTP = frozenset({"RTP/SAVP", "RTP/SAVPF"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,19 @@ class Codec:
 
 PCMU = Codec("PCMU", 0)
 PCMA = Codec("PCMA", 8)
+G722 = Codec("G722", 9)
+"""Sampled at 16 kHz; the 8000 of its clock is a mistake that stays (RFC 3551 section 4.5.2)."""
+
+CODECS = {codec.name: codec for codec in (PCMU, PCMA, G722)}
 
 
 @dataclass(frozen=True, slots=True)
 class LocalMedia:
-    """Our side of the audio: where we receive and what we speak, codecs by preference."""
+    """Our side of the audio: where we receive and what we speak, codecs by preference.
+
+    ``srtp_keys`` are random keys, one for each of ``crypto.SUITES``: with them, an offer that asks
+    for it is answered with secured audio. ``secured``: our own offer is of nothing else.
+    """
 
     host: str
     port: int
@@ -46,6 +57,8 @@ class LocalMedia:
     ptime_ms: int = 20
     dtmf_payload_type: int | None = 101
     session_id: int = 1
+    srtp_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    secured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,8 @@ class AudioAgreement:
 
     ``direction`` is ours: we send only if it ``sends``. ``dtmf_send_type`` and
     ``dtmf_receive_type`` are telephone-event payload types (they may differ), None without.
-    ``port`` 0 means that the far side switched the stream off.
+    ``port`` 0 means that the far side switched the stream off. ``rtcp_port`` is where it wants
+    reports; the audio's own port when both share it.
     """
 
     host: str
@@ -65,6 +79,8 @@ class AudioAgreement:
     dtmf_receive_type: int | None
     ptime_ms: int
     direction: Direction
+    secured: Secured | None = None
+    rtcp_port: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -94,7 +110,20 @@ def _telephone_event(media: MediaDescription) -> int | None:
 
 
 def _is_usable(media: MediaDescription) -> bool:
-    return media.kind == "audio" and media.proto in _PLAIN_RTP and bool(media.host)
+    known = media.proto in _PLAIN_RTP or media.proto in _SECURED_RTP
+    return media.kind == "audio" and known and bool(media.host)
+
+
+def _rtcp_port(media: MediaDescription) -> int:
+    """RFC 5761 section 5.1.1, RFC 3605, else the next port (RFC 3550 section 11)."""
+    if "rtcp-mux" in media.attributes:
+        return media.port
+    for text in media.attributes:
+        name, _, value = text.partition(":")
+        port = value.partition(" ")[0]
+        if name == "rtcp" and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536:
+            return int(port)
+    return media.port + 1
 
 
 class OfferAnswer:
@@ -120,18 +149,27 @@ class OfferAnswer:
         if local.dtmf_payload_type is not None:
             rtpmap.append((local.dtmf_payload_type, "telephone-event/8000"))
             fmtp.append((local.dtmf_payload_type, "0-16"))
+        proto, lines = self._security()
         media = MediaDescription(
             "audio",
             local.port,
-            "RTP/AVP",
+            proto,
             tuple(str(number) for number, _ in rtpmap),
             local.host,
             tuple(rtpmap),
             tuple(fmtp),
             local.ptime_ms,
             Direction.SENDONLY if self.holding else Direction.SENDRECV,
+            tuple(line.attribute for line in lines),
         )
         return self._say((media,))
+
+    def _security(self) -> tuple[str, tuple[Crypto, ...]]:
+        """Profile and keys of an offer of ours; a secured stream stays secured."""
+        agreed = self.agreed
+        if not (self.local.secured if agreed is None else agreed.secured is not None):
+            return "RTP/AVP", ()
+        return "RTP/SAVP", crypto.offered(self.local.srtp_keys)
 
     def answer(self, body: bytes) -> bytes:
         """Answer the far side's offer and adopt it.
@@ -150,7 +188,7 @@ class OfferAnswer:
                 agreed = found
                 sections.append(self._answer_section(media, found))
         if agreed is None:
-            raise SdpMismatchError("the offer has no audio that we can speak (PCMU or PCMA)")
+            raise SdpMismatchError("the offer has no audio that we can speak")
         self.agreed = agreed
         return self._say(tuple(sections))
 
@@ -159,10 +197,12 @@ class OfferAnswer:
 
         Raises SdpMismatchError if it took nothing we offered, SipParseError for a bad body.
         """
+        _, ours = self._security()
         for media in parse_sdp(body).media:
             found = self._match(media)
             if found is not None and media.port:
-                self.agreed = self._as_answered(found)
+                secured = _answered_keys(media, ours)
+                self.agreed = replace(self._as_answered(found), secured=secured)
                 return self.agreed
         raise SdpMismatchError("the answer takes none of the codecs that we offered")
 
@@ -175,8 +215,8 @@ class OfferAnswer:
     def _match(self, media: MediaDescription) -> AudioAgreement | None:
         if not _is_usable(media):
             return None
-        chosen = self._choose(media)
-        if chosen is None:
+        chosen, secured = self._choose(media), self._offered_keys(media)
+        if chosen is None or (secured is None and media.proto in _SECURED_RTP):
             return None
         number, codec = chosen
         dtmf = _telephone_event(media) if self.local.dtmf_payload_type is not None else None
@@ -190,7 +230,17 @@ class OfferAnswer:
             dtmf,
             media.ptime_ms if media.ptime_ms and 10 <= media.ptime_ms <= 120 else 20,
             direction_of(sends=far.receives, receives=far.sends and not self.holding),
+            secured,
+            _rtcp_port(media),
         )
+
+    def _offered_keys(self, media: MediaDescription) -> Secured | None:
+        """Our answer to the keys of an offer: the first line that we can go by."""
+        ours = {line.suite: line for line in crypto.offered(self.local.srtp_keys)}
+        for theirs in crypto.read(media.attributes):
+            if theirs.suite in ours:
+                return Secured(replace(ours[theirs.suite], tag=theirs.tag), theirs)
+        return None
 
     def _choose(self, media: MediaDescription) -> tuple[int, Codec] | None:
         """The codec we prefer among those of the far side."""
@@ -209,6 +259,9 @@ class OfferAnswer:
         if found.dtmf_receive_type is not None:
             rtpmap.append((found.dtmf_receive_type, "telephone-event/8000"))
             fmtp.append((found.dtmf_receive_type, "0-16"))
+        attributes = (found.secured.send.attribute,) if found.secured is not None else ()
+        if "rtcp-mux" in media.attributes:
+            attributes = (*attributes, "rtcp-mux")
         return MediaDescription(
             "audio",
             local.port if media.port else 0,
@@ -219,6 +272,7 @@ class OfferAnswer:
             tuple(fmtp),
             local.ptime_ms,
             found.direction,
+            attributes,
         )
 
     def _say(self, media: tuple[MediaDescription, ...]) -> bytes:
@@ -228,3 +282,17 @@ class OfferAnswer:
         local = self.local
         origin = Origin("-", str(local.session_id), str(self._version))
         return format_sdp(Sdp(origin, local.host, media, "UponAI"))
+
+
+def _answered_keys(media: MediaDescription, ours: tuple[Crypto, ...]) -> Secured | None:
+    """Which of the keys that we offered the answer took. Raises SdpMismatchError."""
+    if not ours:
+        if media.proto in _SECURED_RTP:
+            raise SdpMismatchError("the answer is of secured audio, which we did not offer")
+        return None
+    by_tag = {line.tag: line for line in ours}
+    for theirs in crypto.read(media.attributes):
+        own = by_tag.get(theirs.tag)
+        if own is not None and own.suite == theirs.suite:
+            return Secured(own, theirs)
+    raise SdpMismatchError("the answer to secured audio has no key of ours")
