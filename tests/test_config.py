@@ -121,6 +121,19 @@ def test_sealed_text_opens_with_its_key_and_purpose_only() -> None:
     assert derive(b"k" * 32, "a") != derive(b"k" * 32, "b")
 
 
+def test_accounts_with_carriers_come_from_their_own_names_or_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('[carriers]\ntwilio = {account = "AC0", secret = "s0"}\n')
+    environment = {"TWILIO_AUTH_TOKEN": "s1", "UPONAI_TWILIO_BASE_URL": "http://sim"}
+    found = load({"data_dir": tmp_path}, environment=environment, file=file).carrier("twilio")
+    assert (found.account, found.secret, found.base_url) == ("AC0", "s1", "http://sim")
+    assert "s1" not in repr(found)
+    assert load({"data_dir": tmp_path}, environment={}).carrier("twilio").secret is None
+    file.write_text("[carriers]\ntwilio = {sid = 1}\n")
+    with pytest.raises(ConfigError, match="must be a table of account, application"):
+        load({"data_dir": tmp_path}, environment={}, file=file)
+
+
 @pytest.mark.parametrize("name", ["port", "edge.sip_port", "edge.rtp_last"])
 def test_a_port_that_cannot_be_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=name.rpartition(".")[2] + " must not be above 65535"):

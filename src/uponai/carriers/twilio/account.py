@@ -17,6 +17,8 @@ from uponai.domain.ending import Ending
 RETRIED = "#rc=3&rp=all"
 """Twilio sends a webhook again that was not answered (connection overrides)."""
 
+MOST_ARRIVALS = 10_000
+
 GoesOn = Callable[[str, int], Awaitable[bool]]
 """Whether the call with this id and fence is not over."""
 
@@ -106,6 +108,9 @@ class Desk:
         waiting = self._decisions.get(sid)
         if waiting is not None:
             return waiting, False
+        while len(self._decisions) >= MOST_ARRIVALS:
+            # Whose end was never told.
+            del self._decisions[next(iter(self._decisions))]
         waiting = self._decisions[sid] = asyncio.get_running_loop().create_future()
         return waiting, True
 

@@ -182,7 +182,11 @@ class TwilioMedia:
                 if name.startswith(_SIP_HEADER)
             }
             arrived = CallArrived(sid, params.get("From", ""), to_number, "twilio", headers)
-            await self._desk.tell(arrived)
+            try:
+                await self._desk.tell(arrived)
+            except ConnectionError:
+                self._desk.forget_arrival(sid)
+                raise
         try:
             async with asyncio.timeout(DECISION_S):
                 answer = await asyncio.shield(decision)
