@@ -105,3 +105,23 @@ async def listens(port, transport):
     async with asyncio.timeout(10):
         while wanted not in table.read_text():
             await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def sipp_calling(folder, whole, target, *, transport="u1"):
+    """Run a whole scenario that calls ``target``, a port of 127.0.0.1."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "whole.xml"
+    path.write_text(whole)
+    process = await asyncio.create_subprocess_exec(
+        "sipp", "-sf", str(path), "-i", "127.0.0.1", "-t", transport, "-m", "1", "-nostdin",
+        "-mp", str(free_port()), "-timeout", "90", "-timeout_error", f"127.0.0.1:{target}",
+        cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        yield Sipp(0, process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

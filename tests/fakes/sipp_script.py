@@ -117,3 +117,36 @@ HUNG_UP = recv("BYE") + answer("200 OK")
 def without_keys(step: str) -> str:
     """The same without telephone events in its SDP."""
     return step.replace("AVP 0 101", "AVP 0").replace("a=rtpmap:101 telephone-event/8000\n", "")
+
+
+_OURS = """Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Max-Forwards: 70
+From: <sip:{who}@[local_ip]:[local_port]>;tag=[pid]uac[call_number]
+To: <sip:+15550002@[remote_ip]:[remote_port]>{tag}
+Call-ID: [call_id]
+CSeq: {cseq} {method}
+Contact: <sip:{who}@[local_ip]:[local_port];transport=[transport]>
+"""
+
+
+def call(who: str, method: str, cseq: int, *fields: str, sdp: str = "", inside: bool = True) -> str:
+    """A request of a calling scenario; ``inside``: within the dialog."""
+    target = "[next_url]" if inside else "sip:+15550002@[remote_ip]:[remote_port]"
+    tag = "[peer_tag_param]" if inside else ""
+    head = _OURS.format(who=who, cseq=cseq, method=method, tag=tag)
+    body = SDP.format(direction=sdp) if sdp else ""
+    kind = ["Content-Type: application/sdp"] if sdp else []
+    lines = "".join(f"{field}\n" for field in (*fields, *kind))
+    again = "" if method == "ACK" else ' retrans="500"'
+    return (
+        f"<send{again}><![CDATA[\n{method} {target} SIP/2.0\n{head}{lines}"
+        f"Content-Length: [len]\n\n{body}\n]]></send>"
+    )
+
+
+def hears(code: int, *wanted: str, routes: bool = False, optional: bool = False) -> str:
+    """Take a response in a calling scenario; ``routes``: its Contact is where to go on."""
+    step = told(code, *wanted)
+    kept = ' rrs="true"' if routes else ""
+    may = ' optional="true"' if optional else ""
+    return step.replace(f'<recv response="{code}"', f'<recv response="{code}"{kept}{may}', 1)
