@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from uponai.live.carrier_line import LineKeeping
 from uponai.live.carrier_lines import CarrierLines
 from uponai.media.tape import HEAD_BYTES, parse_head
 from uponai.tape import TapeDeck
+from uponai.tasks import now_ms
 
 TICKET = Ticket("call_1", 1, 1)
 
@@ -29,9 +31,9 @@ class Exchange:
     def __init__(self, house: House, deck: TapeDeck | None = None) -> None:
         self.house = house
         self.carrier = PlainCarrier()
-        self.lines = CarrierLines(house.brain, LineKeeping(self._answered, deck, return_s=3.0))
+        self.lines = CarrierLines(house.brain, LineKeeping(self.answered, deck, return_s=3.0))
 
-    async def _answered(self, call_id: str) -> int | None:
+    async def answered(self, call_id: str) -> int | None:
         return self.house.row(call_id).answered_ms
 
     def socket(self, ticket: Ticket = TICKET, *, start: bool = True) -> FarEnd:
@@ -148,6 +150,38 @@ STORY_TOLD = (
     "Once there was a shoe. It was made by hand. It was worn by a king. "
     "It was lost at sea. It was found again."
 )
+
+
+def test_another_brain_goes_on_from_the_last_turn() -> None:
+    async def scene(exchange: Exchange) -> None:
+        house = exchange.house
+        house.functions.answers = [(200, '{"price": 90}')]
+        started_ms = now_ms()
+        house.calls.rows["call_1"] = replace(house.row(), answered_ms=started_ms - 9_000)
+        far = exchange.socket()
+        await far.run(5.0)
+        await say(far, "tell me")
+        await far.run(4.0)
+        assert "Tell me more." in far.heard
+        await house.brain.aclose()
+        await exchange.lines.aclose()
+        assert far.closed
+        second = house.another_brain("host-b")
+        exchange.lines = CarrierLines(second, LineKeeping(exchange.answered))
+        again = exchange.socket(TICKET.next)
+        await again.run(2.0)
+        await say(again, "what size")
+        await again.run(4.0)
+        assert "They cost 90 dollars." in again.heard
+        assert "shoe shop" not in again.heard
+        again.stop()
+        await asyncio.sleep(2.0)
+        await second.aclose()
+
+    house = call(scene)
+    assert ending(house).reason == "user_hangup"
+    assert [text for role, text in transcript(house) if role == "user"] == ["tell me", "what size"]
+    assert 15_000 <= (house.row().duration_ms or 0) <= 17_000
 
 
 def test_a_socket_that_never_comes_back_ends_the_call() -> None:

@@ -144,10 +144,11 @@ class MediaDialect(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Where a caller is to be handed to. ``show_number`` is the caller id the callee sees."""
+    """Where a caller is to be handed to. ``show_number`` is the caller id that is seen there
+    ("": as the carrier does by itself)."""
 
     target: str
-    show_number: str
+    show_number: str = ""
     ring_timeout_ms: int = 30_000
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 

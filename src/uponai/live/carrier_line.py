@@ -372,8 +372,7 @@ class CarrierLine:
 
     async def _transfer(self, wanted: Refer) -> None:
         self._away = "transfer"
-        shown = wanted.headers.get("From", "")
-        order = Transfer(wanted.target, shown, headers=wanted.headers)
+        order = Transfer(wanted.target, headers=wanted.headers)
         try:
             await self._orders.transfer(self._ref, self.ticket.next, order)
         except CarrierError as error:
