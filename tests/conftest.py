@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import signal
 
 import pytest
 import structlog
@@ -20,6 +21,15 @@ structlog.configure(
         ),
     ]
 )
+
+
+def _interrupted(*_: object) -> None:
+    """As Ctrl-C, so that what tests have started is taken down. A second signal changes nothing."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, _interrupted)  # how `./dev test` ends its tests
 
 
 @pytest.hookimpl(tryfirst=True)

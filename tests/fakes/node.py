@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from uponai.config import child_environment
@@ -21,7 +24,23 @@ def node_command() -> str:
 
 
 def node_packages(folder: Path) -> None:
-    """``npm ci`` in ``folder``, once per lock file."""
+    """``npm ci`` in ``folder``, once per lock file, also when two pytests begin at once."""
+    with one_at_a_time(folder):
+        _install(folder)
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """One process at a time changes what is in ``folder``."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _install(folder: Path) -> None:
     lock = folder / "package-lock.json"
     stamp = folder / "node_modules" / ".uponai-stamp"
     if stamp.exists() and stamp.read_text() == lock.read_text():
