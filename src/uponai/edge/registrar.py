@@ -18,7 +18,7 @@ from uponai.sip.errors import SipParseError
 from uponai.sip.events import HangUp, Register
 from uponai.sip.headers import NameAddr
 from uponai.sip.hop import Transport
-from uponai.sip.uri import SipUri, format_host, parse_uri
+from uponai.sip.uri import Address, SipUri, format_host, parse_uri
 from uponai.tasks import TaskGroup
 
 FIRST_PAUSE_S: Final = 5.0
@@ -34,6 +34,7 @@ class _Account:
     uri: SipUri
     over: asyncio.Event = field(default_factory=asyncio.Event)
     stands: bool = False
+    address: Address | None = None
 
 
 def parse_account(text: str) -> SipUri:
@@ -71,6 +72,9 @@ class Registrar:
         if account is None:
             return
         account.stands = isinstance(news, Registered)
+        kept = self._sip.sockets.kept
+        if account.address is not None:
+            (kept.add if account.stands else kept.discard)(account.address)
         if isinstance(news, Registered):
             _log.info("registered", registrar=account.uri.host, expires_s=news.expires_s)
             return
@@ -118,6 +122,7 @@ class Registrar:
         account.key = f"{account.key.partition('.')[0]}.{tries}"
         self._accounts[account.key] = account
         reached = await anext(ways(plan, self._sip.sockets, allow_any_target))
+        account.address = reached.address if reached.transport is Transport.UDP else None
         self._sip.handle(
             Register(
                 account.key,

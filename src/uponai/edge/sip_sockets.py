@@ -110,13 +110,17 @@ class _Flow(asyncio.Protocol):
 
 
 class SipSockets:
-    """See the module. ``deliver`` is called on the event loop."""
+    """See the module. ``deliver`` is called on the event loop.
+
+    ``kept``: addresses that empty datagrams are sent to, for the sake of a NAT on the way.
+    """
 
     def __init__(self, deliver: Deliver) -> None:
         self.deliver = deliver
         self.port = 0
         self.tls_port = 0
         self.resolver = Resolver()
+        self.kept: set[Address] = set()
         self._tls = TlsSettings()
         self._client_tls: ssl.SSLContext | None = None
         self._udp: asyncio.DatagramTransport | None = None
@@ -287,5 +291,8 @@ class SipSockets:
                 flow.write(b"\r\n\r\n")
             elif not flow.speaks and now - flow.since_s > MUTE_S:
                 flow.close()
+        if self._udp is not None:
+            for address in self.kept:
+                self._udp.sendto(b"\r\n\r\n", address)
         loop = asyncio.get_running_loop()
         self._sweep = loop.call_later(KEEP_ALIVE_S, self._keep_alive)
