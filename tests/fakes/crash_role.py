@@ -72,7 +72,7 @@ async def dialer(given):
                 ask=lambda call: dialer.ask(call),
             ),
             f"{holder} reaper",
-            ReaperSettings(TIMERS, Limits(unknown_ms=30_000)),
+            ReaperSettings(TIMERS, Limits(unknown_ms=90_000)),
         )
         ports = DialerPorts(
             storage=storage,
