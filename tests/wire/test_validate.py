@@ -130,6 +130,14 @@ def test_trunk_targets(uri: str, target: tuple[str, int] | None) -> None:
     assert trunk_target(uri) == target
 
 
+@pytest.mark.parametrize(
+    ("uri", "port"),
+    [("h.example", 5061), ("h.example:5070", 5070), ("h.example;transport=tcp", 5060)],
+)
+def test_a_trunk_over_tls_has_a_port_of_its_own(uri: str, port: int) -> None:
+    assert trunk_target(uri, "TLS") == ("h.example", port)
+
+
 def test_versions() -> None:
     assert selector(0) == Selector(0, None) == selector("0")
     assert selector(None) == Selector(None, None) == selector("latest")

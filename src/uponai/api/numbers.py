@@ -54,7 +54,8 @@ async def check_number(
     """Agents named must exist; addresses must be public. Raises Unknown or TargetRefused."""
     versioned.check_urls(services, config)
     trunk: Mapping[str, Any] = config.get("sip_outbound_trunk_config") or {}
-    target = trunk_target(str(trunk.get("termination_uri") or ""))
+    uri = str(trunk.get("termination_uri") or "")
+    target = trunk_target(uri, str(trunk.get("transport") or "TCP"))
     if target is not None:
         services.guard.check_host(*target, f"request/body/{trunk_field}")
     for _, agent_id in bound_agents(config):

@@ -25,6 +25,8 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 
+_SAID = re.compile(r";transport=([a-z]+)", re.IGNORECASE)
+
 
 def is_e164(number: str) -> bool:
     """Whether ``number`` is written in E.164 (plus, country code, 7 to 15 digits)."""
@@ -145,12 +147,17 @@ class NumberPatch(_NumberFields):
     auth_password: str | None = None
 
 
-def trunk_target(termination_uri: str) -> tuple[str, int] | None:
-    """Host and port that a termination URI leads to; None when it is not one."""
+def trunk_target(termination_uri: str, transport: str = "UDP") -> tuple[str, int] | None:
+    """Host and port that a termination URI leads to; None when it is not one.
+
+    What the URI says of the transport counts more than ``transport``, as where the call is made.
+    """
     match = _HOST.fullmatch(termination_uri.strip())
     if match is None:
         return None
-    tls = termination_uri.lower().startswith("sips:") or "transport=tls" in termination_uri.lower()
+    said = _SAID.search(termination_uri)
+    spoken = said[1] if said else transport
+    tls = termination_uri.strip().lower().startswith("sips:") or spoken.upper() == "TLS"
     port = int(match["port"] or (5061 if tls else 5060))
     return (match["host"], port) if 0 < port < 65_536 else None
 
