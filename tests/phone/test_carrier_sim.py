@@ -13,8 +13,15 @@ from typing import Any
 import pytest
 from tests.fakes.platforms import ServedPlatform, a_platform
 
+from uponai.sim.carriers.twilio import TwilioAccount
+from uponai.sim.phone_line import free_port
+
+ACCOUNT = TwilioAccount()
+QUICK = {"UPONAI_CPS_TWILIO": "5", "UPONAI_MODELS_PRELOAD": "false"}
+"""A fax tone has no words: no model but the voice activity's is loaded."""
+
 FLOW: dict[str, Any] = {
-    "start_speaker": "agent",
+    "start_speaker": "user",
     "start_node_id": "hello",
     "model_choice": {"type": "cascading", "model": "gpt-4.1"},
     "nodes": [
@@ -28,16 +35,15 @@ FLOW: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def a_carrier() -> AsyncIterator[dict[str, str]]:
+async def a_carrier(port: int) -> AsyncIterator[asyncio.StreamReader]:
+    """Yields its output: a line once it listens."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "uponai", "carrier-sim", "--scenario", "hold-music", "--cps", "5",
-        "--ring-ms", "200", stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "uponai", "carrier-sim", "--scenario", "fax", "--cps", "5",
+        "--ring-ms", "200", "--port", str(port), stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(40):
-            line = await process.stdout.readline()
-        yield json.loads(line)
+        yield process.stdout
     finally:
         process.terminate()
         await process.wait()
@@ -76,7 +82,7 @@ class Exchange:
         return await self.platform.until_over(await self.platform.call(number, "+14155550001"))
 
     async def arrived_and_reset(self, number: str) -> dict[str, Any]:
-        wanted = {"from": "+14155550188", "to": number, "scenario": "hold-music"}
+        wanted = {"from": "+14155550188", "to": number, "scenario": "fax"}
         sid = (await self.post("/sim/calls", wanted))["sid"]
         await self.until_streaming(sid)
         await asyncio.sleep(1.0)
@@ -94,9 +100,17 @@ class Exchange:
 
 @pytest.mark.realtime
 async def test_a_bought_number_calls_and_is_called(tmp_path: Path) -> None:
-    async with a_carrier() as carrier:
-        url = carrier.pop("url")
-        async with a_platform(tmp_path / "data", UPONAI_CPS_TWILIO="5", **carrier) as platform:
+    port = free_port("127.0.0.1")
+    url = f"http://127.0.0.1:{port}"
+    account = {
+        "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
+        "TWILIO_AUTH_TOKEN": ACCOUNT.token,
+        "TWILIO_BASE_URL": url,
+    }
+    async with a_carrier(port) as carrier:
+        async with a_platform(tmp_path / "data", **QUICK, **account) as platform:
+            async with asyncio.timeout(40):
+                assert json.loads(await carrier.readline()) == {"url": url, **account}
             exchange = Exchange(platform, url)
             agent_id = await platform.add_flow_agent(FLOW)
             bound = [{"agent_id": agent_id, "weight": 1}]
