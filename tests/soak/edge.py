@@ -142,7 +142,7 @@ def gap_s(heard: np.ndarray) -> float:
 
 
 def run(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="edge")
+    parser = argparse.ArgumentParser(prog="./dev soak edge")
     parser.add_argument("--sip", type=int, default=10_000)
     parser.add_argument("--rtp", type=int, default=10_000)
     options = parser.parse_args(arguments)
