@@ -138,3 +138,18 @@ def test_accounts_with_carriers_come_from_their_own_names_or_the_file(tmp_path: 
 def test_a_port_that_cannot_be_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=name.rpartition(".")[2] + " must not be above 65535"):
         load({"data_dir": tmp_path, name: 70_000}, environment={})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TLS_CERT", "/nowhere/cert.pem", "edge.tls_cert"),
+        ("TRUSTED_SOURCES", "192.0.2.0/24,here", "'here'"),
+        ("DNS_SERVERS", "192.0.2.53", "edge.dns_servers"),
+        ("REGISTRATIONS", "alice:secret", "edge.registrations"),
+    ],
+)
+def test_what_the_edge_cannot_use_is_refused_before_it_starts(tmp_path, name, value, said):
+    with pytest.raises(ConfigError, match=said) as refused:
+        load({"data_dir": str(tmp_path)}, environment={f"UPONAI_EDGE_{name}": value})
+    assert "secret" not in str(refused.value)

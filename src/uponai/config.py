@@ -9,6 +9,7 @@ the environment.
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 import secrets
 import tomllib
@@ -409,9 +410,7 @@ def _completed(config: Config) -> Config:
 
 
 def _check_addresses(config: Config) -> None:
-    for entry in config.edge.dns_servers:
-        if not entry.rpartition(":")[2].isdigit():
-            raise ConfigError(f"edge.dns_servers must name host:port, not {entry!r}")
+    _check_edge(config.edge)
     for entry in config.allow_private_targets:
         if not entry.rpartition(":")[2].isdigit():
             raise ConfigError(f"allow_private_targets must name host:port, not {entry!r}")
@@ -446,6 +445,27 @@ def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]
         and name not in known
         and not name.endswith(tuple(_VENDOR_SUFFIXES))
     )
+
+
+def _check_edge(edge: EdgeSettings) -> None:
+    for entry in edge.dns_servers:
+        if not entry.rpartition(":")[2].isdigit():
+            raise ConfigError(f"edge.dns_servers must name host:port, not {entry!r}")
+    for entry in edge.trusted_sources:
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"edge.trusted_sources must name addresses or networks, not {entry!r}"
+            ) from None
+    for name in ("tls_cert", "tls_key", "tls_ca"):
+        file = getattr(edge, name)
+        if file is not None and not Path(file).expanduser().is_file():
+            raise ConfigError(f"edge.{name}: there is no file {file}")
+    for account in edge.registrations:
+        if not account.lower().startswith(("sip:", "sips:")) or "@" not in account:
+            # An account holds a password, so it is not repeated.
+            raise ConfigError("edge.registrations must name sip:user:password@host")
 
 
 def load_secret_key(data_dir: Path) -> bytes:
