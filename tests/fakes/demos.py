@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,23 +23,40 @@ class Demo:
     shown: str
 
 
-async def demo(output: Path, *options: str, limit_s: float = LIMIT_S) -> Demo:
-    """Run it with ``--json``; its recordings go to ``output``."""
+def _unheard(line: str) -> None: ...
+
+
+async def demo(
+    output: Path,
+    *options: str,
+    limit_s: float = LIMIT_S,
+    on_line: Callable[[str], None] = _unheard,
+) -> Demo:
+    """Run it with ``--json``; recordings go to ``output``, lines shown to ``on_line``."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "uponai", "demo", "--json", "--output", str(output), *options,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    assert process.stdout is not None and process.stderr is not None
+    shown: list[str] = []
+
+    async def read_shown(stream: asyncio.StreamReader) -> None:
+        while line := (await stream.readline()).decode():
+            shown.append(line)
+            on_line(line)
+
     try:
         async with asyncio.timeout(limit_s):
-            out, err = await process.communicate()
+            out, _ = await asyncio.gather(process.stdout.read(), read_shown(process.stderr))
+            await process.wait()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
     records = [json.loads(line) for line in out.decode().splitlines()]
-    return Demo(process.returncode or 0, records, err.decode())
+    return Demo(process.returncode or 0, records, "".join(shown))
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
-"""The whole platform against SIPp: what each answer of a trunk makes of a call."""
+"""The whole platform on PostgreSQL against SIPp: what each answer of a trunk makes of a call, and
+calls in, which an agent takes, or which are refused where a number has none."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
+from contextlib import AsyncExitStack
 
 import pytest
 from tests.fakes.platforms import a_platform
-from tests.fakes.sipp import AVAILABLE, free_port, sipp
+from tests.fakes.sipp import AVAILABLE, SCENARIOS, free_port, sipp
 from tests.fakes.webhook_receiver import webhook_receiver
+from tests.fixtures_postgres import running_postgres
 
 pytestmark = [
     pytest.mark.realtime,
@@ -36,6 +40,45 @@ ANSWERS = [
     (503, "Service Unavailable", "telephony_provider_unavailable"),
     (603, "Decline", "user_declined"),
 ]
+TAKEN, NOT_TAKEN = "+14155550100", "+14155550101"
+
+
+async def call_in(folder, sip_port, number):
+    """One call that was played as written."""
+    process = await asyncio.create_subprocess_exec(
+        "sipp", f"127.0.0.1:{sip_port}", "-sf", str(SCENARIOS / "call_in.xml"), "-s", number,
+        "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-m", "1",
+        "-nostdin", "-timeout", "30", "-timeout_error",
+        cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode(errors="replace")[-2_000:]
+
+
+async def calls_come_in(folder, platform, hook):
+    """Both kinds are on record; webhooks tell of what an agent took, and of nothing else."""
+    agent = await platform.add_flow_agent(FLOW, webhook_url=hook.url("/hook"))
+    bound = {"inbound_agents": [{"agent_id": agent, "weight": 1}]}
+    await platform.import_number(TAKEN, "sip.example.com", **bound)
+    await platform.import_number(NOT_TAKEN, "sip.example.com")
+    log = re.sub(r"\x1b\[[0-9;]*m", "", (platform.data / "log").read_text())
+    (port,) = re.findall(r"edge listens.*sip_port=(\d+)", log)
+
+    await asyncio.gather(*(call_in(folder, port, to) for to in (TAKEN, NOT_TAKEN)))
+    listed = await platform.request("POST", "/v3/list-calls", {})
+    ids = {call["to_number"]: call["call_id"] for call in listed["items"]}
+    taken = await platform.until_analyzed(ids[TAKEN])
+    refused = await platform.until_analyzed(ids[NOT_TAKEN])
+    told = [event(got) for got in await hook.until(3)]
+
+    assert (taken["direction"], taken["from_number"]) == ("inbound", "+14155550199")
+    assert (taken["call_status"], taken["disconnection_reason"]) == ("ended", "user_hangup")
+    assert taken["agent_id"] == agent
+    assert 1_000 < taken["duration_ms"] < 4_000
+    assert (refused["call_status"], refused["sip_status_code"]) == ("not_connected", 480)
+    assert "no inbound agent" in refused["disconnection_detail"]
+    assert "start_timestamp" not in refused
+    assert told == ["call_started", "call_ended", "call_analyzed"]
 
 
 async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
@@ -48,7 +91,8 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
     for code, _, _ in ANSWERS:
         (tmp_path / str(code)).mkdir()
     async with (
-        webhook_receiver() as hook,
+        AsyncExitStack() as stack,
+        webhook_receiver() as hook, webhook_receiver() as inbound_hook,
         codes[0] as far_404, codes[1] as far_486, codes[2] as far_503, codes[3] as far_603,
         sipp(tmp_path, "ring") as ringing,
         sipp(tmp_path, "hang_up") as hangs_up,
@@ -58,7 +102,11 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
         fars = [far_404, far_486, far_503, far_603, ringing, hangs_up, wants_password]
         targets = [f"127.0.0.1:{far.port}" for far in fars]
         targets += [f"127.0.0.1:{closed}", hook.authority, f"127.0.0.1:{always_busy.port}"]
-        async with a_platform(tmp_path / "data", targets=tuple(targets)) as platform:
+        allowed = (*targets, inbound_hook.authority)
+        database = stack.enter_context(running_postgres()).new_database()
+        async with a_platform(
+            tmp_path / "data", targets=allowed, DATABASE_URL=database
+        ) as platform:
             agent = await platform.add_flow_agent(
                 FLOW,
                 webhook_url=hook.url("/hook"),
@@ -101,6 +149,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             with pytest.raises(AssertionError, match="target_not_allowed"):
                 await placed(15, f"127.0.0.1:{free_port()}")
 
+            await calls_come_in(tmp_path, platform, inbound_hook)
             for wanted_id, (status, reason, code) in expected.items():
                 call = await platform.until_over(wanted_id, timeout_s=40)
                 assert (call["call_status"], call["disconnection_reason"]) == (status, reason), call
@@ -135,6 +184,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             for one in (stopped["call_id"],):
                 assert {("call_started", one), ("call_ended", one)} <= events
                 assert ("call_failed", one) not in events
+            assert not (tmp_path / "data" / "uponai.db").exists()
 
 
 def event(got):
