@@ -12,7 +12,7 @@ from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge, dial
 
 from uponai.link import control
-from uponai.link.media import Cleared, Marked, Stop
+from uponai.link.media import Cleared, Dtmf, Marked, Quality, SendDtmf, Stop
 from uponai.media import tones
 from uponai.media.tape import HEAD_BYTES
 from uponai.sip.transaction import TimerValues
@@ -55,6 +55,8 @@ async def test_a_call_from_dial_to_hang_up(tmp_path):
         await far_brain.until(lambda: loudness(far_line.pcm[-1_600:]) > 1_000)
         await far_line.say(tones.tone((600,), 5_000))
         await brain.until(lambda: loudness(line.pcm[-1_600:]) > 1_000)
+        await line.send(SendDtmf(line.channel, "4#"))
+        await far_brain.until(lambda: len(far_line.of(Dtmf)) == 2)
         await far_line.clear("barge-in")
         await far_brain.until(lambda: far_line.of(Cleared))
         cleared = far_line.of(Cleared)[0]
@@ -75,6 +77,10 @@ async def test_a_call_from_dial_to_hang_up(tmp_path):
     assert loudness(stereo[0::2]) > 500
     assert loudness(stereo[1::2]) > 300
     assert not list((tmp_path / "a" / "edge" / "journal").glob("*.json"))
+    assert [message.digit for message in far_line.of(Dtmf)] == ["4", "#"]
+    quality = line.of(Quality)[-1]
+    assert quality.packets_received > 25
+    assert quality.loss_percent < 5 and quality.mos > 3.5
 
 
 def open_files():

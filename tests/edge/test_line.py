@@ -52,13 +52,16 @@ class Bench:
     """A line, its far side and what became of both."""
 
     def __init__(self, agreed=None):
-        self.sent, self.over = [], []
+        self.sent, self.reports, self.over = [], [], []
         stream = rtp.RtpStream(1, 2, 3)
         self.line = Line(
             "call_1",
             4,
             stream,
-            lambda data, to: self.sent.append((rtp.parse(data), to)),
+            (
+                lambda data, to: self.sent.append((rtp.parse(data), to)),
+                lambda data, to: self.reports.append((data, to)),
+            ),
             lambda cause, reason: self.over.append((cause, reason)),
         )
         self.line.agree(agreed or media())
@@ -339,7 +342,7 @@ def test_where_keys_were_agreed_nothing_plain_is_sent_or_heard():
     bench = Bench(replace(media(), secured=secured()))
     bench.line.attach(bench.link, 1)
     raw = []
-    bench.line.voice._send = lambda data, to: raw.append(data)
+    bench.line.voice.dispatch = lambda data, to: raw.append(data)
     sealer = SrtpSender(MasterKey(SUITES[0], b"t" * 30))
     voice = tones.tone((500,), 400)
     bench.line.pace.push(0, tones.tone((300,), 400))
@@ -360,7 +363,7 @@ def test_where_keys_were_agreed_nothing_plain_is_sent_or_heard():
 def test_a_key_that_is_named_again_goes_on_where_it_was():
     bench = Bench(replace(media(), secured=secured()))
     raw = []
-    bench.line.voice._send = lambda data, to: raw.append(data)
+    bench.line.voice.dispatch = lambda data, to: raw.append(data)
     opener = SrtpReceiver(MasterKey(SUITES[0], b"o" * 30))
     bench.tick(3)
     bench.line.agree(replace(media(port=9_000), secured=secured(theirs=b"n" * 30)))

@@ -17,7 +17,14 @@ from uponai.domain.transcript import (
 from uponai.engine.conversation import Conversation
 from uponai.engine.settings import Settings
 from uponai.engine.snapshot import entry_to_json
-from uponai.live.report import Measurements, Outcome, build_report, from_checkpoint
+from uponai.link.media import Quality
+from uponai.live.report import (
+    Measurements,
+    Outcome,
+    audio_quality,
+    build_report,
+    from_checkpoint,
+)
 
 ENTRIES: tuple[Entry, ...] = (
     Utterance("agent", "Hello.", (SpokenWord("Hello.", 0.1, 0.5),)),
@@ -101,3 +108,20 @@ def test_from_a_checkpoint() -> None:
     wanted = Outcome({"day": "Monday", "name": "Anna"}, True, False)
     assert found == build_report(ENTRIES, kept, wanted)
     assert from_checkpoint(None)["transcript"] == ""
+
+
+def test_the_line_s_figures_are_in_the_report_and_survive_a_checkpoint() -> None:
+    known = audio_quality(Quality(3, 500, 2, 0.4, 1.5, None, None, 40.0, 4.2))
+    assert known == {
+        "packets_received": 500,
+        "packets_lost": 2,
+        "loss_percent": 0.4,
+        "jitter_ms": 1.5,
+        "round_trip_ms": 40.0,
+        "mos": 4.2,
+    }
+    found = measured()
+    found.audio = known
+    kept = Measurements.from_json(json.loads(json.dumps(found.to_json())))
+    assert build_report((), kept, Outcome())["audio_quality"] == known
+    assert "audio_quality" not in build_report((), measured(), Outcome())

@@ -188,6 +188,22 @@ class TokenUsage(Wire):
     values: list[float]
 
 
+class AudioQuality(Wire):
+    """How the caller's line fared; ``remote_`` is what the far side reports of the agent's audio.
+
+    ``mos`` is the worse of both ways, from 1 to 4.41 (E-model).
+    """
+
+    packets_received: int
+    packets_lost: int
+    loss_percent: float
+    jitter_ms: float
+    remote_loss_percent: float | None = None
+    remote_jitter_ms: float | None = None
+    round_trip_ms: float | None = None
+    mos: float
+
+
 class TelephonyIdentifier(Wire):
     twilio_call_sid: str | None = None
 
@@ -225,6 +241,7 @@ class CallItem(Wire):
     knowledge_base_retrieved_contents_url: str | None = None
     latency: Latency | None = None
     llm_token_usage: TokenUsage | None = None
+    audio_quality: AudioQuality | None = None
     transfer_destination: str | None = None
     telephony_identifier: TelephonyIdentifier | None = None
     disconnection_reason: str | None = None

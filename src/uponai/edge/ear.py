@@ -37,14 +37,14 @@ class Ear:
         "_digits",
         "_jitter",
         "_media",
-        "_opener",
         "_packets",
-        "_ssrc",
         "_strange",
         "codec",
         "deaf_ticks",
         "latch",
+        "opener",
         "reception",
+        "ssrc",
     )
 
     def __init__(self) -> None:
@@ -56,9 +56,14 @@ class Ear:
         self._jitter = JitterBuffer()
         self._concealer = Concealer()
         self._digits = DigitReceiver()
-        self._ssrc: int | None = None
+        self.ssrc: int | None = None
         self._packets = self._strange = 0
-        self._opener: SrtpReceiver | None = None
+        self.opener: SrtpReceiver | None = None
+
+    @property
+    def delay_frames(self) -> int:
+        """How many frames the jitter buffer holds back."""
+        return self._jitter.depth_frames
 
     @property
     def figures(self) -> JitterFigures:
@@ -88,11 +93,11 @@ class Ear:
             # Comfort noise and the like: nothing to hear, but the far side lives.
             self.deaf_ticks = 0 if source == self.latch.source else self.deaf_ticks
             return None
-        if not self.latch.admits(source, packet.ssrc, now, proven=self._opener is not None):
+        if not self.latch.admits(source, packet.ssrc, now, proven=self.opener is not None):
             return None
         self.deaf_ticks = 0
-        if packet.ssrc != self._ssrc:
-            self._ssrc = packet.ssrc
+        if packet.ssrc != self.ssrc:
+            self.ssrc = packet.ssrc
             self._jitter.reset()
             self._digits = DigitReceiver()
             self.reception = rtp.Reception()
@@ -115,9 +120,9 @@ class Ear:
     def _open(self, data: bytes) -> rtp.RtpPacket | None:
         """The packet in a datagram, if it is one of the far side's key where there is a key."""
         packet = rtp.parse(data)
-        if packet is None or self._opener is None:
+        if packet is None or self.opener is None:
             return packet
-        plain = self._opener.unprotect(data)
+        plain = self.opener.unprotect(data)
         return rtp.parse(plain) if plain is not None else None
 
     def _keys(self, media: AudioAgreement) -> None:
@@ -125,9 +130,9 @@ class Ear:
         before = self._media.secured if self._media is not None else None
         secured = media.secured
         if secured is None:
-            self._opener = None
+            self.opener = None
         elif before is None or before.receive != secured.receive:
-            self._opener = SrtpReceiver(master_key(secured.receive))
+            self.opener = SrtpReceiver(master_key(secured.receive))
 
     def pop(self) -> bytes | None:
         """The next 160 coded bytes, or None where nothing came; once per tick."""

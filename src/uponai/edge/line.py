@@ -14,12 +14,14 @@ import numpy as np
 
 from uponai.edge.ear import Ear
 from uponai.edge.ports import Address
+from uponai.edge.reports import Reports
 from uponai.edge.voice import Send, Voice
 from uponai.link.control import Cause, Hold, Refer, SendDtmf
 from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Start
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
 from uponai.media.pace import Pace
+from uponai.media.rtcp import is_rtcp
 from uponai.sip.offer import AudioAgreement
 from uponai.tape import Tape
 
@@ -94,17 +96,23 @@ def _nobody(order: SendDtmf | Hold | Refer) -> None:
 class Line:
     """See the module. ``over`` is called at most once, with cause and reason.
 
-    ``ask`` takes what its brain wants of the far side.
+    ``send`` takes audio and reports; ``ask`` what its brain wants of the far side.
     """
 
     def __init__(
-        self, call_id: str, fence: int, stream: rtp.RtpStream, send: Send, over: Over
+        self,
+        call_id: str,
+        fence: int,
+        stream: rtp.RtpStream,
+        send: tuple[Send, Send],
+        over: Over,
     ) -> None:
         self.call_id = call_id
         self.fence = fence
         self.line_sample = 0
         self.ear = Ear()
-        self.voice = Voice(stream, send)
+        self.voice = Voice(stream, send[0])
+        self.reports = Reports(self.voice, self.ear, send[1])
         self.pace = Pace()
         self.company = Company(QUIET[:0], QUIET[:0])
         self.limits = LineLimits(30 * TICKS_A_SECOND, 30 * TICKS_A_SECOND)
@@ -121,11 +129,6 @@ class Line:
         self._draining_ticks = 0
 
     @property
-    def codec_out(self) -> Codec:
-        """What we speak."""
-        return self.voice.codec
-
-    @property
     def is_over(self) -> bool:
         """Whether the line was told to end."""
         return self._over is None
@@ -134,9 +137,13 @@ class Line:
         """Go by what offer and answer say, now and after every re-INVITE."""
         self.voice.agree(media)
         self.ear.agree(media)
+        self.reports.agree(media)
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """Take a datagram that came to the line's port."""
+        if is_rtcp(data):
+            self.reports.receive(data, source)
+            return
         digit = self.ear.receive(data, source, now)
         if digit is not None:
             self.press(digit)
@@ -166,6 +173,8 @@ class Line:
             self.link.add_audio(self.channel, self.line_sample, heard)
         self.line_sample += FRAME_SAMPLES
         self._report_marks()
+        if self.reports.tick():
+            self.tell_quality()
         self._watch()
 
     def skip(self, ticks: int) -> None:
@@ -176,6 +185,11 @@ class Line:
         if self.tape is not None:
             for _ in range(ticks):
                 self.tape.write(QUIET, QUIET)
+
+    def tell_quality(self) -> None:
+        """Tell the brain how the audio fares."""
+        if self.link is not None:
+            self.link.tell(self.reports.quality(self.channel))
 
     def _report_marks(self) -> None:
         for name in self.pace.take_marks():

@@ -1,4 +1,4 @@
-"""Sockets for audio: one even UDP port per line; a port rests after use.
+"""Sockets for audio: an even UDP port per line and the odd one behind it; ports rest after use.
 
 The rest keeps a late packet of the last call out of the next one.
 """
@@ -49,31 +49,30 @@ class PortPool:
 
 
 class RtpSocket:
-    """One line's UDP socket. ``send`` never waits: what the kernel does not take is dropped."""
+    """One line's UDP sockets: audio on ``port``, reports on the next one (RFC 3550 section 11).
 
-    __slots__ = ("_loop", "_receive", "_socket", "dropped", "port")
+    Sending never waits: what the kernel does not take is dropped.
+    """
+
+    __slots__ = ("_loop", "_reports", "_socket", "dropped", "port")
 
     def __init__(self, host: str, port: int) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        self._socket = _bound(host, port)
         try:
-            self._socket.setblocking(False)
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
-            self._socket.bind((host, port))
+            self._reports = _bound(host, port + 1)
         except OSError:
             self._socket.close()
             raise
         self.port = port
         self.dropped = 0
-        self._receive: Receive | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def listen(self, receive: Receive) -> None:
-        """Hand every datagram that comes from now on to ``receive``."""
-        self._forget_waiting()
-        self._receive = receive
+    def listen(self, receive: Receive, reports: Receive) -> None:
+        """Hand every datagram that comes from now on to ``receive``, or to ``reports``."""
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._socket, self._readable)
+        for bound, take in ((self._socket, receive), (self._reports, reports)):
+            _forget_waiting(bound)
+            self._loop.add_reader(bound, _readable, bound, take)
 
     def send(self, data: bytes, address: Address) -> None:
         """Send one datagram, or drop it."""
@@ -82,36 +81,58 @@ class RtpSocket:
         except OSError:
             self.dropped += 1
 
+    def send_report(self, data: bytes, address: Address) -> None:
+        """Send one datagram from the port of reports, or drop it."""
+        try:
+            self._reports.sendto(data, address)
+        except OSError:
+            self.dropped += 1
+
     def close(self) -> None:
-        """Stop listening and free the port."""
-        if self._loop is not None:
-            self._loop.remove_reader(self._socket)
-            self._loop = None
-        self._receive = None
-        self._socket.close()
+        """Stop listening and free the ports."""
+        for bound in (self._socket, self._reports):
+            if self._loop is not None:
+                self._loop.remove_reader(bound)
+            bound.close()
+        self._loop = None
 
-    def _forget_waiting(self) -> None:
-        """Drop what piled up unread: the ringing and announcements before the answer."""
-        for _ in range(_MAX_FORGOTTEN):
-            try:
-                self._socket.recv(1)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue
 
-    def _readable(self) -> None:
-        for _ in range(_READS_PER_WAKE):
-            try:
-                data, address = self._socket.recvfrom(MAX_PACKET_BYTES + 1)
-            except BlockingIOError:
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
+        made.bind((host, port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _forget_waiting(bound: socket.socket) -> None:
+    """Drop what piled up unread: the ringing and announcements before the answer."""
+    for _ in range(_MAX_FORGOTTEN):
+        try:
+            bound.recv(1)
+        except BlockingIOError:
+            return
+        except OSError:
+            continue
+
+
+def _readable(bound: socket.socket, take: Receive) -> None:
+    for _ in range(_READS_PER_WAKE):
+        try:
+            data, address = bound.recvfrom(MAX_PACKET_BYTES + 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            # An ICMP refusal of something we sent; the socket itself is fine.
+            if bound.fileno() < 0:
                 return
-            except OSError:
-                # An ICMP refusal of something we sent; the socket itself is fine.
-                continue
-            if self._receive is None:
-                return
-            self._receive(data, (address[0], address[1]))
+            continue
+        take(data, (address[0], address[1]))
 
 
 class RtpSockets:

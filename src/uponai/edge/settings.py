@@ -27,8 +27,8 @@ class EdgeConfig:
     ``company`` is PCM16LE mono at 8 kHz, played once when no brain answers, before the waiting
     tone. ``ring_incoming`` says 180 to a caller as soon as somebody was told of the call; without
     it a call is answered or refused before any ringing. ``rtp_first`` to ``rtp_last`` are the
-    ports for audio, one even port per line. ``dns_servers`` (``host:port``) are asked instead of
-    the system's name service. ``registrations`` are accounts
+    ports for audio, an even one per line and the next for reports. ``dns_servers``
+    (``host:port``) are asked instead of the system's name service. ``registrations`` are accounts
     (``sip:user:password@host``) that are kept registered. ``session_expires_s`` is for
     session timers; 0 asks for none.
     """

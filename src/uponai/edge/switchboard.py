@@ -405,13 +405,15 @@ class Switchboard:
         line = self._new_line(call)
         line.agree(media)
         rtp = call.rtp
-        rtp.listen(lambda data, source: line.receive(data, source, monotonic_s()))
+        rtp.listen(
+            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
+        )
         call.line = line
         self._by_line[line] = call
         self.ticker.add(line)
         self._parts.journal.keep_soon(self._entry(call))
         self._parts.publish(
-            control.Answered(call.call_id, call.attempt, call.answered_at_ms, line.codec_out)
+            control.Answered(call.call_id, call.attempt, call.answered_at_ms, line.voice.codec)
         )
         self._seek(call)
 
@@ -423,7 +425,7 @@ class Switchboard:
         def over(cause: control.Cause, reason: str) -> None:
             self._line_over(call, cause, reason)
 
-        line = Line(call.call_id, call.fence, stream, rtp.send, over)
+        line = Line(call.call_id, call.fence, stream, (rtp.send, rtp.send_report), over)
         line.ask = lambda order: self.asks.ask(call, order)
         line.company = self._company
         line.limits = LineLimits(
@@ -516,6 +518,8 @@ class Switchboard:
         if line is not None:
             self.ticker.remove(line)
             self._by_line.pop(line, None)
+            line.tell_quality()
+            line.reports.goodbye()
             if isinstance(line.link, BrainLink):
                 line.link.tell(Stop(line.channel, cause, line.line_sample))
                 line.link.release(line)

@@ -43,10 +43,10 @@ def _decode(lines: Sequence[Line]) -> list[Pcm]:
 
 
 def _encode(lines: Sequence[Line], spoken: Sequence[Pcm | None]) -> list[bytes]:
-    coded = [QUIET_PAYLOADS[line.codec_out] for line in lines]
+    coded = [QUIET_PAYLOADS[line.voice.codec] for line in lines]
     for codec in _CODECS:
         chosen = [
-            n for n, line in enumerate(lines) if line.codec_out == codec and spoken[n] is not None
+            n for n, line in enumerate(lines) if line.voice.codec == codec and spoken[n] is not None
         ]
         frames = [frame if (frame := spoken[n]) is not None else QUIET for n in chosen]
         for n, payload in zip(chosen, encode_many(frames, codec), strict=True):

@@ -18,7 +18,7 @@ Send = Callable[[bytes, Address], None]
 class Voice:
     """Turns a tick's payload, or the key pressed in its place, into a packet and sends it."""
 
-    __slots__ = ("_keys", "_media", "_send", "_stream", "octets", "packets", "sealer")
+    __slots__ = ("_keys", "_media", "_stream", "dispatch", "octets", "packets", "sealer")
 
     def __init__(self, stream: RtpStream, send: Send) -> None:
         self.sealer: SrtpSender | None = None
@@ -27,7 +27,7 @@ class Voice:
         self._media: AudioAgreement | None = None
         self._keys = DigitSender()
         self._stream = stream
-        self._send = send
+        self.dispatch = send
 
     @property
     def codec(self) -> Codec:
@@ -81,7 +81,7 @@ class Voice:
             packet = self._packet(payload, media)
             self.packets += 1
             self.octets += len(packet) - 12
-            self._send(packet if self.sealer is None else self.sealer.protect(packet), target)
+            self.dispatch(packet if self.sealer is None else self.sealer.protect(packet), target)
         self._stream.advance(160)
 
     def skip(self, ticks: int) -> None:

@@ -94,6 +94,24 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """Line holder: how the audio fares so far. ``remote_`` is what the far side says of ours.
+
+    ``mos`` is the worse of both ways on a scale from 1 to 4.41 (E-model, ITU-T G.107).
+    """
+
+    channel: int
+    packets_received: int
+    packets_lost: int
+    loss_percent: float
+    jitter_ms: float
+    remote_loss_percent: float | None
+    remote_jitter_ms: float | None
+    round_trip_ms: float | None
+    mos: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Line holder: the line is gone (``reason`` as the cause words of ``control.Ended``)."""
 
@@ -146,12 +164,18 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Refer:
-    """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``)."""
+    """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``).
+
+    ``ring_timeout_ms`` and ``show_number`` (the caller id seen there, "": the usual one) are for
+    line holders that place the new call themselves.
+    """
 
     channel: int
     target: str
     replaces: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    ring_timeout_ms: int = 30_000
+    show_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +186,10 @@ class Refuse:
     reason: str
 
 
-FromLine = Start | Dtmf | Marked | Cleared | Referred | Stop
+FromLine = Start | Dtmf | Marked | Cleared | Referred | Quality | Stop
 FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Refuse
 
-_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Stop)
+_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Quality, Stop)
 _from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]

@@ -1,7 +1,7 @@
 """What a call's record says of the conversation. Pure: facts in, one JSON mapping out.
 
 Field names and forms: retell-api.md section 2.3. The mapping is stored as ``Call.report`` and read
-by the wire (``transcript_object``, ``transcript_with_tool_calls``, ``latency``,
+by the wire (``transcript_object``, ``transcript_with_tool_calls``, ``latency``, ``audio_quality``,
 ``collected_dynamic_variables``, ``llm_token_usage``) and by the analysis (``in_voicemail``,
 ``end_node``, ``call_successful``).
 """
@@ -9,7 +9,7 @@ by the wire (``transcript_object``, ``transcript_with_tool_calls``, ``latency``,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, assert_never
 
 from uponai.domain.call import Checkpoint
@@ -25,16 +25,18 @@ from uponai.domain.transcript import (
 from uponai.engine.snapshot import entries_from_snapshot
 from uponai.engine.voicemail import Answerer
 from uponai.flow.graph import as_object
+from uponai.link.media import Quality
 
 PERCENTILES = (50, 90, 95, 99)
 
 
 @dataclass(slots=True)
 class Measurements:
-    """Latency figures (ms) by metric and tokens by request, as they come in."""
+    """Latency figures (ms) by metric and tokens by request, as they come in; how the line fares."""
 
     latency_ms: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
     tokens: list[int] = field(default_factory=list[int])
+    audio: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def add(self, metric: str, value_ms: float) -> None:
         self.latency_ms.setdefault(metric, []).append(round(value_ms, 1))
@@ -44,13 +46,15 @@ class Measurements:
         return {
             "latency_ms": {k: list(v) for k, v in self.latency_ms.items()},
             "tokens": self.tokens[:],
+            "audio": dict(self.audio),
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Measurements:
         """What ``to_json`` gave."""
         latency = as_object(data.get("latency_ms"))
-        return cls({key: list(latency[key]) for key in latency}, list(data.get("tokens") or ()))
+        latencies = {key: list(latency[key]) for key in latency}
+        return cls(latencies, list(data.get("tokens") or ()), dict(as_object(data.get("audio"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Outcome:
     collected: Mapping[str, str] = field(default_factory=dict[str, str])
     in_voicemail: bool = False
     successful: bool | None = None
+    transfer_to: str = ""
 
 
 def build_report(
@@ -79,6 +84,10 @@ def build_report(
         report["collected_dynamic_variables"] = dict(outcome.collected)
     if measured.tokens:
         report["llm_token_usage"] = token_usage(measured.tokens)
+    if measured.audio:
+        report["audio_quality"] = dict(measured.audio)
+    if outcome.transfer_to:
+        report["transfer_destination"] = outcome.transfer_to
     node = end_node(entries)
     if node is not None:
         report["end_node"] = node
@@ -96,6 +105,7 @@ def report_of(snapshot: Mapping[str, Any], measured: Measurements) -> dict[str, 
         collected=collected,
         in_voicemail=snapshot.get("voicemail") == Answerer.MACHINE.value,
         successful=snapshot.get("successful"),
+        transfer_to=str(snapshot.get("transfer_to") or ""),
     )
     return build_report(entries_from_snapshot(snapshot), measured, outcome)
 
@@ -105,6 +115,13 @@ def from_checkpoint(checkpoint: Checkpoint | None) -> dict[str, Any]:
     state: Mapping[str, Any] = {} if checkpoint is None else checkpoint.state
     measured = Measurements.from_json(as_object(state.get("measured")))
     return report_of(as_object(state.get("engine")), measured)
+
+
+def audio_quality(figures: Quality) -> dict[str, Any]:
+    """``audio_quality`` of the call object, without what is unknown."""
+    known = {name: value for name, value in asdict(figures).items() if value is not None}
+    del known["channel"]
+    return known
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:

@@ -142,6 +142,11 @@ class Reception:
         self._transit = transit
 
     @property
+    def highest(self) -> int:
+        """The highest sequence number so far, with the count of its wraps above 16 bits."""
+        return self._highest
+
+    @property
     def lost(self) -> int:
         """Packets that should have come and did not (duplicates may make it too low)."""
         if self.received == 0:

@@ -34,7 +34,7 @@ CARRIER_REFERENCES = {"twilio": "twilio_call_sid"}
 """Where ``telephony_identifier`` has a field for the carrier's own id of a call."""
 LINK_EXPIRY_MS = 86_400_000
 _SPEAKERS = {"agent": "Agent", "user": "User", "transfer_target": "Transfer Target"}
-_FROM_REPORT = ("latency", "llm_token_usage", "collected_dynamic_variables")
+_FROM_REPORT = ("latency", "llm_token_usage", "audio_quality", "collected_dynamic_variables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,8 @@ def _put_ending(record: Json, call: Call) -> None:
     if ending is None:
         return
     record["disconnection_reason"] = ending.reason
+    if ending.reason == "call_transfer":
+        _put(record, "transfer_destination", call.report.get("transfer_destination"))
     _put(record, "disconnection_detail", ending.detail or None)
     _put(record, "sip_status_code", ending.sip_code)
     seconds = round((record.get("duration_ms") or 0) / 1000)

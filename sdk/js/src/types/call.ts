@@ -90,6 +90,7 @@ export interface CallResponse {
   knowledge_base_retrieved_contents_url?: string | null;
   latency?: Latency | null;
   llm_token_usage?: TokenUsage | null;
+  audio_quality?: AudioQuality | null;
   transfer_destination?: string | null;
   telephony_identifier?: TelephonyIdentifier | null;
   disconnection_reason?: string | null;
@@ -148,6 +149,7 @@ export interface CallItem {
   knowledge_base_retrieved_contents_url?: string | null;
   latency?: Latency | null;
   llm_token_usage?: TokenUsage | null;
+  audio_quality?: AudioQuality | null;
   transfer_destination?: string | null;
   telephony_identifier?: TelephonyIdentifier | null;
   disconnection_reason?: string | null;
@@ -201,6 +203,18 @@ export interface TokenUsage {
   average: number;
   num_requests: number;
   values: number[];
+}
+
+/** How the caller's line fared; `remote_` is what the far side reports of the agent's audio. */
+export interface AudioQuality {
+  packets_received: number;
+  packets_lost: number;
+  loss_percent: number;
+  jitter_ms: number;
+  remote_loss_percent?: number | null;
+  remote_jitter_ms?: number | null;
+  round_trip_ms?: number | null;
+  mos: number;
 }
 
 export interface TelephonyIdentifier {

@@ -37,6 +37,7 @@ from uponai.client.results.batch_call import (
 )
 from uponai.client.results.call import (
     Analysis,
+    AudioQuality,
     CallItem,
     CallResponse,
     Cost,
@@ -146,6 +147,7 @@ __all__ = [
     "AgenticWarmTransfer",
     "Analysis",
     "AppTool",
+    "AudioQuality",
     "BackupModel",
     "BatchCallResponse",
     "BatchListItem",

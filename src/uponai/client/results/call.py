@@ -40,6 +40,7 @@ class CallResponse(Record):
     knowledge_base_retrieved_contents_url: str | None
     latency: Latency | None
     llm_token_usage: TokenUsage | None
+    audio_quality: AudioQuality | None
     transfer_destination: str | None
     telephony_identifier: TelephonyIdentifier | None
     disconnection_reason: str | None
@@ -102,6 +103,7 @@ class CallItem(Record):
     knowledge_base_retrieved_contents_url: str | None
     latency: Latency | None
     llm_token_usage: TokenUsage | None
+    audio_quality: AudioQuality | None
     transfer_destination: str | None
     telephony_identifier: TelephonyIdentifier | None
     disconnection_reason: str | None
@@ -127,6 +129,19 @@ class Latency(Record):
 class TokenUsage(Record):
     average: float
     num_requests: float
+
+
+class AudioQuality(Record):
+    """How the caller's line fared; `remote_` is what the far side reports of the agent's audio."""
+
+    packets_received: int
+    packets_lost: int
+    loss_percent: float
+    jitter_ms: float
+    remote_loss_percent: float | None
+    remote_jitter_ms: float | None
+    round_trip_ms: float | None
+    mos: float
 
 
 class TelephonyIdentifier(Record):
