@@ -8,6 +8,8 @@ the environment.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import dataclasses
 import ipaddress
 import os
@@ -192,6 +194,8 @@ _CARRIER_VARIABLES = {
     "TELNYX_BASE_URL": ("telnyx", "base_url"),
 }
 """The carriers' own names of them; with ``UPONAI_`` before them they win."""
+_CARRIER_NEEDS = {"twilio": ("account",), "telnyx": ("public_key", "application")}
+"""What an account cannot do without, beside its secret."""
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 _PORTS = ("sip_port", "tls_port", "control_port", "rtp_first", "rtp_last")
 _LAST_PORT = 65_535
@@ -298,7 +302,23 @@ def _carriers(environ: Mapping[str, str], values: Found) -> dict[str, CarrierAcc
         for variable, (carrier, key) in _CARRIER_VARIABLES.items():
             if environ.get(prefix + variable):
                 found.setdefault(carrier, {})[key] = environ[prefix + variable]
+    for name, fields in found.items():
+        _check_carrier(name, fields)
     return {name: CarrierAccess(**fields) for name, fields in found.items()}
+
+
+def _check_carrier(name: str, fields: Mapping[str, str]) -> None:
+    words = {key: word for word, (carrier, key) in _CARRIER_VARIABLES.items() if carrier == name}
+    for key in _CARRIER_NEEDS.get(name, ()):
+        if fields.get("secret") and not fields.get(key):
+            needed = f"[carriers.{name}] {key} (or {words[key]}) is needed"
+            raise ConfigError(f"{needed} with {words['secret']}")
+    try:
+        right = len(base64.b64decode(fields.get("public_key", ""), validate=True)) in (0, 32)
+    except binascii.Error:
+        right = False
+    if not right:
+        raise ConfigError(f"[carriers.{name}] public_key must be an Ed25519 key in base64")
 
 
 def _vendor_variable(variable: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from starlette.responses import Response
 
 from uponai.app.install import TICKETS_PURPOSE
-from uponai.carriers import twilio
+from uponai.carriers import telnyx, twilio
 from uponai.carriers.base import Carrier, NumberShop
 from uponai.carriers.base_media import HookRequest, MediaCarrier, Tickets
 from uponai.config import CarrierAccess, Config
@@ -52,7 +52,7 @@ class CarrierRack:
         seal = Seal(secret, TICKETS_PURPOSE)
         self._tickets = Tickets(seal.seal, seal.unseal)
         self._lines: CarrierLines | None = None
-        makers = {"twilio": self._twilio}
+        makers = {"twilio": self._twilio, "telnyx": self._telnyx}
         self._bought = {
             name: make(config.carrier(name))
             for name, make in makers.items()
@@ -97,6 +97,18 @@ class CarrierRack:
             twilio.TwilioCarrier(desk),
             twilio.TwilioShop(desk),
             twilio.TwilioMedia(desk, self._transferred),
+        )
+
+    def _telnyx(self, access: CarrierAccess) -> Bought:
+        account = telnyx.Account(
+            access.application or "", access.public_key or "", self._config.public_url
+        )
+        rest = telnyx.Rest(self._session, access.secret or "", access.base_url or telnyx.API)
+        desk = telnyx.Desk(account, rest, self._tickets, self._goes_on)
+        return Bought(
+            telnyx.TelnyxCarrier(desk),
+            telnyx.TelnyxShop(desk),
+            telnyx.TelnyxMedia(desk, self._transferred),
         )
 
     def _transferred(

@@ -385,6 +385,9 @@ class CarrierLine:
             self._refer(state, text)
             if state == "done":
                 self._away = "handed over"
+            elif state == "failed" and self._socket is not None:
+                # The carrier let the audio go on meanwhile.
+                self._away = "no"
 
     def _refer(self, state: Literal["progress", "done", "failed"], text: str) -> None:
         self._tell(Referred(CHANNEL, state, None, text, self.line_sample))

@@ -1,0 +1,259 @@
+"""What Telnyx tells by HTTP, and what a brain orders of a call that is up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, cast
+from urllib.parse import parse_qs, urlsplit
+
+from uponai import log
+from uponai.carriers.base import CallArrived, CallVanished, CarrierError, Dialled, HungUp, PickedUp
+from uponai.carriers.base_media import (
+    LATER,
+    REFUSED,
+    UNREADABLE,
+    HookAnswer,
+    HookRequest,
+    LineOrders,
+    MediaDialect,
+    Ticket,
+    Tickets,
+    Transfer,
+)
+from uponai.carriers.telnyx.account import Desk
+from uponai.carriers.telnyx.carrier import headers_of
+from uponai.carriers.telnyx.dialect import StreamDialect
+from uponai.carriers.telnyx.rest import action
+from uponai.carriers.telnyx.state import State
+from uponai.carriers.telnyx.traces import ms_of
+from uponai.carriers.telnyx.words import Signatures, ending_of, sip_code_of, was_answered
+from uponai.tasks import now_ms
+
+DONE = HookAnswer(204)
+AGAIN_S = 1.0
+"""So long after a media socket could not be opened the next one is tried."""
+
+TransferNews = Callable[[str, Literal["progress", "done", "failed"], str], None]
+"""Hears call id, state and what is known of a transfer."""
+
+Fields = dict[str, Any]
+
+
+class TelnyxMedia:
+    """``carriers.base_media.MediaCarrier``. Raises ValueError for a key that is none."""
+
+    def __init__(self, desk: Desk, on_transfer: TransferNews) -> None:
+        self._desk = desk
+        self._on_transfer = on_transfer
+        self._orders = TelnyxOrders(desk)
+        self._signatures = Signatures(desk.account.public_key)
+        self._log = log.get("uponai.carriers.telnyx.hooks")
+
+    @property
+    def orders(self) -> LineOrders:
+        return self._orders
+
+    @property
+    def tickets(self) -> Tickets:
+        return self._desk.tickets
+
+    def dialect(self) -> MediaDialect:
+        return StreamDialect()
+
+    def admits(self, upgrade: HookRequest) -> bool:
+        """Telnyx does not sign it: the ticket in its URL is what opens it."""
+        given = parse_qs(urlsplit(upgrade.url).query).get("ticket", [""])
+        return self._desk.tickets.read(given[0]) is not None
+
+    async def hook(self, request: HookRequest) -> HookAnswer:
+        wrong = self._signatures.wrong(request.headers, request.body, now_ms() / 1000)
+        if wrong:
+            self._log.warning("webhook refused", why=wrong)
+            return REFUSED
+        told = _event(request.body)
+        if told is None or request.path != "calls":
+            return UNREADABLE
+        try:
+            await self._apply(*told)
+        except ConnectionError:
+            return LATER
+        self._signatures.applied(request.headers)
+        return DONE
+
+    async def _apply(self, event: Fields, payload: Fields) -> None:
+        state = State.read(payload.get("client_state"))
+        if state is None:
+            await self._arrival(str(event.get("event_type")), payload)
+            return
+        ticket = self._desk.tickets.read(state.ticket)
+        if ticket is None or ticket.call_id != state.call_id:
+            # Another installation's, by the same application.
+            return
+        if state.kind == "leg":
+            await self._leg(event, payload, state, ticket)
+        else:
+            await self._call(event, payload, state, ticket)
+
+    # Calls that we dialled or took
+
+    async def _call(self, event: Fields, payload: Fields, state: State, ticket: Ticket) -> None:
+        desk, ref = self._desk, str(payload.get("call_control_id") or "")
+        if not ref or desk.is_over(ref):
+            # Webhooks may overtake each other.
+            return
+        match event.get("event_type"):
+            case "call.initiated":
+                desk.remember(ticket.call_id, ticket.attempt, ref).heard.set()
+                await desk.tell(Dialled(ticket.call_id, ticket.attempt, ref))
+            case "call.answered":
+                known = desk.remember(ticket.call_id, ticket.attempt, ref)
+                known.heard.set()
+                known.state = "answered"
+                await desk.tell(PickedUp(ticket.call_id, ticket.attempt, _at(event)))
+            case "call.hangup":
+                known = desk.known.get(ticket.call_id)
+                was = known is not None and known.state == "answered"
+                await desk.tell(_over(ticket, event, payload, answered=was))
+                desk.ended(ticket.call_id, ref)
+            case "streaming.stopped" | "streaming.failed" as what if state.kind == "call":
+                after_s = AGAIN_S if what == "streaming.failed" else 0.0
+                again = desk.stream_again(ref, ticket.next, after_s=after_s)
+                desk.tasks.spawn(again, name="stream again")
+            case _:
+                pass
+
+    # The leg of a transfer
+
+    async def _leg(self, event: Fields, payload: Fields, state: State, ticket: Ticket) -> None:
+        match event.get("event_type"):
+            case "call.answered" | "call.bridged":
+                self._on_transfer(ticket.call_id, "done", "answered")
+                # The two of them talk: nobody here listens any more.
+                away = State(ticket.call_id, ticket.attempt, state.ticket, "away").write()
+                stop = self._desk.command(
+                    state.carrier_ref, "streaming_stop", {"client_state": away}
+                )
+                self._desk.tasks.spawn(stop, name="stop streaming")
+            case "call.hangup":
+                cause = str(payload.get("hangup_cause") or "unspecified")
+                if was_answered(cause, sip_code_of(payload)):
+                    return
+                self._on_transfer(ticket.call_id, "failed", cause)
+                self._desk.tasks.spawn(self._back(state.carrier_ref, ticket), name="transfer back")
+            case _:
+                pass
+
+    async def _back(self, ref: str, ticket: Ticket) -> None:
+        """The stream goes on, or begins again where the transfer has stopped it."""
+        if not await self._desk.stream_again(ref, ticket):
+            state = {"client_state": self._desk.state(ticket).write()}
+            await self._desk.command(ref, "client_state_update", state)
+
+    # Calls that arrive
+
+    async def _arrival(self, what: str, payload: Fields) -> None:
+        ref = str(payload.get("call_control_id") or "")
+        if what == "call.initiated" and payload.get("direction") == "incoming" and ref:
+            if not self._desk.arrived(ref):
+                return
+            from_number, to_number = str(payload.get("from") or ""), str(payload.get("to") or "")
+            try:
+                await self._desk.tell(
+                    CallArrived(ref, from_number, to_number, "telnyx", _headers(payload))
+                )
+            except ConnectionError:
+                self._desk.forget_arrival(ref)
+                raise
+        elif what == "call.hangup" and self._desk.forget_arrival(ref):
+            await self._desk.tell(CallVanished(ref))
+            self._desk.ended("", ref)
+
+
+class TelnyxOrders:
+    """``carriers.base_media.LineOrders``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def hang_up(self, carrier_ref: str) -> None:
+        await self._desk.hang_up(carrier_ref)
+
+    async def press(self, carrier_ref: str, ticket: Ticket, digits: str) -> bool:
+        """The stream goes on meanwhile."""
+        del ticket
+        await self._desk.rest.post(action(carrier_ref, "send_dtmf"), {"digits": digits})
+        return False
+
+    async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
+        """Should it fail, the call is still ours; should it succeed and end, the call ends too."""
+        desk = self._desk
+        sealed = desk.tickets.issue(ticket)
+        call_id, attempt = ticket.call_id, ticket.attempt
+        body: dict[str, Any] = {
+            "to": transfer.target,
+            "timeout_secs": min(max(transfer.ring_timeout_ms // 1000, 5), 600),
+            "client_state": State(call_id, attempt, sealed, "away").write(),
+            "target_leg_client_state": State(call_id, attempt, sealed, "leg", carrier_ref).write(),
+            "webhook_url": desk.account.hook_url,
+            "custom_headers": headers_of(transfer.headers),
+        }
+        if transfer.show_number:
+            body["from"] = transfer.show_number
+        try:
+            await desk.rest.post(action(carrier_ref, "transfer"), body)
+        except CarrierError as error:
+            if error.sent:
+                state = {"client_state": desk.state(ticket).write()}
+                await desk.command(carrier_ref, "client_state_update", state)
+            raise
+
+
+def _event(body: bytes) -> tuple[Fields, Fields] | None:
+    """``data`` of a webhook and its ``payload``."""
+    try:
+        whole: Any = json.loads(body)
+    except ValueError:
+        return None
+    event = _fields(whole, "data")
+    payload = _fields(event, "payload")
+    if event is None or payload is None or not isinstance(event.get("event_type"), str):
+        return None
+    return event, payload
+
+
+def _fields(found: Any, name: str) -> Fields | None:
+    inner: Any = cast(Fields, found).get(name) if isinstance(found, dict) else None
+    return cast(Fields, inner) if isinstance(inner, dict) else None
+
+
+def _at(event: Mapping[str, Any]) -> int:
+    """When it happened; never later than now."""
+    told = ms_of(event.get("occurred_at"))
+    return min(told, now_ms()) if told is not None else now_ms()
+
+
+def _over(ticket: Ticket, event: Fields, payload: Fields, *, answered: bool) -> HungUp:
+    cause, sip_code = str(payload.get("hangup_cause") or "unspecified"), sip_code_of(payload)
+    talked = answered or was_answered(cause, sip_code)
+    at_ms = _at(event)
+    line = {
+        "cause": "remote_hangup" if talked else "code",
+        "sip_code": sip_code,
+        "text": cause,
+        "at_ms": at_ms,
+    }
+    ending = ending_of(cause, sip_code, answered=talked)
+    return HungUp(ticket.call_id, ticket.attempt, talked, at_ms, ending, line)
+
+
+def _headers(payload: Fields) -> dict[str, str]:
+    """Headers of the INVITE that Telnyx passes on."""
+    found: dict[str, str] = {}
+    for name in ("custom_headers", "sip_headers"):
+        listed: Any = payload.get(name)
+        for one in cast(list[Any], listed) if isinstance(listed, list) else []:
+            if isinstance(one, dict):
+                header = cast(Fields, one)
+                found[str(header.get("name"))] = str(header.get("value"))
+    return found

@@ -1,0 +1,106 @@
+"""Buying numbers of Telnyx and giving them back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uponai.carriers.base import BoughtNumber, CarrierError, CarrierSpec, NotForSale, NumberWish
+from uponai.carriers.telnyx.account import Desk
+from uponai.carriers.telnyx.rest import Refused, data_of, list_of
+from uponai.carriers.telnyx.words import SPEC
+
+TRIED = 3
+PATIENCE_S = (0.5, 1.0, 1.0, 2.0, 2.0, 4.0, 4.0, 5.0, 5.0, 5.0)
+"""An order is worked on for a while: so often it is asked for."""
+
+CLIENT_FAULTS = (400, 404, 409, 422)
+
+
+class TelnyxShop:
+    """``carriers.base.NumberShop``. Bought numbers belong to the account's application, whose
+    webhooks bring their calls."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def spec(self) -> CarrierSpec:
+        return SPEC
+
+    async def buy(self, wish: NumberWish) -> BoughtNumber:
+        candidates = [wish.phone_number] if wish.phone_number else await self._search(wish)
+        for number in candidates:
+            if await self._ordered(number):
+                return BoughtNumber(number, await self._reference(number))
+        raise NotForSale(f"The carrier has no such number for sale ({_wanted(wish)}).")
+
+    async def _search(self, wish: NumberWish) -> list[str]:
+        query = [
+            ("filter[country_code]", wish.country_code),
+            ("filter[phone_number_type]", "toll_free" if wish.toll_free else "local"),
+            ("filter[features][]", "voice"),
+            ("filter[limit]", str(TRIED)),
+        ]
+        if wish.area_code is not None:
+            query.append(("filter[national_destination_code]", str(wish.area_code)))
+        try:
+            listed = list_of(await self._desk.rest.get("available_phone_numbers", query))
+        except Refused as refused:
+            if refused.status in CLIENT_FAULTS:
+                return []
+            raise
+        return [str(number["phone_number"]) for number in listed if "phone_number" in number][
+            :TRIED
+        ]
+
+    async def _ordered(self, number: str) -> bool:
+        """Whether it is ours. Raises CarrierError: it may become ours."""
+        body = {
+            "phone_numbers": [{"phone_number": number}],
+            "connection_id": self._desk.account.application,
+        }
+        try:
+            order = data_of(await self._desk.rest.post("number_orders", body))
+        except Refused as refused:
+            if refused.status in CLIENT_FAULTS:
+                return False
+            raise
+        for pause_s in PATIENCE_S:
+            if order.get("status") != "pending":
+                break
+            await asyncio.sleep(pause_s)
+            try:
+                order = data_of(await self._desk.rest.get(f"number_orders/{order.get('id')}"))
+            except CarrierError as error:
+                raise CarrierError(f"order not looked at: {error}", sent=True) from error
+        if order.get("status") == "pending":
+            raise CarrierError("the order is still being worked on", sent=True)
+        return order.get("status") == "success"
+
+    async def _reference(self, number: str) -> str:
+        """The id by which a number is released."""
+        try:
+            listed = list_of(
+                await self._desk.rest.get("phone_numbers", [("filter[phone_number]", number)])
+            )
+        except CarrierError as error:
+            raise CarrierError(f"bought, and not found: {error}", sent=True) from error
+        return str(listed[0].get("id") or "") if listed else ""
+
+    async def release(self, phone_number: str, reference: str) -> None:
+        reference = reference or await self._reference(phone_number)
+        if not reference:
+            return
+        try:
+            await self._desk.rest.delete(f"phone_numbers/{reference}")
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+
+
+def _wanted(wish: NumberWish) -> str:
+    if wish.phone_number:
+        return wish.phone_number
+    kind = "toll-free" if wish.toll_free else "local"
+    area = f", area code {wish.area_code}" if wish.area_code is not None else ""
+    return f"{kind}, {wish.country_code}{area}"
