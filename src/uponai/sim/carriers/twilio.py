@@ -22,7 +22,8 @@ from xml.etree import ElementTree
 from uponai import log
 from uponai.sim.carriers.outside import Outside
 from uponai.sim.carriers.phone import Fate, Phone, Voice
-from uponai.sim.carriers.twilio_stream import Faults, MediaStream, StreamIds
+from uponai.sim.carriers.stream import Faults, MediaStream
+from uponai.sim.carriers.twilio_stream import TwilioWords
 from uponai.tasks import TaskGroup, loop_s, now_ms
 
 FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
@@ -252,8 +253,8 @@ class TwilioSim:
         try:
             signature = {"X-Twilio-Signature": self.sign(url, ())}
             socket = await self._outside.open_socket(url, signature)
-            ids = StreamIds(self.account.sid, call.sid, new_sid("MZ"), given)
-            call.stream = MediaStream(ids, socket, call.voice, call.faults)
+            words = TwilioWords(self.account.sid, call.sid, new_sid("MZ"), given)
+            call.stream = MediaStream(words, socket, call.voice, call.faults)
             await call.stream.run()
         except OSError as error:
             self._log.info("stream error 31920", error=str(error))
