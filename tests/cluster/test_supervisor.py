@@ -62,12 +62,14 @@ async def test_a_child_is_gone_soon_after_its_supervisor(program: str, code: int
 
 
 BEATS = """
-import asyncio, sys
+import asyncio, os, sys
 from pathlib import Path
 from uponai.cluster.heartbeat import send_heartbeats
 
 async def main():
-    Path(sys.argv[1]).write_text("up")
+    up = Path(sys.argv[1])
+    up.with_suffix(".new").write_text(str(os.getpid()))
+    up.with_suffix(".new").rename(up)
     await send_heartbeats(int(sys.argv[-1]), 0.05)
 
 asyncio.run(main())
@@ -86,8 +88,9 @@ async def test_a_child_that_is_alive_but_stuck_is_replaced(tmp_path: Path) -> No
     async def up_again() -> int:
         while not came_up.exists():
             await asyncio.sleep(0.02)
+        pid = int(came_up.read_text())
         came_up.unlink()
-        return int(pid_file.read_text())
+        return pid
 
     try:
         async with asyncio.timeout(20):

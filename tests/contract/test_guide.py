@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from retell import Retell
-from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform
+from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
 from tests.fakes.node import node_command, node_packages
 from tests.fakes.platforms import KEY
 
@@ -49,7 +49,7 @@ def check(result: dict[str, Any]) -> None:
 async def test_the_guides_snippet_from_both_sdks(tmp_path):
     node = node_command()
     node_packages(HERE / "node")
-    async with a_booking_platform(tmp_path) as (platform, hook):
+    async with a_booking_platform(tmp_path, short_flow(questions=False)) as (platform, hook):
         first, second = await asyncio.gather(
             run(sys.executable, str(HERE / "guide.py"), NUMBER, CALLEE, url=platform.url),
             run(node, "guide.mjs", NUMBER, CALLEE, url=platform.url),

@@ -110,12 +110,12 @@ class FakeBrain:
             await self._runner.cleanup()
             self._runner = None
 
-    async def line(self, number=0, timeout_s=5.0):
+    async def line(self, number=0, timeout_s=15.0):
         """The ``number``-th line that was ever started here."""
         await self.until(lambda: len(self.lines) > number, timeout_s)
         return self.lines[number]
 
-    async def until(self, true, timeout_s=5.0):
+    async def until(self, true, timeout_s=15.0):
         """Wait until ``true()``, looked at after every message and frame."""
         async with asyncio.timeout(timeout_s):
             while not true():

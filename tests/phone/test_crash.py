@@ -6,32 +6,26 @@ import asyncio
 import io
 import json
 import wave
-from contextlib import asynccontextmanager
 
 import pytest
-from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform
+from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
 
 from uponai.storage.sql import open_storage
 
 pytestmark = pytest.mark.realtime
 
 
-@asynccontextmanager
-async def a_conversation(tmp_path, company_limit_ms=20_000):
-    """A platform and a call of it in which both sides have spoken."""
-    async with a_booking_platform(
-        tmp_path, UPONAI_TIMERS_COMPANY_LIMIT_MS=str(company_limit_ms)
-    ) as (platform, hook):
-        call_id = await platform.call(NUMBER, CALLEE)
-        async with asyncio.timeout(40):
-            while True:
-                call = await platform.get(call_id)
-                said = call.get("transcript", "")
-                if said.count("Agent: ") >= 2 and "User: " in said:
-                    break
-                assert call["call_status"] in ("registered", "ongoing"), call
-                await asyncio.sleep(0.1)
-        yield platform, hook, call
+async def conversation(platform):
+    """A call in which both sides have spoken."""
+    call_id = await platform.call(NUMBER, CALLEE)
+    async with asyncio.timeout(40):
+        while True:
+            call = await platform.get(call_id)
+            said = call.get("transcript", "")
+            if said.count("Agent: ") >= 2 and "User: " in said:
+                return call
+            assert call["call_status"] in ("registered", "ongoing"), call
+            await asyncio.sleep(0.1)
 
 
 async def recording(platform, call):
@@ -54,51 +48,64 @@ async def events_of(hook, call_id, last):
             await asyncio.sleep(0.1)
 
 
-async def test_the_platform_is_killed_in_mid_call(tmp_path):
-    async with a_conversation(tmp_path) as (platform, hook, before):
-        platform.kill("platform")
-        await platform.healthy()
-        said = before["transcript"].count("\n")
-        async with asyncio.timeout(40):  # the line was held: another brain goes on
-            while (await platform.get(before["call_id"]))["transcript"].count("\n") < said + 2:
-                await asyncio.sleep(0.2)
-        await platform.request("POST", f"/v2/stop-call/{before['call_id']}")
-        call = await platform.until_analyzed(before["call_id"], timeout_s=60)
-        assert (call["call_status"], call["disconnection_reason"]) == ("ended", "manual_stopped")
-        kept = before["transcript"].rsplit("\n", 2)[0]
-        assert call["transcript"].startswith(kept)
-        seconds, audio = await recording(platform, call)
-        assert abs(seconds - call["duration_ms"] / 1000) < 1.5
-        assert any(audio)
-        names = await events_of(hook, call["call_id"], "call_analyzed")
-        assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
+async def check_whole(platform, hook, before, call, missing_s):
+    """What was said before is in the transcript, all but ``missing_s`` of it in the recording."""
+    assert call["transcript"].startswith(before["transcript"].rsplit("\n", 2)[0])
+    seconds, audio = await recording(platform, call)
+    assert -missing_s < seconds - call["duration_ms"] / 1000 < 1.5
+    assert any(audio)
+    names = await events_of(hook, call["call_id"], "call_analyzed")
+    assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
 
 
-async def test_a_call_in_progress_at_shutdown_has_its_ending_written(tmp_path):
-    async with a_conversation(tmp_path) as (platform, _, before):
+async def goes_on(platform, before, more):
+    """Wait for so many more lines of transcript."""
+    wanted, call = before["transcript"].count("\n") + more, before
+    try:
+        async with asyncio.timeout(40):
+            while call["transcript"].count("\n") < wanted:
+                await asyncio.sleep(0.1)
+                call = await platform.get(before["call_id"])
+    except TimeoutError:
+        raise AssertionError(f"it does not go on: {call}") from None
+
+
+async def platform_killed(platform, stopped, other):
+    """Both lines were held: another brain goes on. One call is stopped then."""
+    platform.kill("platform")
+    await platform.healthy()
+    await goes_on(platform, stopped, 2)
+    await goes_on(platform, other, 1)
+    await platform.request("POST", f"/v2/stop-call/{stopped['call_id']}")
+    await platform.until_over(stopped["call_id"])
+
+
+async def test_kills_and_a_shutdown_in_mid_call(tmp_path):
+    async with a_booking_platform(
+        tmp_path, short_flow(), UPONAI_TIMERS_COMPANY_LIMIT_MS="20000"
+    ) as (platform, hook):
+        first, second = await asyncio.gather(conversation(platform), conversation(platform))
+        await platform_killed(platform, first, second)
+        second = await platform.get(second["call_id"])
+        assert second["call_status"] == "ongoing"
+        platform.kill("edge")
+
+        stopped = await platform.until_analyzed(first["call_id"], timeout_s=60)
+        ending = stopped["call_status"], stopped["disconnection_reason"]
+        assert ending == ("ended", "manual_stopped")
+        await check_whole(platform, hook, first, stopped, 1.5)
+        lost = await platform.until_analyzed(second["call_id"], timeout_s=30)
+        assert (lost["call_status"], lost["disconnection_reason"]) == ("error", "error_retell")
+        await check_whole(platform, hook, second, lost, 1.0)
+
+        # The restarted edge takes calls again; the next is in progress at shutdown.
+        third = await conversation(platform)
         platform.process.terminate()
         async with asyncio.timeout(15):
             await platform.process.wait()
         storage = await open_storage(f"sqlite:///{platform.data / 'uponai.db'}")
-        call = await storage.calls.get(before["call_id"])
+        call = await storage.calls.get(third["call_id"])
         await storage.aclose()
     assert call is not None and call.ending is not None
     assert call.ending.reason == "error_retell"
     assert call.report["transcript_with_tool_calls"]
-
-
-async def test_the_edge_is_killed_in_mid_call(tmp_path):
-    async with a_conversation(tmp_path) as (platform, hook, before):
-        platform.kill("edge")
-        call = await platform.until_analyzed(before["call_id"], timeout_s=30)
-        assert (call["call_status"], call["disconnection_reason"]) == ("error", "error_retell")
-        kept = before["transcript"].rsplit("\n", 2)[0]
-        assert call["transcript"].startswith(kept)
-        seconds, audio = await recording(platform, call)
-        assert seconds > call["duration_ms"] / 1000 - 1.0
-        assert any(audio)
-        names = await events_of(hook, call["call_id"], "call_analyzed")
-        assert sorted(names) == ["call_analyzed", "call_ended", "call_started"]
-        # A restarted edge takes calls again.
-        again = await platform.call(NUMBER, CALLEE)
-        await platform.until(again, "ongoing")
