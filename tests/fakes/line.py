@@ -11,6 +11,7 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from tests.fakes.providers import read
@@ -23,7 +24,10 @@ from uponai.link.media import (
     HangUp,
     Mark,
     Marked,
+    Refer,
+    Referred,
     Refuse,
+    SendDtmf,
     Start,
     Stop,
     decode_from_brain,
@@ -107,6 +111,21 @@ class FakeLine:
     def press(self, digit: str) -> None:
         self._send(Dtmf(self.channel, digit, self.line_sample))
 
+    def refers(self, state: Literal["progress", "done", "failed"], code: int | None = None) -> None:
+        """How the transfer that was asked for goes on."""
+        text = {200: "OK", 486: "Busy Here"}.get(code or 0, "")
+        self._send(Referred(self.channel, state, code, text, self.line_sample))
+
+    @property
+    def referred(self) -> list[Refer]:
+        """Transfers that the brain has asked for."""
+        return [message for message in self.messages if isinstance(message, Refer)]
+
+    @property
+    def pressed(self) -> str:
+        """Keys that the brain has pressed."""
+        return "".join(m.digits for m in self.messages if isinstance(m, SendDtmf))
+
     def hang_up(self, cause: str = "remote_hangup") -> None:
         """The other side has hung up."""
         if not self.over:
@@ -178,7 +197,7 @@ class FakeLine:
             self._read = (len(voiced), read(np.concatenate(self.played)))
         return self._read[1]
 
-    def _send(self, message: Start | Dtmf | Marked | Cleared | Stop) -> None:
+    def _send(self, message: Start | Dtmf | Marked | Cleared | Referred | Stop) -> None:
         text = encode(message)
         json.loads(text)
         self.socket.to_brain.put_nowait(text)

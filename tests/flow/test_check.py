@@ -154,14 +154,14 @@ def test_every_error_names_path_rule_and_value(data: dict[str, Any], path: str, 
 
 
 def test_a_type_not_played_here_names_node_and_type() -> None:
-    assert errors(with_node(type="transfer_call")) == ()
-    problem = check(with_node(type="transfer_call"))[0]
+    assert errors(with_node(type="sms")) == ()
+    problem = check(with_node(type="sms"))[0]
     assert problem.severity == "warning"
     assert str(problem) == (
-        "nodes[0].type: node 'a': nodes of type 'transfer_call' are not played by this version "
-        "(found 'transfer_call')"
+        "nodes[0].type: node 'a': nodes of type 'sms' are not played by this version "
+        "(found 'sms')"
     )
-    assert parse(with_node(type="transfer_call")).nodes["a"].type == "unsupported"
+    assert parse(with_node(type="sms")).nodes["a"].type == "unsupported"
 
 
 def test_an_unreachable_node_is_a_warning_only() -> None:

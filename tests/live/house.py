@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from uponai.domain.transcript import Entry
 from uponai.domain.webhook import NewWebhook
 from uponai.live.brain import Brain
 from uponai.live.services import BrainServices, BrainTimers
+from uponai.storage.base import Tell
 from uponai.tasks import TaskGroup, loop_s
 
 
@@ -56,6 +57,7 @@ class House:
         self.providers = FakeProviders(script)
         self.tasks = TaskGroup()
         self.tell_breaks = False
+        self.transfers: list[tuple[str, dict[str, Any]]] = []
         self.said: list[tuple[str, Entry]] = []
         self.sockets: list[asyncio.Task[None]] = []
         self.brain = self.another_brain("host-a")
@@ -68,9 +70,14 @@ class House:
             functions=self.functions,
             tell_started=lambda call: [NewWebhook("call_started", "http://x", call.call_id)],
             tell_ended=self._tell,
+            tell_transfer=self._tell_transfer,
             on_entry=lambda call_id, entry: self.said.append((call_id, entry)),
         )
         return Brain(holder, services, BrainTimers(grace_s=5.0, lease_ms=3_000))
+
+    def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> Tell:
+        self.transfers.append((event, dict(details)))
+        return lambda call: [NewWebhook(event, "http://x", call.call_id)]
 
     def _tell(self, call: Call) -> list[NewWebhook]:
         if self.tell_breaks:

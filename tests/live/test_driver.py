@@ -41,6 +41,7 @@ from uponai.live.mind import ReplyEvent
 from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements
 from uponai.live.tools import ToolContext, Tools
+from uponai.live.transfers import TransferContext, Transfers
 from uponai.live.voice import SpeechCache, Voice
 from uponai.providers.base import RecognitionSettings, VoiceSettings
 from uponai.tasks import TaskGroup, loop_s
@@ -101,6 +102,10 @@ class Keeper:
         self.endings.append(ending)
 
 
+async def _nobody_told(event: str, details: Mapping[str, Any]) -> None:
+    del event, details
+
+
 class Stage:
     """A driver around ``machine`` with fakes for organs."""
 
@@ -112,11 +117,13 @@ class Stage:
         recognizer = Recognizer(stt, RecognitionSettings())
         voice = Voice(tts, VoiceSettings("v"), SpeechCache())
         context = ToolContext(lambda: {}, lambda: {})
+        told = TransferContext(lambda: {}, self.feed, "+14155550101", _nobody_told, lambda: 0)
         organs = Organs(
             Listener(self.ears, recognizer, None, self.tasks, self.feed),
             Mouth(voice, line, self.tasks, self.feed),
             mind,
             Tools({}, FakeFunctions([]), context, self.tasks),
+            Transfers({}, line, told, self.tasks),
             line,
             self.keeper,
             self.measured,

@@ -58,7 +58,7 @@ from uponai.webhooks.schedule import Schedule
 from uponai.webhooks.worker import DeliverySettings, WebhookWorker
 from uponai.wire.call import CallView, call_json
 from uponai.wire.links import path_signer
-from uponai.wire.webhooks import tell_analyzed, tell_ended, tell_started
+from uponai.wire.webhooks import tell_analyzed, tell_ended, tell_started, tell_transfer
 
 MEDIA_PATH = "/media/sip"
 _WAKE_AFTER_S = 0.02
@@ -175,8 +175,12 @@ class Platform:
             describe=lambda call: call_json(call, self._view, with_analysis=False),
             tell_started=self._wakes.after(tell_started(self._view)),
             tell_ended=self._wakes.after(tell_ended(self._view)),
+            tell_transfer=self._tell_transfer,
             signing_key=self._keys.signing_key,
         )
+
+    def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> Tell:
+        return self._wakes.after(tell_transfer(self._view, event, details))
 
     def _brain_timers(self) -> BrainTimers:
         timers = self._config.timers

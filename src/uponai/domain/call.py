@@ -36,6 +36,7 @@ class CallChange(StrEnum):
     LOSE = "lose"  # contact lost between sending and hearing back
     RING = "ring"
     ANSWER = "answer"
+    TRANSFER = "transfer"  # its caller is being handed to somebody else, or is back
     END = "end"
 
 
@@ -57,6 +58,7 @@ TRANSITIONS: dict[tuple[CallState, CallChange], CallState] = {
     (CallState.RINGING, CallChange.RING): CallState.RINGING,
     (CallState.RINGING, CallChange.ANSWER): CallState.ANSWERED,
     (CallState.RINGING, CallChange.END): CallState.ENDED,
+    (CallState.ANSWERED, CallChange.TRANSFER): CallState.ANSWERED,
     (CallState.ANSWERED, CallChange.END): CallState.ENDED,
 }
 

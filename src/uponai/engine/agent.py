@@ -23,7 +23,7 @@ from uponai.engine.ledger import Ledger
 from uponai.engine.record import CallerTurn
 from uponai.engine.reply import Leave, Piece, Reply
 from uponai.engine.speech import Speech, planned, utterance
-from uponai.engine.tools import TIMED_OUT, Tools
+from uponai.engine.tools import AFTER_WORDS, TIMED_OUT, Tools
 from uponai.engine.words import normalised
 
 ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyDone | ReplyFailed
@@ -219,6 +219,7 @@ class Agent:
             self._desk.record.close_place(reply.turn, utterance(spoken))
             self.ledger.forget(reply.turn)
             del self.replies[reply.turn]
+            self._desk.do_all(self.tools.take_waiting(reply.turn))
             if reply is self.live:
                 self.live = None
                 ended.append(reply)
@@ -238,7 +239,8 @@ class Agent:
                 if self._may_fill(reply):
                     due.append((reply.committed_at or 0.0) + timing.filler_s)
         for run in self.tools.running.values():
-            due.append(run.since + timing.tool_s)
+            if run.call.kind not in AFTER_WORDS:
+                due.append(run.since + timing.tool_s)
             if run.call.wait and self.may_fill and self.live is None:
                 due.append(run.told_at + timing.tool_filler_s)
         watch = self.ledger.watch()
@@ -369,7 +371,10 @@ class Agent:
         run = self.tools.start(call, self._desk.now)
         if run is not None:
             self._desk.record.add(entry)
-            self._desk.do(run)
+            if call.kind in AFTER_WORDS:
+                self.tools.after_words(run, reply.turn)
+            else:
+                self._desk.do(run)
 
     def _enter(self, reply: Reply, entered: ReplyNodeEntered) -> None:
         reply.acted = True

@@ -86,12 +86,21 @@ class StopPlaying:
 
 @dataclass(frozen=True, slots=True)
 class RunTool:
-    """Call the function now (the turn that wants it is committed). Answered by ToolReturned."""
+    """Call the function now (the turn that wants it is committed). Answered by ToolReturned, one of
+    kind ``transfer_call`` by TransferBegun if the line can be asked.
+    """
 
     tool_call_id: str
     name: str
     arguments: str
     kind: str = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferNoted:
+    """The transfer under way has come this far: for those who follow the call."""
+
+    step: Literal["bridged", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ Command = (
     | Play
     | StopPlaying
     | RunTool
+    | TransferNoted
     | SaveCheckpoint
     | Measured
     | Noted

@@ -39,6 +39,8 @@ from uponai.engine.events import (
     StopRequested,
     TimePassed,
     ToolReturned,
+    TransferBegun,
+    TransferTold,
 )
 from uponai.engine.idle import Idle
 from uponai.engine.machine import Machine
@@ -46,6 +48,7 @@ from uponai.engine.memory import Parts, put_back, taken
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
 from uponai.engine.settings import Settings
+from uponai.engine.transfer import Stage, Transfer
 from uponai.engine.turn import Floor, Turn
 from uponai.engine.voicemail import Answerer
 
@@ -101,6 +104,7 @@ class Conversation:
         self._idle = Idle(settings)
         self._digits = Digits(settings.digits)
         self._machine = Machine(self._desk, self._agent, self._caller)
+        self._transfer = Transfer(self._desk, self._agent, self._caller)
         self._turn = Turn()
         self._opened = False
         self._begun = False
@@ -213,6 +217,11 @@ class Conversation:
                 agent.voiced(event)
             case ToolReturned():
                 agent.tool_returned(event)
+            case TransferBegun():
+                if self._transfer.begun(event):
+                    self._save()
+            case TransferTold():
+                self._transfer_told(event)
             case _:
                 self._dispatch_line(event)
 
@@ -220,7 +229,7 @@ class Conversation:
         match event:
             case DigitPressed():
                 self._pressed(event)
-            case BeepHeard(line_sample=line_sample):
+            case BeepHeard(line_sample=line_sample) if not self._transfer.is_on:
                 self._deal_with_machine(self._machine.beep(line_sample))
             case LineClosed():
                 self._closed(event)
@@ -254,6 +263,8 @@ class Conversation:
                 self._agent.voiced(event)
             case ToolReturned():
                 self._agent.tool_returned(event)
+            case TransferTold() if self._transfer.stage is Stage.GONE:
+                self._transfer_told(event)
             case _:
                 pass
 
@@ -284,7 +295,7 @@ class Conversation:
             agent.say_line(self._settings.lines.trouble, leave=Leave("error_asr"))
         if self._leaving is not None:
             return
-        agent.may_fill = caller.is_still
+        agent.may_fill = caller.is_still and not self._transfer.is_on
         self._answer_tools()
         caller.advance()
         if caller.life:
@@ -416,6 +427,8 @@ class Conversation:
 
     def _suspect_machine(self) -> None:
         text, self._caller.text = self._caller.text, ""
+        if self._transfer.is_on:
+            return
         self._deal_with_machine(self._machine.suspect(text))
 
     def _deal_with_machine(self, leave: Leave | None) -> None:
@@ -440,6 +453,7 @@ class Conversation:
             self._begin_at,
             self._digits.due_at,
             self._machine.deadline(),
+            self._transfer.due_at,
             self._agent.deadline(),
             self._caller.deadline(),
         ]
@@ -458,6 +472,7 @@ class Conversation:
             return
         self._caller.time_passed()
         self._agent.time_passed()
+        self._transfer.time_passed()
         if self._digits.due_at is not None and now >= self._digits.due_at:
             self._digits_complete()
         if self._begin_at is not None and now >= self._begin_at:
@@ -469,6 +484,17 @@ class Conversation:
         if reminder_at is not None and now >= reminder_at and self._caller.is_still:
             idle.reminded(now)
             self._agent.ask("reminder")
+
+    # Somebody else
+
+    def _transfer_told(self, event: TransferTold) -> None:
+        leave = self._transfer.told(event)
+        if leave is not None:
+            self._leave_now(leave.reason, leave.detail)
+            self._leave_by = self._desk.now + self._settings.timing.transfer_watch_s
+        elif event.state == "failed" and not self._transfer.is_on:
+            self._leaving = self._leave_by = None
+            self._idle.life(self._desk.now)
 
     # The end
 
@@ -491,6 +517,10 @@ class Conversation:
         self._desk.clock.mark(event.line_sample, self._desk.now)
         self._agent.ledger.hear_until(event.line_sample)
         reason = _CLOSED.get(event.cause, "error_retell")
+        left = self._transfer.line_closed(event.cause)
+        if left is not None:
+            self._finish(left.reason, left.detail)
+            return
         self._agent.drop_held()
         if self._caller.last_words():
             self._leaving = Leave(reason, event.cause)
@@ -502,6 +532,7 @@ class Conversation:
         """Write down what is still open, and be over."""
         caller, record = self._caller, self._record
         caller.abandon()
+        self._transfer.close()
         if caller.endpoint.phase is not Phase.REST:
             heard = caller.endpoint.take()
             if heard.text:

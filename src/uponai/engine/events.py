@@ -187,6 +187,31 @@ class ToolReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferBegun:
+    """The line was asked to hand the caller to ``destination`` (answer to ``RunTool``).
+
+    ``patience_s`` is how long an answer there is waited for.
+    """
+
+    tool_call_id: str
+    destination: str
+    patience_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTold:
+    """How a transfer goes on: ``done`` once somebody answered there.
+
+    ``failed`` may follow ``done``: they were cut off, and the caller is back. ``code`` is the SIP
+    code, where there is one.
+    """
+
+    state: Literal["progress", "done", "failed"]
+    code: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DigitPressed:
     """One DTMF digit (0-9 * # A-D)."""
 
@@ -239,6 +264,8 @@ Event = (
     | SpeechFinished
     | PlaybackStopped
     | ToolReturned
+    | TransferBegun
+    | TransferTold
     | DigitPressed
     | BeepHeard
     | LineClosed

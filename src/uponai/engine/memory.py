@@ -45,6 +45,7 @@ def taken(parts: Parts, *, begun: bool) -> dict[str, Any]:
         "mind": dict(record.mind),
         "tokens": list(record.tokens),
         "successful": record.successful,
+        "transfer_to": record.transfer_to,
         "turns": record.turns,
         "caller_turns": record.caller_turns,
         "begun": begun,
@@ -71,6 +72,7 @@ def put_back(snapshot: Mapping[str, Any], parts: Parts) -> None:
     record.collected = dict(snapshot.get("collected") or {})
     record.tokens = list(snapshot.get("tokens") or [])
     record.successful = snapshot.get("successful")
+    record.transfer_to = str(snapshot.get("transfer_to") or "")
     record.turns = int(snapshot.get("turns") or 0)
     record.caller_turns = int(snapshot.get("caller_turns") or 0)
     agent.asks = int(snapshot.get("asks") or 0)

@@ -37,6 +37,7 @@ class Record:
     mind: dict[str, Any] = field(default_factory=dict[str, Any])
     tokens: list[int] = field(default_factory=list[int])
     successful: bool | None = None
+    transfer_to: str = ""
     turns: int = 0
     caller_turns: int = 0
     pending: CallerTurn | None = None

@@ -49,6 +49,7 @@ class Timing:
     speech_slack_s: float = 6.0
     stop_s: float = 1.0
     leave_s: float = 3.0
+    transfer_watch_s: float = 95.0
     last_words_s: float = 2.0
 
 

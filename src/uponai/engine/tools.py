@@ -9,6 +9,9 @@ from uponai.engine.commands import RunTool
 from uponai.engine.events import ReplyToolCall, ToolReturned
 
 TIMED_OUT = "The function did not answer in time."
+AFTER_WORDS = frozenset({"transfer_call", "press_digit"})
+"""Kinds that would cut off what is being said."""
+
 LOST = "The result of the function was lost; it may or may not have taken effect."
 
 
@@ -28,6 +31,7 @@ class Tools:
         self.seen: set[str] = set()
         self.running: dict[str, Running] = {}
         self.owed: list[str] = []  # returned; the responder is to go on with them
+        self._waiting: list[tuple[int, RunTool]] = []  # for the words of their turn
 
     def start(self, call: ReplyToolCall, now: float) -> RunTool | None:
         """None if this very call was made before."""
@@ -36,6 +40,16 @@ class Tools:
         self.seen.add(call.tool_call_id)
         self.running[call.tool_call_id] = Running(call, now, now)
         return RunTool(call.tool_call_id, call.name, call.arguments, call.kind)
+
+    def after_words(self, run: RunTool, turn: int) -> None:
+        """Keep ``run`` until what ``turn`` has to say was heard."""
+        self._waiting.append((turn, run))
+
+    def take_waiting(self, turn: int) -> list[RunTool]:
+        """``turn`` is over: what waited for it."""
+        due = [run for at, run in self._waiting if at == turn]
+        self._waiting = [item for item in self._waiting if item[0] != turn]
+        return due
 
     def returned(self, event: ToolReturned, at_s: float) -> ToolResult | None:
         """The entry for the record; None if nobody waits for it any more."""
@@ -51,7 +65,12 @@ class Tools:
         return [run for run in self.running.values() if run.call.wait]
 
     def expired(self, now: float, limit_s: float) -> list[str]:
-        return [key for key, run in self.running.items() if now >= run.since + limit_s]
+        """A transfer has a limit of its own, and digits may wait for words."""
+        return [
+            key
+            for key, run in self.running.items()
+            if run.call.kind not in AFTER_WORDS and now >= run.since + limit_s
+        ]
 
     def take_owed(self) -> tuple[str, ...]:
         owed, self.owed = tuple(self.owed), []

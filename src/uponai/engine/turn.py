@@ -29,7 +29,8 @@ MOVES: dict[Floor, frozenset[Floor]] = {
     Floor.THINKING: frozenset({Floor.IDLE, Floor.CALLER, Floor.AGENT, Floor.CONTESTED}) | _END,
     Floor.AGENT: frozenset({Floor.IDLE, Floor.CALLER, Floor.THINKING, Floor.CONTESTED}) | _END,
     Floor.CONTESTED: frozenset({Floor.IDLE, Floor.CALLER, Floor.THINKING, Floor.AGENT}) | _END,
-    Floor.LEAVING: frozenset({Floor.OVER}),
+    # A transfer that came to nothing gives the caller back.
+    Floor.LEAVING: frozenset({Floor.OVER, Floor.IDLE, Floor.THINKING}),
     Floor.OVER: frozenset(),
 }
 

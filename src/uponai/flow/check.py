@@ -126,6 +126,20 @@ def _node(
         yield Problem(f"{path}.type", f"must be one of {', '.join(PLAYED)}", _shown(kind))
         return
     yield from _edges(path, node, ids)
+    yield from _played(path, kind, node)
+    if kind == "press_digit":
+        yield from _instruction(f"{path}.instruction", node.get("instruction"), wanted=True)
+    if kind == "transfer_call":
+        yield from _transfer(path, node, ids)
+    if kind == "function":
+        yield from _function(path, node, tool_ids)
+    if kind == "extract_dynamic_variables":
+        yield from _extraction(path, node)
+    yield from _global(path, node)
+
+
+def _played(path: str, kind: str, node: Json) -> Iterator[Problem]:
+    """What all played nodes share: what they say, and which ways out they may have."""
     if kind in SPEAKING:
         yield from _instruction(f"{path}.instruction", node.get("instruction"), wanted=True)
         yield from _only_edge(path, node)
@@ -137,11 +151,15 @@ def _node(
                 yield Problem(f"{path}.{name}", rule, _shown(kind))
     if kind == "branch" and node.get("else_edge") is None:
         yield Problem(f"{path}.else_edge", "a branch node needs one", "nothing")
-    if kind == "function":
-        yield from _function(path, node, tool_ids)
-    if kind == "extract_dynamic_variables":
-        yield from _extraction(path, node)
-    yield from _global(path, node)
+
+
+def _transfer(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:
+    if node.get("edge") is not None:
+        yield from _edge(f"{path}.edge", as_object(node.get("edge")), ids)
+    kind = as_object(node.get("transfer_option")).get("type")
+    if kind not in (None, "cold_transfer"):
+        rule = "is not played by this version: the transfer will fail and edge be followed"
+        yield Problem(f"{path}.transfer_option.type", rule, _shown(kind), "warning")
 
 
 def _stored(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from uponai.flow.expr import Equation, EquationCondition
+from uponai.flow.phone import node_tool
 
 NodeType = Literal[
     "conversation",
@@ -19,6 +20,8 @@ NodeType = Literal[
     "branch",
     "function",
     "extract_dynamic_variables",
+    "transfer_call",
+    "press_digit",
     "end",
     "unsupported",
 ]
@@ -28,12 +31,12 @@ PLAYED: tuple[NodeType, ...] = (
     "branch",
     "function",
     "extract_dynamic_variables",
+    "transfer_call",
+    "press_digit",
     "end",
 )
 KNOWN_UNSUPPORTED = (
     "code",
-    "transfer_call",
-    "press_digit",
     "sms",
     "agent_swap",
     "mcp",
@@ -114,7 +117,10 @@ class GlobalSetting:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node. Fields that its type lacks are empty; ``raw`` is the JSON it was read from."""
+    """One node. Fields that its type lacks are empty; ``raw`` is the JSON it was read from.
+
+    ``else_edge`` of a ``transfer_call`` node is its ``edge``, followed when the transfer fails.
+    """
 
     id: str
     type: NodeType
@@ -211,10 +217,10 @@ def _node(data: Json, tools: Mapping[str, Json]) -> Node:
         name=_text(data, "name"),
         instruction=_instruction(data.get("instruction")),
         edges=_edges(data.get("edges")),
-        else_edge=_maybe_edge(data.get("else_edge")),
+        else_edge=_maybe_edge(data.get("edge" if name == "transfer_call" else "else_edge")),
         always_edge=_maybe_edge(data.get("always_edge")),
         skip_response_edge=_maybe_edge(data.get("skip_response_edge")),
-        tool=tools.get(_text(data, "tool_id")),
+        tool=node_tool(data) or tools.get(_text(data, "tool_id")),
         tools=_node_tools(data, tools),
         wait_for_result=bool(data.get("wait_for_result", True)),
         speaks=bool(data.get("speak_during_execution", False)),

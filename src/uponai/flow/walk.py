@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from uponai.flow.arguments import filled, known_arguments, missing_arguments, response_variables
 from uponai.flow.graph import Edge, Graph, Instruction, Json, Node, as_object
+from uponai.flow.phone import PHONE_KINDS
 from uponai.flow.render import render_without_llm
 from uponai.flow.routes import GoBack, Route, ToGlobal, named, true_equation, worded
 from uponai.flow.slots import Exchange, extract
@@ -104,7 +105,7 @@ class Walk:
                 self.evaluate(node)
             case "extract_dynamic_variables":
                 self._extract(node)
-            case "function":
+            case "function" | "transfer_call" | "press_digit":
                 self._prepare_call(node)
             case "end":
                 if node.speaks:
@@ -212,6 +213,9 @@ class Walk:
             self.follow(node.else_edge)
         elif node.type in ("conversation", "subagent"):
             self._stay(node)
+        elif node.type == "press_digit" and self._setting.has_llm:
+            # The next menu of the same phone tree.
+            self._prepare_call(node)
         else:
             self._wait_for_user()
 
@@ -269,7 +273,9 @@ class Walk:
             return
         if node.speaks:
             self._speak(node)
-        known = known_arguments(node.tool, self._variables, self._exchanges(), self._now())
+        # A number or a digit that was said is not yet one to call or to press.
+        said = () if node.type in PHONE_KINDS else self._exchanges()
+        known = known_arguments(node.tool, self._variables, said, self._now())
         if self._setting.has_llm and missing_arguments(node.tool, known):
             self.state = replace(self.state, waiting="arguments")
             tool = as_object(filled(node.tool, self._variables))
@@ -312,7 +318,16 @@ class Walk:
         if caller is not None and caller.tool is not None and ok:
             self.collect(response_variables(caller.tool, content), tool_call_id)
         if awaited:
-            self.evaluate(self.graph.nodes[self.state.node_id])
+            self._go_on_from(self.graph.nodes[self.state.node_id], ok=ok)
+
+    def _go_on_from(self, node: Node, *, ok: bool) -> None:
+        """A transfer leads on only by failing; pressed keys wait for what the menu says."""
+        if node.type not in PHONE_KINDS:
+            self.evaluate(node)
+        elif ok or node.else_edge is None:
+            self._wait_for_user()
+        else:
+            self.follow(node.else_edge)
 
 
 def _last_question(text: str) -> str:

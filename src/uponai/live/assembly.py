@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from uponai.domain.call import Call
 from uponai.flow.graph import Json, as_list, as_object, objects, parse
+from uponai.flow.phone import node_tool
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
 from uponai.live.flow_mind import FlowMind, FlowSettings
 from uponai.live.listener import Recognizer
@@ -139,6 +140,8 @@ def tools_of(engine: Json) -> dict[str, Json]:
     tools = [*objects(engine.get("general_tools")), *objects(engine.get("tools"))]
     for part in (*objects(engine.get("states")), *objects(engine.get("nodes"))):
         tools += objects(part.get("tools"))
+        own = node_tool(part)
+        tools += () if own is None else (own,)
     return {str(tool.get("name")): tool for tool in tools}
 
 

@@ -142,12 +142,10 @@ class Brain:
                 leg = link.legs.pop(message.channel, None)
                 if leg is not None:
                     leg.on_line(message)
-            case Dtmf() | Marked() | Cleared() | Quality():
+            case Dtmf() | Marked() | Cleared() | Referred() | Quality():
                 leg = link.legs.get(message.channel)
                 if leg is not None:
                     leg.on_line(message)
-            case Referred():
-                pass  # no conversation asks the line for a transfer
             case _:
                 assert_never(message)
 

@@ -32,6 +32,7 @@ from uponai.engine.commands import (
     Say,
     StopPlaying,
     Transcribe,
+    TransferNoted,
 )
 from uponai.engine.events import Event, ReplyDone, ReplyFailed, TimePassed
 from uponai.live.line import Line
@@ -40,6 +41,7 @@ from uponai.live.mind import Responder
 from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements
 from uponai.live.tools import Tools
+from uponai.live.transfers import Transfers
 from uponai.log import get
 from uponai.tasks import TaskGroup, call_at, loop_s
 
@@ -72,6 +74,7 @@ class Organs:
     mouth: Mouth
     responder: Responder
     tools: Tools
+    transfers: Transfers
     line: Line
     keeper: Keeper
     measured: Measurements
@@ -140,8 +143,8 @@ class CallDriver:
                 self._think(command)
             case Say() | CancelSpeech() | Play() | StopPlaying():
                 self._speak(command)
-            case RunTool():
-                self._tasks.spawn(self._run_tool(command), name=f"run {command.name}")
+            case RunTool() | TransferNoted():
+                self._do(command)
             case SaveCheckpoint():
                 organs.keeper.save(command.turn, command.state)
             case Measured():
@@ -154,6 +157,15 @@ class CallDriver:
                 self._end(command)
             case _:
                 assert_never(command)
+
+    def _do(self, command: RunTool | TransferNoted) -> None:
+        match command:
+            case RunTool(kind="transfer_call"):
+                self._organs.transfers.begin(command)
+            case RunTool():
+                self._tasks.spawn(self._run_tool(command), name=f"run {command.name}")
+            case TransferNoted():
+                self._organs.transfers.noted(command)
 
     def _hear(self, command: Transcribe | JudgeEndOfTurn) -> None:
         match command:

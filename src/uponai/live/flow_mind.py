@@ -39,6 +39,7 @@ from uponai.flow.variables import DEFAULT_TIMEZONE, local_time, substitute
 from uponai.live.mind import (
     HOUSE_RULES,
     KINDS,
+    SILENT_AFTER,
     ChosenModel,
     ReplyEvent,
     converse,
@@ -382,7 +383,7 @@ def _model_call(ask: int, request: ToolRequest, kind: str) -> ReplyToolCall:
         kind=kind,
         speak_during=message or None,
         wait=not ends,
-        speak_after=not ends,
+        speak_after=kind not in SILENT_AFTER,
     )
 
 

@@ -7,17 +7,18 @@ conversation is the engine's; what happens to the row is the storage's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import REASONS, Ending
+from uponai.domain.webhook import NewWebhook
 from uponai.engine.commands import Finish
 from uponai.engine.conversation import Conversation
-from uponai.engine.events import DigitPressed, Event, LineClosed, LineOpened
-from uponai.flow.graph import as_object
-from uponai.link.media import LINK_RATE_HZ, Cleared, Dtmf, Marked, Quality, Start, Stop
+from uponai.engine.events import DigitPressed, Event, LineClosed, LineOpened, TransferTold
+from uponai.flow.graph import Json, as_object
+from uponai.link.media import LINK_RATE_HZ, Cleared, Dtmf, Marked, Quality, Referred, Start, Stop
 from uponai.live.assembly import (
     build_mind,
     build_recognizer,
@@ -36,6 +37,7 @@ from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements, audio_quality, report_of
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.tools import ToolContext, Tools
+from uponai.live.transfers import TransferContext, Transfers
 from uponai.live.voice import SpeechCache
 from uponai.log import get
 from uponai.storage.base import StorageUnavailable
@@ -82,6 +84,7 @@ class Leg:
         self._outlet: Outlet | None = None
         self._grace: asyncio.TimerHandle | None = None
         self._closed_sample: int | None = None
+        self._transfers: Transfers | None = None
         self._told = 0
         self._left = False
         self.finished = False
@@ -122,7 +125,7 @@ class Leg:
     def _give_up(self) -> None:
         self._close("lost", self.ears.heard_sample)
 
-    def on_line(self, message: Dtmf | Marked | Cleared | Quality | Stop) -> None:
+    def on_line(self, message: Dtmf | Marked | Cleared | Referred | Quality | Stop) -> None:
         """A report of the line holder."""
         match message:
             case Marked():
@@ -135,6 +138,8 @@ class Leg:
                 self._early.append(message)
             case Dtmf():
                 self.feed(DigitPressed(message.digit, message.line_sample))
+            case Referred():
+                self.feed(TransferTold(message.state, message.code, message.text))
             case Quality():
                 self._measured.audio = audio_quality(message)
             case Stop():
@@ -179,11 +184,13 @@ class Leg:
             self._tasks,
             self.feed,
         )
-        context = ToolContext(self._describe, self._variables, key)
-        tools = Tools(tools_of(call.engine), services.functions, context, self._tasks)
+        context = ToolContext(self._describe, self._variables, key, self.line.press)
+        known = tools_of(call.engine)
+        tools = Tools(known, services.functions, context, self._tasks)
+        transfers = self._transfers_of(call, known)
         mind = build_mind(call, services.providers)
         self._checkpoints = CheckpointWriter(services.checkpoints, self._tasks, self.abandon)
-        organs = Organs(listener, mouth, mind, tools, self.line, self, self._measured)
+        organs = Organs(listener, mouth, mind, tools, transfers, self.line, self, self._measured)
         self._driver = CallDriver(self.call_id, talk, organs, self._tasks)
         self.mouth = mouth
         mouth.open(self._start)
@@ -201,6 +208,27 @@ class Leg:
         self._call = call
         self.line.hang_up("error_retell")
         self.finish(Finish("error_retell", error))
+
+    def _transfers_of(self, call: Call, tools: Mapping[str, Json]) -> Transfers:
+        caller = call.from_number if call.direction == "inbound" else call.to_number
+        context = TransferContext(
+            self._variables,
+            self.feed,
+            caller,
+            self._tell_transfer,
+            lambda: self.ears.heard_sample,
+        )
+        self._transfers = Transfers(tools, self.line, context, self._around.homework)
+        return self._transfers
+
+    async def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> None:
+        services = self._around.services
+
+        def tell(call: Call) -> Sequence[NewWebhook]:
+            return services.tell_transfer(event, details)(replace(call, report=self.report()))
+
+        change = CallChange.TRANSFER
+        await services.calls.change(self.call_id, self.fence, change, {}, tell)
 
     def _variables(self) -> Mapping[str, str]:
         if self._call is None or self._talk is None:
@@ -286,6 +314,8 @@ class Leg:
     async def _write_ending(self, ending: Finish) -> None:
         await self.keep()
         await self.aclose()
+        if self._transfers is not None:
+            await self._transfers.flush()
         reason = ending.reason if ending.reason in REASONS else "error_unknown"
         final = Ending(reason, ending.detail)
         fields = self._last_fields()
@@ -320,8 +350,12 @@ class Leg:
 
     def _last_fields(self) -> dict[str, Any]:
         samples = self.ears.heard_sample if self._closed_sample is None else self._closed_sample
+        ended_ms = now_ms()
+        if self._transfers is not None and self._transfers.handed_over is not None:
+            # The agent's part of the call; what follows is watched and not talked.
+            samples, ended_ms = self._transfers.handed_over
         return {
-            "ended_ms": now_ms(),
+            "ended_ms": ended_ms,
             "duration_ms": samples * 1000 // LINK_RATE_HZ,
             "report": self.report(),
         }

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from typing import Protocol
 
-from uponai.link.media import AudioEntry, Clear, HangUp, Mark, Refuse, encode, pack_audio
+from uponai.link.media import (
+    AudioEntry,
+    Clear,
+    HangUp,
+    Mark,
+    Refer,
+    Refuse,
+    SendDtmf,
+    encode,
+    pack_audio,
+)
 from uponai.providers.base import Pcm
 
 MAX_FRAME_BYTES = 262_144
@@ -101,7 +112,24 @@ class Line:
     def hang_up(self, reason: str, *, after_playout: bool = False) -> None:
         self._send(HangUp(self.channel, reason, after_playout))
 
-    def _send(self, message: Mark | Clear | HangUp) -> None:
+    def press(self, digits: str) -> None:
+        """0-9 * # A-D; ``w`` pauses half a second."""
+        self._send(SendDtmf(self.channel, digits))
+
+    def refer(
+        self, target: str, headers: Mapping[str, str], *, ring_timeout_ms: int, show_number: str
+    ) -> None:
+        """Ask that the far side be handed to ``target``; answered by ``Referred``."""
+        order = Refer(
+            self.channel,
+            target,
+            headers=headers,
+            ring_timeout_ms=ring_timeout_ms,
+            show_number=show_number,
+        )
+        self._send(order)
+
+    def _send(self, message: Mark | Clear | HangUp | SendDtmf | Refer) -> None:
         if self._outlet is not None:
             self._outlet.put(encode(message))
 

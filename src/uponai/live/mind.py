@@ -23,6 +23,7 @@ from uponai.domain.transcript import (
 from uponai.engine.commands import Ask
 from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyText, ReplyToolCall
 from uponai.flow.graph import Json, as_object, objects
+from uponai.flow.phone import PHONE_KINDS, phone_parameters
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
 from uponai.live.tools import parse_arguments
 from uponai.log import get
@@ -45,7 +46,9 @@ ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyDone
 EVENT_TIMEOUT_S = 15.0
 ATTEMPTS = 2
 MESSAGE_PARAMETER = "execution_message"
-KINDS = ("custom", "end_call", "extract_dynamic_variable")
+KINDS = ("custom", "end_call", "extract_dynamic_variable", *PHONE_KINDS)
+SILENT_AFTER = frozenset({"end_call", "press_digit"})
+"""Kinds whose result the agent does not talk about."""
 
 HOUSE_RULES = (
     "You are speaking on a phone call; your words are read out by a voice. Answer in one to three"
@@ -150,7 +153,7 @@ class PromptMind:
             kind=kind,
             speak_during=message if speaks and message and not said else None,
             wait=kind != "end_call",
-            speak_after=kind != "end_call" and tool.get("speak_after_execution") is not False,
+            speak_after=kind not in SILENT_AFTER and tool.get("speak_after_execution") is not False,
         )
 
 
@@ -221,6 +224,8 @@ def tool_spec(tool: Json, scope: Mapping[str, str]) -> ToolSpec:
     kind = tool.get("type")
     if kind == "extract_dynamic_variable":
         parameters = _extraction_schema(tool)
+    elif kind in PHONE_KINDS:
+        parameters = phone_parameters(tool)
     else:
         parameters = dict(as_object(tool.get("parameters"))) or _empty_schema()
     parameters.setdefault("type", "object")
@@ -234,11 +239,18 @@ def tool_spec(tool: Json, scope: Mapping[str, str]) -> ToolSpec:
     description = substitute(str(tool.get("description") or ""), scope)
     if kind == "end_call" and not description:
         description = "End the call, once the matter is settled or the caller wants to go."
+    description = description or _MEANING.get(str(kind), "")
     return ToolSpec(str(tool.get("name")), description, parameters)
 
 
 def _empty_schema() -> dict[str, Any]:
     return {"type": "object", "properties": {}}
+
+
+_MEANING = {
+    "transfer_call": "Hand the caller over to somebody else.",
+    "press_digit": "Press keys on the phone, as a phone menu asks for.",
+}
 
 
 def _extraction_schema(tool: Json) -> dict[str, Any]:

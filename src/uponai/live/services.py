@@ -24,6 +24,12 @@ async def no_signing_key(workspace_id: str) -> str | None:
     return None
 
 
+def no_transfer_told(event: str, details: Mapping[str, Any]) -> Tell:
+    """For brains that deliver no webhooks."""
+    del event, details
+    return tell_nobody
+
+
 def bare_call(call: Call) -> Mapping[str, Any]:
     """The least that a function may know of its call."""
     return {"call_id": call.call_id, "call_type": call.call_type, **call.report}
@@ -32,7 +38,7 @@ def bare_call(call: Call) -> Mapping[str, Any]:
 @dataclass(frozen=True, slots=True)
 class BrainServices:
     """``describe`` gives the wire's call object, ``tell_started`` and ``tell_ended`` the
-    webhooks of a call's answer and end.
+    webhooks of a call's answer and end, ``tell_transfer`` those of an event of a transfer.
 
     ``on_entry`` hears each entry of each conversation once it is settled. ``signing_key`` is asked
     once per call for the key that signs function calls of a workspace.
@@ -45,6 +51,7 @@ class BrainServices:
     describe: Callable[[Call], Mapping[str, Any]] = bare_call
     tell_started: Tell = tell_nobody
     tell_ended: Tell = tell_nobody
+    tell_transfer: Callable[[str, Mapping[str, Any]], Tell] = no_transfer_told
     signing_key: Callable[[str], Awaitable[str | None]] = no_signing_key
     on_entry: Callable[[str, Entry], None] = nobody_watches
 

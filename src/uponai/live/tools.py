@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from uponai.engine.commands import RunTool
 from uponai.engine.events import ToolReturned
 from uponai.flow.arguments import filled, response_variables
 from uponai.flow.graph import Json, as_object
+from uponai.flow.phone import DIGIT
 from uponai.http import HttpAnswer, HttpFailure
 from uponai.log import get
 from uponai.tasks import TaskGroup, loop_s, now_ms
@@ -27,6 +29,9 @@ RESULT_CHARS = 15_000
 DEFAULT_TIMEOUT_MS = 120_000
 MAX_RETRIES = 5
 FIRST_PAUSE_S = 0.5
+PRESS_DELAY_MS = 1_000
+MAX_PRESS_DELAY_MS = 5_000
+_KEYS = re.compile(r"[0-9*#A-Dw]{1,64}")
 
 log = get("uponai.live.tools")
 
@@ -51,17 +56,23 @@ class FunctionCaller(Protocol):
         ...
 
 
+def _nowhere(digits: str) -> None:
+    """For calls without a line that takes keys."""
+    del digits
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """What a function call may know of the call.
 
     ``describe`` gives the call object with the transcript so far; ``variables`` what ``{{name}}``
-    means now.
+    means now; ``press`` presses keys on the line.
     """
 
     describe: Callable[[], Mapping[str, Any]]
     variables: Callable[[], Mapping[str, str]]
     signing_key: str | None = None
+    press: Callable[[str], None] = _nowhere
 
 
 class Tools:
@@ -109,14 +120,29 @@ class Tools:
             return json.dumps(values, ensure_ascii=False), True, values
         if wanted.kind == "end_call":
             return "The call ends.", True, {}
+        return await self._run_configured(wanted, arguments)
+
+    async def _run_configured(self, wanted: RunTool, arguments: Mapping[str, Any]) -> Outcome:
         tool = self._tools.get(wanted.name)
         if tool is None:
             return _failed(f"Error: there is no function {wanted.name!r}")
+        if wanted.kind == "press_digit":
+            return await self._press(tool, arguments)
         if wanted.kind != "custom":
             return _failed(f"Error: functions of type {wanted.kind!r} cannot be run")
         return await self._call(
             wanted, as_object(filled(tool, self._context.variables())), arguments
         )
+
+    async def _press(self, tool: Json, arguments: Mapping[str, Any]) -> Outcome:
+        """After ``delay_ms``, so that a menu's last word is over."""
+        keys = re.sub(r"[\s,-]", "", str(arguments.get(DIGIT, ""))).upper().replace("W", "w")
+        if not _KEYS.fullmatch(keys):
+            return _failed(f"Error: {DIGIT}: must be some of 0-9 * # A-D w")
+        delay_ms = _int(tool.get("delay_ms"), PRESS_DELAY_MS)
+        await asyncio.sleep(min(MAX_PRESS_DELAY_MS, max(0, delay_ms)) / 1000)
+        self._context.press(keys)
+        return f"Pressed {keys}.", True, {}
 
     async def _call(self, wanted: RunTool, tool: Json, arguments: Mapping[str, Any]) -> Outcome:
         retries = min(MAX_RETRIES, max(0, _int(tool.get("max_retry"), 0)))

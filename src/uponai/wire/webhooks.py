@@ -41,8 +41,34 @@ def tell_analyzed(view: CallView) -> Tell:
     return lambda call: _events(call, view, ("call_analyzed",), with_analysis=True)
 
 
+def tell_transfer(view: CallView, event: str, details: Mapping[str, Any]) -> Tell:
+    """An event of a transfer; ``transfer_destination`` and ``transfer_option`` stand beside the
+    call, the option's keys in camelCase as everywhere in this event.
+    """
+    beside = {**details, "transfer_option": camel(details.get("transfer_option"))}
+    return lambda call: _events(call, view, (event,), with_analysis=False, beside=beside)
+
+
+def camel(value: Any) -> Any:
+    """JSON with the keys of its objects in camelCase."""
+    if isinstance(value, Mapping):
+        data = cast("Mapping[str, Any]", value)
+        return {_camel_key(name): camel(item) for name, item in data.items()}
+    return value
+
+
+def _camel_key(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(part.title() for part in others)
+
+
 def _events(
-    call: Call, view: CallView, names: Sequence[str], *, with_analysis: bool
+    call: Call,
+    view: CallView,
+    names: Sequence[str],
+    *,
+    with_analysis: bool,
+    beside: Mapping[str, Any] | None = None,
 ) -> Sequence[NewWebhook]:
     url = webhook_url(call)
     wanted = cast("Sequence[str] | None", call.agent.get("webhook_events"))
@@ -53,7 +79,10 @@ def _events(
     record = call_json(call, view, with_analysis=with_analysis)
     timeout_ms = int(call.agent.get("webhook_timeout_ms") or DEFAULT_TIMEOUT_MS)
     return [
-        NewWebhook(name, url, compact({"event": name, "call": record}), timeout_ms) for name in due
+        NewWebhook(
+            name, url, compact({"event": name, "call": record, **(beside or {})}), timeout_ms
+        )
+        for name in due
     ]
 
 

@@ -1,0 +1,283 @@
+"""The agent hands callers on and presses keys: tools and flow nodes, through a whole brain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from tests.fakes.line import FakeLine
+from tests.live.house import House, call_of, play, roles, say, until
+
+from uponai.live.transfers import order_of
+from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
+
+SALES = "+14155550199"
+COLD = {"type": "cold_transfer", "transfer_ring_duration_ms": 20_000}
+TO_SALES: dict[str, Any] = {
+    "type": "transfer_call",
+    "name": "to_sales",
+    "transfer_destination": {"type": "predefined", "number": "{{sales}}", "extension": "12"},
+    "transfer_option": {**COLD, "show_transferee_as_caller": True},
+    "custom_sip_headers": {"X-Who": "{{name}}"},
+    "speak_during_execution": True,
+    "execution_message_type": "static_text",
+    "execution_message_description": "I put you through, {{name}}.",
+}
+DESK: dict[str, Any] = {
+    "general_prompt": "You are the front desk.",
+    "begin_message": "Hello.",
+    "start_speaker": "agent",
+    "general_tools": [TO_SALES, {"type": "press_digit", "name": "press", "delay_ms": 500}],
+}
+VARIABLES = {"retell_llm_dynamic_variables": {"name": "Anna", "sales": SALES}}
+
+
+def front_desk(request: ChatRequest) -> Sequence[ChatEvent]:
+    last = request.messages[-1]
+    if last.role == "tool":
+        return [TextDelta("They are busy.")]
+    if "sales" in last.content:
+        return [ToolCalled(ToolRequest("t1", "to_sales", "{}"))]
+    if "press" in last.content:
+        return [ToolCalled(ToolRequest("t2", "press", '{"digit": "1 2#"}'))]
+    return [TextDelta("Tell me more.")]
+
+
+def call(engine: dict[str, Any] | None = None, **more: Any) -> Any:
+    return call_of(engine or DESK, request=VARIABLES, **more)
+
+
+async def to_sales(house: House) -> FakeLine:
+    line = house.line()
+    line.start()
+    await until(lambda: "Hello." in line.heard, line)
+    await line.run(0.5)
+    await say(line, "sales please")
+    await until(lambda: bool(line.referred), line)
+    return line
+
+
+def events(house: House) -> list[str]:
+    return [event for event in house.calls.told if event != "call_started"]
+
+
+def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        assert line.heard.endswith("I put you through, Anna.")
+        (refer,) = line.referred
+        assert refer.target == SALES
+        assert refer.headers == {"X-Who": "Anna"}
+        assert refer.ring_timeout_ms == 20_000
+        assert refer.show_number == "+14155550101"
+        line.refers("progress", 180)
+        await line.run(3.0)
+        assert not line.over
+        line.refers("done", 200)
+        await line.run(3.0)
+        assert line.over
+
+    house = play(scene, call(), script=front_desk)
+    row = house.row()
+    assert row.ending is not None and row.ending.reason == "call_transfer"
+    assert row.report["transfer_destination"] == SALES
+    assert events(house) == ["transfer_started", "transfer_bridged", "call_ended"]
+    told = house.transfers[0][1]
+    assert told["transfer_destination"] == {"number": SALES, "extension": "12"}
+    assert told["transfer_option"]["type"] == "cold_transfer"
+    said = row.report["transcript_with_tool_calls"]
+    assert roles(said)[-2:] == ["tool_call_invocation", "tool_call_result"]
+    assert said[-2]["type"] == "transfer_call"
+
+
+def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        line.refers("failed", 486)
+        await until(lambda: "They are busy." in line.heard, line)
+        line.hang_up()
+        await line.run(1.0)
+
+    house = play(scene, call(), script=front_desk)
+    row = house.row()
+    assert row.ending is not None and row.ending.reason == "user_hangup"
+    assert "transfer_destination" not in row.report
+    assert events(house) == ["transfer_started", "transfer_cancelled", "call_ended"]
+    results = [
+        entry
+        for entry in row.report["transcript_with_tool_calls"]
+        if entry["role"] == "tool_call_result"
+    ]
+    assert "Busy Here (486)" in results[0]["content"]
+    assert results[0]["successful"] is False
+
+
+def test_the_agents_part_of_the_call_ends_with_the_answer_there() -> None:
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        at_ms = line.line_sample // 8
+        line.refers("done", None)
+        line.hung_up = None
+        for _ in range(50):
+            line.socket.from_brain.clear()
+            await line.run(0.2)
+        line.hang_up("local_hangup")
+        await line.run(0.1)
+        assert at_ms < 20_000
+
+    house = play(scene, call(), script=front_desk)
+    duration_ms = house.row().duration_ms
+    assert duration_ms is not None and duration_ms < 8_000
+
+
+def test_a_number_that_cannot_be_called_is_a_failed_function() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "Hello." in line.heard, line)
+        await line.run(0.5)
+        await say(line, "sales please")
+        await until(lambda: "They are busy." in line.heard, line)
+        assert not line.referred
+        line.hang_up()
+        await line.run(1.0)
+
+    wrong = {**TO_SALES, "transfer_destination": {"type": "predefined", "number": "12"}}
+    engine = {**DESK, "general_tools": [wrong]}
+    house = play(scene, call(engine), script=front_desk)
+    assert events(house) == ["call_ended"]
+
+
+def test_keys_are_pressed_after_the_words_and_not_talked_about() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "Hello." in line.heard, line)
+        await line.run(0.5)
+        await say(line, "press the account")
+        await until(lambda: bool(line.pressed), line)
+        assert line.pressed == "12#"
+        await line.run(3.0)
+        assert line.heard == "Hello."
+        line.hang_up()
+        await line.run(1.0)
+
+    house = play(scene, call(), script=front_desk)
+    assert "tool_call_result" in roles(house.row().report["transcript_with_tool_calls"])
+
+
+# Flow nodes
+
+
+def edge(to: str, words: str = "Else", **more: Any) -> dict[str, Any]:
+    condition = {"type": "prompt", "prompt": words}
+    return {"id": f"to {to}", "destination_node_id": to, "transition_condition": condition, **more}
+
+
+def flow(*nodes: dict[str, Any]) -> dict[str, Any]:
+    return {"nodes": list(nodes), "start_speaker": "agent", "start_node_id": nodes[0]["id"]}
+
+
+def talk(name: str, text: str, **more: Any) -> dict[str, Any]:
+    instruction = {"type": "static_text", "text": text}
+    return {"id": name, "type": "conversation", "instruction": instruction, **more}
+
+
+TRANSFER = {
+    "id": "n2",
+    "type": "transfer_call",
+    "transfer_destination": {"type": "predefined", "number": SALES},
+    "transfer_option": COLD,
+    "edge": edge("n3", "Transfer failed"),
+    "instruction": {"type": "static_text", "text": "One moment."},
+    "speak_during_execution": True,
+}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_transfer_node_leads_on_where_the_transfer_fails(fails: bool) -> None:
+    engine = flow(
+        talk("n1", "Whom do you want?", always_edge=edge("n2", "Always")),
+        TRANSFER,
+        talk("n3", "Nobody is there."),
+    )
+
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: "want?" in line.heard, line)
+        await line.run(0.5)
+        await say(line, "sales")
+        await until(lambda: bool(line.referred), line)
+        assert line.heard.endswith("One moment.")
+        if not fails:
+            line.refers("done", 200)
+            await line.run(3.0)
+            assert line.over
+            return
+        line.refers("failed", 486)
+        await until(lambda: "Nobody is there." in line.heard, line)
+        line.hang_up()
+        await line.run(1.0)
+
+    row = play(scene, call(engine)).row()
+    assert row.ending is not None
+    assert row.ending.reason == ("user_hangup" if fails else "call_transfer")
+
+
+def test_a_press_digit_node_presses_and_waits_for_the_menu() -> None:
+    engine = flow(
+        {
+            "id": "n1",
+            "type": "press_digit",
+            "instruction": {"type": "prompt", "text": "Press 2 to reach sales."},
+            "delay_ms": 0,
+            "else_edge": edge("n2"),
+        },
+        talk("n2", "Is this sales?"),
+    )
+
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: bool(line.pressed), line)
+        assert line.pressed == "2"
+        await line.run(2.0)
+        assert not line.heard
+        await say(line, "welcome to sales")
+        await until(lambda: "Is this sales?" in line.heard, line)
+        line.hang_up()
+        await line.run(1.0)
+
+    play(scene, call(engine))
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ({"transfer_destination": {"type": "predefined", "number": ""}}, {}, "E.164"),
+        ({"transfer_destination": {"type": "inferred", "prompt": "x"}}, {}, "E.164"),
+        ({"transfer_option": {"type": "warm_transfer"}}, {}, "warm_transfer is not played"),
+        (
+            {"transfer_destination": {"type": "inferred", "prompt": "x"}},
+            {"transfer_number": "911"},
+            "'911'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_order_is_said(
+    tool: dict[str, Any], arguments: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        order_of(tool, arguments)
+
+
+def test_numbers_may_be_written_as_people_write_them() -> None:
+    wanted = {"type": "inferred", "prompt": "x"}
+    order = order_of({"transfer_destination": wanted}, {"transfer_number": "+1 (415) 555-0199"})
+    assert order.number == SALES
+    loose = {"transfer_destination": {"number": "1002"}, "ignore_e164_validation": True}
+    assert order_of(loose, {}).number == "1002"
+    uri = "sip:desk@pbx.example;transport=tls"
+    assert order_of({"transfer_destination": {"number": uri}}, {}).number == uri
