@@ -11,9 +11,10 @@ from uponai.link.media import Cleared, Dtmf, Marked, Start
 from uponai.media import rtp, tones
 from uponai.media.dtmf import DigitReceiver, digit_payloads
 from uponai.media.g711 import decode, encode
+from uponai.media.g722 import G722Decoder, G722Encoder
 from uponai.media.srtp import MasterKey, SrtpReceiver, SrtpSender
 from uponai.sip.crypto import SUITES, Crypto, Secured
-from uponai.sip.offer import PCMA, PCMU, AudioAgreement
+from uponai.sip.offer import G722, PCMA, PCMU, AudioAgreement
 from uponai.sip.sdp import Direction
 
 FAR = ("192.0.2.5", 7000)
@@ -372,3 +373,24 @@ def test_a_key_that_is_named_again_goes_on_where_it_was():
     sealer = SrtpSender(MasterKey(SUITES[0], b"n" * 30))
     bench.receive(sealer.protect(bench.far.packet(b"\x00" * 160, 0)), (FAR[0], 9_000))
     assert bench.line.ear.reception.received == 1
+
+
+def test_g722_is_heard_and_spoken_over_losses():
+    bench = Bench(media(codec=G722))
+    bench.line.attach(bench.link, 1)
+    said, voice = tones.tone((300,), 400), tones.tone((500,), 400)
+    bench.line.pace.push(0, said)
+    encoder, decoder = G722Encoder(), G722Decoder()
+    for n in range(20):
+        coded = encoder.encode(voice[n * 160 : n * 160 + 160])
+        if n != 10:
+            bench.receive(bench.far.packet(coded, 9))
+        bench.far.advance(160)
+        bench.tick()
+    spoken = np.concatenate([decoder.decode(packet.payload) for packet, _ in bench.sent])
+    heard = np.concatenate([pcm for _, _, pcm in bench.link.audio])
+    assert {packet.payload_type for packet, _ in bench.sent} == {9}
+    assert np.corrcoef(spoken[320:], said[320:])[0, 1] > 0.99
+    assert np.corrcoef(heard[480:1_600], voice[160:1_280])[0, 1] > 0.99
+    assert np.corrcoef(heard[2_240:], voice[1_920:-320])[0, 1] > 0.95
+    assert not bench.line.ear.figures.late

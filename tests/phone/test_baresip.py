@@ -20,6 +20,9 @@ pytestmark = [
 ]
 
 
+CODECS = {"PCMU": "PCMU/8000/1", "G722": "G722/16000/1"}
+
+
 def chirp(low_hz, high_hz, seconds=2.0, peak=9_000):
     """A tone that climbs, so that a shifted or torn copy does not match."""
     at = np.arange(int(8_000 * seconds)) / 8_000
@@ -50,18 +53,24 @@ def usual_likeness(heard, said):
     return float(np.median([likeness(heard, piece) for piece in pieces]))
 
 
-@pytest.mark.parametrize("secured", [False, True], ids=["UDP and RTP", "TLS and SRTP"])
-async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path, secured):
+@pytest.mark.parametrize(
+    ("secured", "codec"),
+    [(False, "PCMU"), (True, "PCMU"), (False, "G722")],
+    ids=["UDP and RTP", "TLS and SRTP", "G.722"],
+)
+async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path, secured, codec):
     says, answer = chirp(300, 1_500), chirp(2_400, 700)
     authority = Authority(tmp_path / "ca")
     async with (
         FakeBrain() as brain,
         an_edge(tmp_path / "edge", tls=TlsSettings(ca=authority.ca)) as (edge, ear),
-        baresip(tmp_path / "phone", spoken(answer), tls=authority, srtp=secured) as phone,
+        baresip(
+            tmp_path / "phone", spoken(answer), tls=authority, srtp=secured, codec=CODECS[codec]
+        ) as phone,
     ):
         port = phone.port + secured
         target = f"sip:phone@127.0.0.1:{port};transport={'tls' if secured else 'udp'}"
-        trunk = control.Trunk(f"127.0.0.1:{port}", "TLS" if secured else "UDP")
+        trunk = control.Trunk(f"127.0.0.1:{port}", "TLS" if secured else "UDP", codecs=(codec,))
         order = dial(0, [brain.url], trunk=trunk)
         edge.command(dataclasses.replace(order, to_number=target))
         answered = await ear.wait_for(control.Answered)
@@ -73,11 +82,13 @@ async def test_a_softphone_hears_the_agent_and_is_heard(tmp_path, secured):
         await brain.until(lambda: len(line.heard) > 2 * 22_000)
         await line.hang_up(after_playout=True)
         ended = await ear.wait_for(control.Ended)
-    assert answered.codec == "PCMU"
+    assert answered.codec == codec
     assert ended.cause == "local_hangup"
     assert [message.digit for message in line.of(Dtmf)] == ["5"]
-    assert usual_likeness(line.pcm, answer[1_600:9_600]) > 0.99
-    assert usual_likeness(to_pcm(phone.heard()), says) > 0.99
+    # A wideband codec delays by less than a sample, which the correlation does not follow.
+    likely = 0.95 if codec == "G722" else 0.99
+    assert usual_likeness(line.pcm, answer[1_600:9_600]) > likely
+    assert usual_likeness(to_pcm(phone.heard()), says) > likely
 
 
 @pytest.mark.parametrize("transport", ["UDP", "TCP", "TLS"])

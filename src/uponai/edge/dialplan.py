@@ -11,10 +11,9 @@ from uponai.link.control import Dial, Trunk
 from uponai.sip.errors import SipParseError
 from uponai.sip.headers import NameAddr, parse_name_addr
 from uponai.sip.hop import Transport
-from uponai.sip.offer import PCMA, PCMU, Codec
+from uponai.sip.offer import CODECS, Codec
 from uponai.sip.uri import SipUri, format_host, parse_uri
 
-_CODECS: Final = {codec.name: codec for codec in (PCMU, PCMA)}
 _USER_SAFE: Final = "-_.!~*'()&=+$,;?/"
 
 
@@ -98,7 +97,7 @@ def _user(number: str, field: str) -> str:
 
 
 def _codecs(names: tuple[str, ...]) -> tuple[Codec, ...]:
-    found = tuple(_CODECS[name] for name in names if name in _CODECS)
+    found = tuple(CODECS[name.upper()] for name in names if name.upper() in CODECS)
     if not found:
-        raise ValueError(f"trunk.codecs: expected some of {', '.join(_CODECS)}")
+        raise ValueError(f"trunk.codecs: expected some of {', '.join(CODECS)}")
     return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from uponai.edge.latch import Latch
 from uponai.edge.ports import Address
-from uponai.media import rtp
+from uponai.media import g722, rtp
 from uponai.media.conceal import Concealer
 from uponai.media.dtmf import DigitReceiver
 from uponai.media.g711 import PAYLOAD_TYPES, SILENCE, Codec, Pcm
@@ -19,9 +19,18 @@ MAX_PACKETS_A_TICK: Final = 100
 """What comes beyond this from the far side, or from all others, is a flood and dropped unread."""
 
 
-def spoken_codec(media: AudioAgreement | None) -> Codec:
+Spoken: TypeAlias = Codec | Literal["G722"]
+
+
+def spoken_codec(media: AudioAgreement | None) -> Spoken:
     """The codec agreed on."""
-    return "PCMA" if media is not None and media.codec.name == "PCMA" else "PCMU"
+    match media.codec.name if media is not None else "":
+        case "PCMA":
+            return "PCMA"
+        case "G722":
+            return "G722"
+        case _:
+            return "PCMU"
 
 
 def master_key(crypto: Crypto) -> MasterKey:
@@ -45,10 +54,12 @@ class Ear:
         "opener",
         "reception",
         "ssrc",
+        "stateful",
     )
 
     def __init__(self) -> None:
-        self.codec: Codec = "PCMU"
+        self.codec: Spoken = "PCMU"
+        self.stateful: g722.G722Decoder | None = None
         self.latch = Latch()
         self.reception = rtp.Reception()
         self.deaf_ticks = 0
@@ -146,12 +157,13 @@ class Ear:
         """``heard``, or what conceals its absence."""
         return self._concealer.fill(heard)
 
-    def _speaks(self, codec: Codec) -> None:
+    def _speaks(self, codec: Spoken) -> None:
         self.codec = codec
-        self._jitter = JitterBuffer(SILENCE[codec])
+        self.stateful = g722.G722Decoder() if codec == "G722" else None
+        self._jitter = JitterBuffer(g722.SILENCE if codec == "G722" else SILENCE[codec])
 
 
-def _kind(number: int, media: AudioAgreement) -> Codec | Literal["event"] | None:
+def _kind(number: int, media: AudioAgreement) -> Spoken | Literal["event"] | None:
     """What a payload type means here; the static types count even if not agreed on."""
     if number == media.dtmf_receive_type:
         return "event"

@@ -37,7 +37,7 @@ from uponai.sip.digest import Credentials
 from uponai.sip.events import Answer, HangUp, PlaceCall
 from uponai.sip.hop import Transport
 from uponai.sip.journal import DialogJournal
-from uponai.sip.offer import PCMA, PCMU, AudioAgreement, Codec, LocalMedia
+from uponai.sip.offer import CODECS, G722, AudioAgreement, Codec, LocalMedia
 from uponai.sip.tokens import sip_call_id
 from uponai.tape import TapeDeck
 from uponai.tasks import TaskGroup, monotonic_s, now_ms
@@ -267,8 +267,9 @@ class Switchboard:
             return
         self.attempts.remember(accept.call_id, 0, accept.fence)
         self._calls[call.key] = call
-        by_name = {codec.name: codec for codec in (PCMU, PCMA)}
-        codecs = tuple(by_name[name] for name in self._config.codecs if name in by_name)
+        # G.722 is taken of those who speak nothing else: the line hears no more by it.
+        names = dict.fromkeys((*self._config.codecs, G722.name))
+        codecs = tuple(CODECS[name] for name in names if name in CODECS)
         try:
             self._parts.sip.handle(Answer(call.key, self._local_media(call, codecs)))
         except (DialError, ValueError) as error:

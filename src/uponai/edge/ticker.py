@@ -39,11 +39,20 @@ def _decode(lines: Sequence[Line]) -> list[Pcm]:
         decoded = decode_many([payloads[n] or b"" for n in chosen], codec)
         for n, frame in zip(chosen, decoded, strict=True):
             frames[n] = frame
+    for n, line in enumerate(lines):
+        coded, decoder = payloads[n], line.ear.stateful
+        if decoder is not None and coded is not None:
+            frames[n] = decoder.decode(coded)
     return [line.ear.fill(frame) for line, frame in zip(lines, frames, strict=True)]
 
 
 def _encode(lines: Sequence[Line], spoken: Sequence[Pcm | None]) -> list[bytes]:
-    coded = [QUIET_PAYLOADS[line.voice.codec] for line in lines]
+    coded = [
+        QUIET_PAYLOADS[line.voice.codec]
+        if line.voice.codec != "G722"
+        else _stateful(line, spoken[n])
+        for n, line in enumerate(lines)
+    ]
     for codec in _CODECS:
         chosen = [
             n for n, line in enumerate(lines) if line.voice.codec == codec and spoken[n] is not None
@@ -52,6 +61,11 @@ def _encode(lines: Sequence[Line], spoken: Sequence[Pcm | None]) -> list[bytes]:
         for n, payload in zip(chosen, encode_many(frames, codec), strict=True):
             coded[n] = payload
     return coded
+
+
+def _stateful(line: Line, frame: Pcm | None) -> bytes:
+    encoder = line.voice.stateful
+    return encoder.encode(QUIET if frame is None else frame) if encoder is not None else b""
 
 
 OnTicks = Callable[[float, float, int], None]

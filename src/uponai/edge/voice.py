@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from uponai.edge.ear import master_key, spoken_codec
+from uponai.edge.ear import Spoken, master_key, spoken_codec
 from uponai.edge.ports import Address
 from uponai.media.dtmf import DigitSender
-from uponai.media.g711 import Codec
+from uponai.media.g722 import G722Encoder
 from uponai.media.rtp import RtpStream
 from uponai.media.srtp import SrtpSender
 from uponai.sip.offer import AudioAgreement
@@ -18,9 +18,21 @@ Send = Callable[[bytes, Address], None]
 class Voice:
     """Turns a tick's payload, or the key pressed in its place, into a packet and sends it."""
 
-    __slots__ = ("_keys", "_media", "_stream", "dispatch", "octets", "packets", "sealer")
+    __slots__ = (
+        "_keys",
+        "_media",
+        "_stream",
+        "codec",
+        "dispatch",
+        "octets",
+        "packets",
+        "sealer",
+        "stateful",
+    )
 
     def __init__(self, stream: RtpStream, send: Send) -> None:
+        self.codec: Spoken = "PCMU"
+        self.stateful: G722Encoder | None = None
         self.sealer: SrtpSender | None = None
         self.packets = 0
         self.octets = 0
@@ -28,11 +40,6 @@ class Voice:
         self._keys = DigitSender()
         self._stream = stream
         self.dispatch = send
-
-    @property
-    def codec(self) -> Codec:
-        """What we speak."""
-        return spoken_codec(self._media)
 
     @property
     def silent(self) -> bool:
@@ -66,6 +73,11 @@ class Voice:
             self.sealer = None
         elif before is None or before.send != media.secured.send:
             self.sealer = SrtpSender(master_key(media.secured.send))
+        self.codec = spoken_codec(media)
+        if self.codec != "G722":
+            self.stateful = None
+        elif self.stateful is None:
+            self.stateful = G722Encoder()
         self._media = media
         if media.is_held:
             self._stream.pause()
