@@ -104,6 +104,9 @@ async def test_countries_and_agents_are_asked_for_each_task() -> None:
         body["tasks"] = [{"to_number": TO}]
         refused = await a.post("/create-batch-call", body, 400)
         assert "request/body/tasks/0/to_number must be in an allowed" in refused["message"]
+        body["tasks"] = [{"to_number": "+4930123456", "override_agent_id": "agent_x"}]
+        refused = await a.post("/create-batch-call", body, 422)
+        assert refused["message"].endswith("agent agent_x. (request/body/tasks/0)")
 
 
 async def test_a_batch_by_csv_and_its_life() -> None:

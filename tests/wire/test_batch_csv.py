@@ -73,6 +73,32 @@ def test_what_cannot_be_right_is_told_with_its_line(text: str, told: str) -> Non
     assert told in error.value.message
 
 
+def test_what_spreadsheets_put_around_it() -> None:
+    quoted = 'phone number;"Street, town, country";"two\nlines"\n+1;a;"b\nc"\n+2;;\n'
+    assert [(line, task["to_number"]) for line, task in read(quoted)] == [(3, "+1"), (5, "+2")]
+    assert read(quoted)[0][1]["retell_llm_dynamic_variables"]["Street, town, country"] == "a"
+    assert read("phone number,a\n+1,b,,\n")[0][0] == 2
+
+
+def test_the_line_is_that_of_the_file_not_the_record() -> None:
+    for wrong in ("+1,x,y", '+1,"x"y'):
+        with pytest.raises(InvalidField) as error:
+            read(f'phone number,a\n+1,"two\nlines"\n{wrong}\n')
+        assert error.value.path == "lines/4"
+
+
+@pytest.mark.parametrize(
+    "cell", ['{"a": NaN}', "[" * 50_000, '{"a": 1e999}', '{"a": "\\u0000"}', "9" * 5_000]
+)
+def test_json_that_could_not_be_shown_again_is_refused(cell: str) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["phone number", "metadata"], ["+1", cell]])
+    with pytest.raises(InvalidField, match="lines/2/metadata must be JSON"):
+        read(out.getvalue())
+    with pytest.raises(InvalidField, match="redial_policy must be JSON"):
+        batch_settings({"from_number": "+1", "redial_policy": cell})
+
+
 def test_other_encodings_are_told() -> None:
     raw = io.TextIOWrapper(io.BytesIO("phone number,n\n+1,Bj\xf6rn\n".encode("latin-1")), "utf-8")
     with pytest.raises(InvalidField, match="must be UTF-8"):
@@ -106,6 +132,8 @@ def test_settings_come_as_texts() -> None:
     assert (made["trigger_timestamp"], made["redial_policy"]["max_attempts"]) == (5, 3)
     with pytest.raises(InvalidField, match="redial_policy must be JSON"):
         batch_settings({"from_number": "+1", "redial_policy": "{"})
+    with pytest.raises(InvalidField, match="trigger_timestmp must be a setting"):
+        batch_settings({"from_number": "+1", "trigger_timestmp": "5"})
     with pytest.raises(InvalidField, match="redial_policy/reasons/0"):
         batch_settings(
             {"from_number": "+1", "redial_policy": '{"max_attempts":2,"reasons":["user_declined"]}'}

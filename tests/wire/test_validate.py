@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -17,10 +19,10 @@ from uponai.wire.flow import new_flow
 from uponai.wire.links import is_signed, path_signer
 from uponai.wire.llm import new_llm
 from uponai.wire.number import imported_number, trunk_target, updated_number
-from uponai.wire.paging import decode_cursor, encode_cursor
+from uponai.wire.paging import decode_cursor, encode_cursor, limit_of
 from uponai.wire.targets import outgoing_urls
 from uponai.wire.validate import MAX_DEPTH, compact, parse_body
-from uponai.wire.version import Selector, selector
+from uponai.wire.version import Selector, choose, selector
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -96,6 +98,25 @@ def test_any_other_cursor_is_refused(key: str) -> None:
         decode_cursor(key, where="body")
     except InvalidField:
         pass
+
+
+@pytest.mark.parametrize("made", ["[" * 50_000, f'[{"9" * 5_000}, ""]', "[NaN, 1]"])
+def test_cursors_that_cost_too_much_to_read_are_refused(made: str) -> None:
+    with pytest.raises(InvalidField, match="pagination_key"):
+        decode_cursor(base64.urlsafe_b64encode(made.encode()).decode(), where="body")
+
+
+def test_numbers_of_any_length_are_read_as_numbers() -> None:
+    with pytest.raises(InvalidField, match="limit must be >= 1 and <= 1000"):
+        limit_of("9" * 5_000, where="query")
+    assert choose(selector("9" * 5_000), [Numbered(0)]) is None
+    assert choose(selector("0"), [Numbered(0)]) == Numbered(0)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    version: int
+    is_published: bool = False
 
 
 @given(st.text(), st.text(), st.text())

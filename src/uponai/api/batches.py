@@ -90,8 +90,10 @@ class Creation:
                 if error.path == "from_number":
                     raise
                 raise InvalidField(f"{place}/{error.path}", error.rule) from None
-            except Unknown:
-                raise
+            except Unknown as error:
+                if self.number is None:
+                    raise
+                raise Unknown(f"{error.message} (request/body/{place})") from None
             except UserError as error:
                 message = error.message.replace("request/body/", f"request/body/{place}/")
                 raise UserError(message, code=error.code) from None

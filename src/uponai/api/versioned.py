@@ -183,7 +183,7 @@ async def old_list(
             raise InvalidField("pagination_key", "must be the id of a row", where="query")
         after = (versions[0].modified_ms, last_id)
         if last_version.isascii() and last_version.isdigit():
-            rows = [item for item in versions if item.version < int(last_version)]
+            rows = [item for item in versions if item.version < int(last_version[:20])]
     for item in await configs.latest(family, caller.workspace_id, limit, after=after):
         if len(rows) >= limit:
             break

@@ -8,14 +8,16 @@ dnc`` (true or false) may be there; every other column is a dynamic variable of 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from typing import Any, Protocol
 
 from uponai.domain.errors import InvalidField
 from uponai.wire.batch import BatchSettings
 from uponai.wire.create_call import CallTask
-from uponai.wire.validate import Json, check, without_nulls
+from uponai.wire.validate import Json, check, parse_json, without_nulls
 
 MAX_LINES = 1_000_000
 PLACE = "lines"
@@ -23,6 +25,7 @@ _NUMBER = ("phone_number", "to_number")
 _OBJECTS = ("metadata", "custom_sip_headers")
 _FLAGS = ("ignore_e164_validation", "honor_internal_dnc")
 _PLAIN = ("override_agent_id", "override_agent_version")
+_QUOTED = re.compile(r'"[^"]*("|$)')
 _VARIABLES = "retell_llm_dynamic_variables"
 _JSON_SETTINGS = (
     "trigger_timestamp",
@@ -32,10 +35,23 @@ _JSON_SETTINGS = (
 )
 
 
+class _Reader(Protocol):
+    """``csv.reader``: records, and how many lines they took so far."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __next__(self) -> list[str]: ...
+
+
 def batch_settings(fields: Mapping[str, str]) -> Json:
     """The settings of a form or a query: numbers and objects are JSON texts. Raises
     InvalidField."""
     given: Json = {}
+    for name in fields:
+        # Misspelt, it would be no setting, and the calls would begin at once.
+        if name not in BatchSettings.model_fields:
+            raise InvalidField(name, "must be a setting of a batch, or left out")
     for name, text in fields.items():
         given[name] = _json(name, text) if name in _JSON_SETTINGS else text
     return check(BatchSettings, without_nulls(given))
@@ -43,34 +59,37 @@ def batch_settings(fields: Mapping[str, str]) -> Json:
 
 def read_tasks(lines: Iterable[str]) -> Iterator[tuple[int, Json]]:
     """Every task with the number of its line; one at a time. Raises InvalidField."""
-    rest = iter(lines)
-    try:
+    rest, first = iter(lines), ""
+    with _told(0):
         first = next(rest, "")
-    except UnicodeDecodeError:
-        raise InvalidField(f"{PLACE}/1", "must be UTF-8") from None
-    (header,) = _told(csv.reader([first], delimiter=_delimiter(first), strict=True), 0)
+    reader = csv.reader(chain((first,), rest), delimiter=_delimiter(first), strict=True)
+    header = _row(reader) or []
     columns = _columns(header)
-    reader = csv.reader(rest, delimiter=_delimiter(first), strict=True)
-    for row in _told(reader, 1):
+    while (begun := reader.line_num + 1) and (row := _row(reader)) is not None:
         if any(cell.strip() for cell in row):
-            yield reader.line_num + 1, _task(columns, row, reader.line_num + 1)
+            yield begun, _task(columns, row, begun)
 
 
 def _delimiter(header: str) -> str:
-    """Spreadsheets write what their country does."""
-    return max(",;\t", key=header.count)
+    """Spreadsheets write what their country does; what stands in quotes is no delimiter."""
+    bare = _QUOTED.sub("", header)
+    return max(",;\t", key=bare.count)
 
 
-def _told(rows: Iterator[list[str]], before: int) -> Iterator[list[str]]:
-    at = before
+def _row(reader: _Reader) -> list[str] | None:
+    with _told(reader.line_num):
+        return next(reader, None)
+
+
+@contextmanager
+def _told(before: int) -> Generator[None]:
+    """What is wrong with the record after line ``before``."""
     try:
-        for row in rows:
-            at += 1
-            yield row
+        yield
     except csv.Error as error:
-        raise InvalidField(f"{PLACE}/{at + 1}", f"must be CSV ({error})") from None
+        raise InvalidField(f"{PLACE}/{before + 1}", f"must be CSV ({error})") from None
     except UnicodeDecodeError:
-        raise InvalidField(f"{PLACE}/{at + 1}", "must be UTF-8") from None
+        raise InvalidField(f"{PLACE}/{before + 1}", "must be UTF-8") from None
 
 
 def _columns(header: Sequence[str]) -> list[str]:
@@ -91,7 +110,7 @@ def _columns(header: Sequence[str]) -> list[str]:
 
 
 def _task(columns: Sequence[str], row: Sequence[str], line: int) -> Json:
-    if len(row) > len(columns):
+    if any(cell.strip() for cell in row[len(columns) :]):
         rule = f"must NOT have more cells ({len(row)}) than the header ({len(columns)})"
         raise InvalidField(f"{PLACE}/{line}", rule)
     within = f"{PLACE}/{line}"
@@ -109,7 +128,7 @@ def _task(columns: Sequence[str], row: Sequence[str], line: int) -> Json:
             case "ignore_e164_validation" | "honor_internal_dnc":
                 task[name] = _flag(f"{within}/{name}", text)
             case "override_agent_version":
-                task[name] = int(text) if text.isascii() and text.isdigit() else text
+                task[name] = int(text[:20]) if text.isascii() and text.isdigit() else text
             case "override_agent_id":
                 task[name] = text
             case _:
@@ -121,7 +140,7 @@ def _task(columns: Sequence[str], row: Sequence[str], line: int) -> Json:
 
 def _json(path: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text.encode())
     except ValueError:
         raise InvalidField(path, "must be JSON") from None
 

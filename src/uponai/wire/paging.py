@@ -34,7 +34,7 @@ def decode_cursor(key: str, *, where: Literal["query", "body"]) -> tuple[int, st
         at_ms, id = cast("tuple[Any, Any]", read)
         if isinstance(at_ms, int) and abs(at_ms) < 2**53 and isinstance(id, str):
             return at_ms, id
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         pass
     raise InvalidField("pagination_key", "must be a key from a former page", where=where)
 
@@ -60,7 +60,7 @@ def limit_of(given: Any, *, where: Literal["query", "body"], default: int = DEFA
     if given is None:
         return default
     text = given if isinstance(given, str) and where == "query" else None
-    number = int(text) if text is not None and text.isascii() and text.isdigit() else given
+    number = int(text[:20]) if text is not None and text.isascii() and text.isdigit() else given
     if isinstance(number, bool) or not isinstance(number, int):
         raise InvalidField("limit", "must be integer", where=where)
     if not 1 <= number <= MAX_LIMIT:

@@ -49,17 +49,25 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
+def parse_json(raw: bytes) -> Any:
+    """JSON that can be kept, shown and signed again. Raises ValueError."""
+    try:
+        read = json.loads(raw, parse_float=_plain_float, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError(f"nested more than {MAX_DEPTH} levels deep") from None
+    _check_depth(read)
+    if b"\\u" in raw:
+        _check_text(read)
+    return read
+
+
 def parse_body(raw: bytes) -> Any:
     """JSON of a request; nothing at all counts as ``{}`` (SDKs send that, trap 7)."""
     if not raw.strip():
         return {}
     try:
-        read = json.loads(raw, parse_float=_plain_float, parse_constant=_no_constant)
-        _check_depth(read)
-        if b"\\u" in raw:
-            _check_text(read)
-        return read
-    except (ValueError, RecursionError) as error:
+        return parse_json(raw)
+    except ValueError as error:
         raise UserError(
             f"Invalid request format: request/body must be valid JSON ({error})",
             code="invalid_json",

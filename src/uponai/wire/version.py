@@ -40,7 +40,7 @@ def selector(given: int | str | None) -> Selector:
     if isinstance(given, int):
         return Selector(given, None)
     if given.isascii() and given.isdigit():
-        return Selector(int(given), None)
+        return Selector(int(given[:20]), None)
     return Selector(None, given)
 
 
