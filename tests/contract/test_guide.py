@@ -16,7 +16,7 @@ from tests.fakes.platforms import KEY
 
 from uponai.config import child_environment
 
-pytestmark = pytest.mark.realtime
+pytestmark = [pytest.mark.realtime, pytest.mark.talk]
 HERE = Path(__file__).parent
 
 

@@ -12,7 +12,7 @@ from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
 
 from uponai.storage.sql import open_storage
 
-pytestmark = pytest.mark.realtime
+pytestmark = [pytest.mark.realtime, pytest.mark.talk]
 
 
 async def conversation(platform):

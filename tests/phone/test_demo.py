@@ -17,7 +17,7 @@ from tests.fakes.servers import provider_context
 from uponai.providers.base import RecognitionSettings
 from uponai.providers.moonshine import Moonshine
 
-pytestmark = [pytest.mark.realtime, pytest.mark.timeout(320)]
+pytestmark = [pytest.mark.realtime, pytest.mark.talk, pytest.mark.timeout(320)]
 
 GREETING = (
     "Hello, this is Ava, the AI assistant of Maple Dental. You are due for a check-up. What day and"
