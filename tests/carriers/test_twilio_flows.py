@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,8 +31,7 @@ from uponai.carriers.base import (
 )
 from uponai.domain.call import CallState
 from uponai.domain.ending import Ending
-from uponai.link.media import HangUp, Refer, encode
-from uponai.live.carrier_line import CarrierLine
+from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
 from uponai.sim.carriers.phone import Fate, Phone
 from uponai.tasks import now_ms
 
@@ -274,44 +274,87 @@ def test_digits_are_heard_and_pressed() -> None:
     )
 
 
-def line_of(built: TwilioStage) -> CarrierLine:
-    (line,) = built.lines._lines.values()  # noqa: SLF001
-    return line
+def transferring(
+    human: Phone, scene: Callable[[TwilioStage], Awaitable[None]], voice: LetterPhone
+) -> House:
+    """A call whose agent hands over to ``human`` when asked for sales."""
+
+    async def whole(house: House) -> None:
+        built = TwilioStage(house, {TO: phone(voice), HUMAN: human})
+        await asyncio.sleep(0)
+        await built.dial()
+        await scene(built)
+        await built.aclose()
+
+    tool = {
+        "type": "transfer_call",
+        "name": "to_sales",
+        "transfer_destination": {"type": "predefined", "number": HUMAN},
+        "transfer_option": {"type": "cold_transfer"},
+    }
+    call = shop_call()
+    engine = {**call.engine, "general_tools": [tool]}
+    return play(whole, replace(call, engine=engine), script=sales_clerk)
 
 
-def test_a_transfer_that_is_answered_leaves_the_call_to_the_two_of_them() -> None:
-    voice = LetterPhone()
+def sales_clerk(request: ChatRequest) -> Sequence[ChatEvent]:
+    last = request.messages[-1]
+    if last.role == "tool":
+        return [TextDelta("Nobody there.")]
+    if "sales" in last.content:
+        return [ToolCalled(ToolRequest("t1", "to_sales", "{}"))]
+    return [TextDelta("Tell me more.")]
+
+
+def test_a_caller_who_was_handed_over_is_left_to_the_two_of_them() -> None:
+    voice = LetterPhone((6.0, "sales"))
 
     async def scene(built: TwilioStage) -> None:
-        call = await built.dial()
-        assert call is not None
-        await asyncio.sleep(5.0)
-        await line_of(built).send_text(encode(Refer(1, HUMAN)))
-        await asyncio.sleep(1.5)
-        assert ("call_1", "done", "answered") in built.transfers
-        await line_of(built).send_text(encode(HangUp(1, "call_transfer")))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(12.0)
+        assert built.transfers == [("call_1", "done", "answered")]
+        assert built.house.row().state is not CallState.ENDED
+        call = next(iter(built.sim.calls.values()))
         assert call.status == "in-progress"
-        await asyncio.sleep(5.0)
+        await until_over(built, 100.0)
+        assert call.status == "in-progress"
+        await asyncio.sleep(40.0)
         assert call.status == "completed"
 
-    stage({TO: phone(voice), HUMAN: phone(LetterPhone())}, scene)
+    house = transferring(phone(LetterPhone()), scene, voice)
+    assert ending(house).reason == "call_transfer"
+    assert house.row().report["transfer_destination"] == HUMAN
+    duration_ms = house.row().duration_ms
+    assert duration_ms is not None and duration_ms < 15_000
+    assert house.calls.told[-2:] == ["transfer_bridged", "call_ended"]
+
+
+def test_a_caller_who_is_cut_off_soon_comes_back_to_the_agent() -> None:
+    voice = LetterPhone((6.0, "sales"), hang_up_s=30.0)
+
+    async def scene(built: TwilioStage) -> None:
+        built.sim.bridged_s = 7.0
+        await until_over(built)
+        assert "Nobody there." in voice.heard
+
+    house = transferring(phone(LetterPhone()), scene, voice)
+    assert ending(house).reason == "user_hangup"
+    told = house.row().report["transcript_with_tool_calls"]
+    (result,) = [entry for entry in told if entry["role"] == "tool_call_result"]
+    assert "gone after 7 s" in result["content"]
+    assert "transfer_cancelled" in house.calls.told
 
 
 @pytest.mark.parametrize("fate", [Fate.BUSY, Fate.NO_ANSWER])
 def test_a_transfer_that_fails_comes_back_to_the_agent(fate: Fate) -> None:
-    voice = LetterPhone((8.0, "tell me"), hang_up_s=16.0)
+    voice = LetterPhone((6.0, "sales"), (20.0, "tell me"), hang_up_s=28.0)
 
     async def scene(built: TwilioStage) -> None:
-        await built.dial()
-        await asyncio.sleep(4.5)
-        await line_of(built).send_text(encode(Refer(1, HUMAN)))
-        await asyncio.sleep(3.0)
-        assert built.transfers == [("call_1", "failed", fate.value)]
         await until_over(built)
+        assert built.transfers == [("call_1", "failed", fate.value)]
+        assert "Nobody there." in voice.heard
         assert "Tell me more." in voice.heard
 
-    house = stage({TO: phone(voice), HUMAN: Phone(fate)}, scene)
+    house = transferring(Phone(fate), scene, voice)
     assert ending(house).reason == "user_hangup"
 
 

@@ -104,12 +104,12 @@ class _Rest:
         self._ask("DELETE", path, ())
 
 
-class _End:
+class End:
     """One end of a socket pair in memory, for either side."""
 
     def __init__(self) -> None:
         self.inbox: asyncio.Queue[str | None] = asyncio.Queue()
-        self.other: _End | None = None
+        self.other: End | None = None
         self.closed = False
 
     async def receive(self) -> str | None:
@@ -156,7 +156,7 @@ class _Network:
         upgrade = HookRequest("GET", "", public, {k.lower(): v for k, v in headers.items()})
         if not stage.reachable or not stage.media.admits(upgrade):
             raise ConnectionRefusedError
-        ours, theirs = _End(), _End()
+        ours, theirs = End(), End()
         ours.other, theirs.other = theirs, ours
         stage.house.tasks.spawn(stage.lines.serve(stage.media, ours), name="media socket")
         return theirs

@@ -18,8 +18,12 @@ from uponai.http import OutgoingHttp, TargetGuard
 from uponai.sim.carriers.control import control_routes
 from uponai.sim.carriers.outside import HttpOutside
 from uponai.sim.carriers.phonebook import Household, Phonebook, Scenario
+from uponai.sim.carriers.telnyx import TelnyxAccount, TelnyxSim
+from uponai.sim.carriers.telnyx_rest import TelnyxRest
+from uponai.sim.carriers.telnyx_rest import routes as telnyx_routes
 from uponai.sim.carriers.twilio import TwilioAccount, TwilioSim
-from uponai.sim.carriers.twilio_rest import TwilioRest, routes
+from uponai.sim.carriers.twilio_rest import TwilioRest
+from uponai.sim.carriers.twilio_rest import routes as twilio_routes
 from uponai.tasks import TaskGroup
 
 Ready = Callable[[dict[str, Any]], None]
@@ -34,6 +38,7 @@ class CarrierSimSettings:
     port: int = 0
     household: Household = Household("")
     twilio: TwilioAccount = TwilioAccount()
+    telnyx: TelnyxAccount = TelnyxAccount()
 
 
 async def run_carrier_sim(
@@ -51,8 +56,10 @@ async def run_carrier_sim(
         rack = ModelRack(config, session)
         functions = OutgoingHttp(TargetGuard(config.allow_private_targets))
         phonebook = Phonebook(settings.household, rack, functions)
-        sim = TwilioSim(settings.twilio, phonebook.phone, HttpOutside(session))
-        runner = _runner(sim, phonebook)
+        outside = HttpOutside(session)
+        twilio = TwilioSim(settings.twilio, phonebook.phone, outside)
+        telnyx = TelnyxSim(settings.telnyx, phonebook.phone, outside)
+        runner = _runner(twilio, telnyx, phonebook)
         try:
             if settings.household.default is Scenario.ANSWER:
                 await rack.warm()
@@ -63,28 +70,34 @@ async def run_carrier_sim(
             await over.wait()
         finally:
             await tasks.aclose()
-            await sim.aclose()
+            await twilio.aclose()
+            await telnyx.aclose()
             await runner.cleanup()
             await phonebook.aclose()
             await functions.aclose()
             await rack.aclose()
 
 
-def _runner(sim: TwilioSim, phonebook: Phonebook) -> web.AppRunner:
+def _runner(twilio: TwilioSim, telnyx: TelnyxSim, phonebook: Phonebook) -> web.AppRunner:
     app = web.Application()
-    app.add_routes(routes(TwilioRest(sim), sim.account.sid))
-    app.add_routes(control_routes(sim, phonebook))
+    app.add_routes(twilio_routes(TwilioRest(twilio), twilio.account.sid))
+    app.add_routes(telnyx_routes(TelnyxRest(telnyx)))
+    app.add_routes(control_routes((twilio, telnyx), phonebook))
     return web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
 
 
 def _accounts(settings: CarrierSimSettings, url: str) -> dict[str, Any]:
     """The environment of a platform that uses them."""
-    account = settings.twilio
+    twilio, telnyx = settings.twilio, settings.telnyx
     return {
         "url": url,
-        "TWILIO_ACCOUNT_SID": account.sid,
-        "TWILIO_AUTH_TOKEN": account.token,
+        "TWILIO_ACCOUNT_SID": twilio.sid,
+        "TWILIO_AUTH_TOKEN": twilio.token,
         "TWILIO_BASE_URL": url,
+        "TELNYX_API_KEY": telnyx.key,
+        "TELNYX_PUBLIC_KEY": telnyx.public_key,
+        "TELNYX_CONNECTION_ID": telnyx.application,
+        "TELNYX_BASE_URL": f"{url}/v2",
     }
 
 

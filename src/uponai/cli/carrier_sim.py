@@ -14,6 +14,7 @@ from uponai import log
 from uponai.app.carrier_sim import CarrierSimSettings, run_carrier_sim
 from uponai.cli.shared import config_or_exit, err
 from uponai.sim.carriers.phonebook import Household, Scenario
+from uponai.sim.carriers.telnyx import TelnyxAccount
 from uponai.sim.carriers.twilio import TwilioAccount
 
 DEFAULT_VOICE = "local-kenji"
@@ -28,7 +29,7 @@ def carrier_sim(  # noqa: PLR0913 - one parameter per option of the command
     voice: Annotated[str, typer.Option(help="Voice of the people.")] = DEFAULT_VOICE,
     cps: Annotated[int, typer.Option(help="Calls a second; more are refused.")] = 1,
     queues: Annotated[  # noqa: FBT002
-        bool, typer.Option("--queues", help="Keep calls above the limit in a queue instead.")
+        bool, typer.Option("--queues", help="Twilio: keep calls above the limit in a queue.")
     ] = False,
     ring_ms: Annotated[int, typer.Option(help="How long people let it ring.")] = 1_000,
     supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,  # noqa: FBT002
@@ -40,6 +41,7 @@ def carrier_sim(  # noqa: PLR0913 - one parameter per option of the command
         port=port,
         household=Household(voice, scenario, ring_ms / 1000),
         twilio=TwilioAccount(cps=cps, queues=queues),
+        telnyx=TelnyxAccount(cps=cps),
     )
     with tempfile.TemporaryDirectory(prefix="uponai-carrier-sim-") as folder:
         config = config_or_exit({"data_dir": folder})

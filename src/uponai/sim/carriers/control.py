@@ -1,4 +1,4 @@
-"""What a test or a curious user does to a simulated carrier: calls in, hang-ups, faults.
+"""What a test or a curious user does to simulated carriers: calls in, hang-ups, faults.
 
 ``POST /sim/calls`` rings a bought number, ``GET /sim/calls`` lists, and ``hangup``, ``press``,
 ``reset`` (of the media socket) and ``network`` (its latency, one-way audio) below
@@ -7,36 +7,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
+from uponai.sim.carriers.phone import Phone
 from uponai.sim.carriers.phonebook import Phonebook, Scenario
-from uponai.sim.carriers.twilio import SimCall, TwilioSim
+from uponai.sim.carriers.stream import Faults, MediaStream
 
 
-def control_routes(sim: TwilioSim, phonebook: Phonebook) -> list[web.RouteDef]:
+class Call(Protocol):
+    """A call of whichever carrier."""
+
+    @property
+    def sid(self) -> str: ...
+
+    @property
+    def from_number(self) -> str: ...
+
+    @property
+    def to_number(self) -> str: ...
+
+    @property
+    def direction(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def pressed(self) -> str: ...
+
+    @property
+    def stream(self) -> MediaStream | None: ...
+
+    @property
+    def faults(self) -> Faults: ...
+
+
+C = TypeVar("C", bound=Call)
+
+
+class Simulated(Protocol[C]):
+    """A simulated carrier."""
+
+    @property
+    def calls(self) -> Mapping[str, C]: ...
+
+    def ring_in(self, from_number: str, to_number: str, phone: Phone) -> C:
+        """Raises StopIteration: not a number of the account."""
+        ...
+
+    def hang_up(self, call: C) -> None: ...
+
+
+def control_routes(sims: Sequence[Simulated[Any]], phonebook: Phonebook) -> list[web.RouteDef]:
     """JSON in, JSON out."""
+
+    def ring(from_number: str, to_number: str, phone: Phone) -> Call:
+        for sim in sims:
+            with contextlib.suppress(StopIteration):
+                return sim.ring_in(from_number, to_number, phone)
+        raise LookupError
 
     async def ring_in(request: web.Request) -> web.Response:
         asked: dict[str, Any] = await request.json()
         try:
             phone = phonebook.of(Scenario(asked.get("scenario", "answer")))
-            call = sim.ring_in(str(asked["from"]), str(asked["to"]), phone)
+            call = ring(str(asked["from"]), str(asked["to"]), phone)
         except (KeyError, ValueError) as error:
             return web.json_response({"error": f"from, to, scenario: {error}"}, status=400)
-        except StopIteration:
+        except LookupError:
             return web.json_response({"error": "to: not a number of the account"}, status=404)
         return web.json_response(_shown(call), status=201)
 
     async def list_calls(request: web.Request) -> web.Response:
         del request
-        return web.json_response([_shown(call) for call in sim.calls.values()])
+        return web.json_response([_shown(call) for sim in sims for call in sim.calls.values()])
 
     async def disturb(request: web.Request) -> web.Response:
-        call = sim.calls.get(request.match_info["sid"])
-        if call is None:
+        sid = request.match_info["sid"]
+        sim = next((sim for sim in sims if sid in sim.calls), None)
+        if sim is None:
             return web.json_response({"error": "no such call"}, status=404)
+        call = sim.calls[sid]
         asked: dict[str, Any] = await request.json() if request.can_read_body else {}
         if not _disturbed(sim, call, request.match_info["what"], asked):
             return web.json_response({"error": "cannot be done now"}, status=409)
@@ -49,7 +104,7 @@ def control_routes(sim: TwilioSim, phonebook: Phonebook) -> list[web.RouteDef]:
     ]
 
 
-def _disturbed(sim: TwilioSim, call: SimCall, what: str, asked: dict[str, Any]) -> bool:
+def _disturbed(sim: Simulated[Any], call: Call, what: str, asked: dict[str, Any]) -> bool:
     match what:
         case "hangup":
             sim.hang_up(call)
@@ -66,7 +121,7 @@ def _disturbed(sim: TwilioSim, call: SimCall, what: str, asked: dict[str, Any]) 
     return True
 
 
-def _shown(call: SimCall) -> dict[str, Any]:
+def _shown(call: Call) -> dict[str, Any]:
     return {
         "sid": call.sid,
         "from": call.from_number,

@@ -79,6 +79,7 @@ class MediaStream:
         self._going: deque[tuple[float, dict[str, Any]]] = deque()
         self._closed = asyncio.Event()
         self._torn = False
+        self._stopped = False
         self._keys: deque[str] = deque()
         self.refused: list[str] = []
 
@@ -102,13 +103,17 @@ class MediaStream:
         self._torn = True
         self._closed.set()
 
+    def stop(self) -> None:
+        """The carrier ends the stream."""
+        self._stopped = True
+
     def press(self, digit: str) -> None:
         """The phone's owner presses a key."""
         self._keys.append(digit)
 
     async def _tick_until_over(self) -> None:
         due_s = began_s = loop_s()
-        while not self._closed.is_set() and not self._voice.hung_up:
+        while not (self._closed.is_set() or self._stopped or self._voice.hung_up):
             due_s += TICK_S
             await asyncio.sleep(max(0.0, due_s - loop_s()))
             await self._tick(round((due_s - began_s) * 1000))

@@ -28,8 +28,9 @@ from uponai.tasks import TaskGroup, loop_s, now_ms
 
 FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 API_VERSION = "2010-04-01"
-BRIDGED_S = 2.0
-"""How long two phones that were bridged talk, as nobody else hears them."""
+BRIDGED_S = 120.0
+"""How long two phones that were bridged talk, as nobody else hears them; then the second one hangs
+up."""
 
 _UNANSWERED: dict[Fate, tuple[str, int]] = {
     Fate.BUSY: ("busy", 486),
@@ -93,6 +94,7 @@ class TwilioSim:
         self.calls: dict[str, SimCall] = {}
         self.numbers: dict[str, dict[str, str]] = {}
         self.posted: list[tuple[str, dict[str, str], int]] = []
+        self.bridged_s = BRIDGED_S
         self.queue_open = asyncio.Event()
         self.queue_open.set()
         self._phones = phones
@@ -273,14 +275,16 @@ class TwilioSim:
             leg.status = "in-progress"
             if noun.get("statusCallback"):
                 await self._ask(leg, noun.get("statusCallback", ""))
-            await asyncio.sleep(BRIDGED_S)
+            await asyncio.sleep(self.bridged_s)
+            more = {"DialCallDuration": str(int(self.bridged_s))}
         else:
-            status = _UNANSWERED[leg.phone.fate][0]
+            status, more = _UNANSWERED[leg.phone.fate][0], {}
         self._finish(leg, status)
         action = dial.get("action")
         if not action:
             return None
-        return await self._ask(call, action, {"DialCallStatus": status, "DialCallSid": leg.sid})
+        fields = {"DialCallStatus": status, "DialCallSid": leg.sid, **more}
+        return await self._ask(call, action, fields)
 
     # Webhooks
 

@@ -1,0 +1,376 @@
+"""A simulated Telnyx: calls that ring phones, obey commands and tell of it by signed webhooks.
+
+From https://developers.telnyx.com/docs/voice/programmable-voice (Call Control v2). ``telnyx_rest``
+is its REST API, ``telnyx_stream`` the words of its media streaming.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import json
+import secrets
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from uponai.sim.carriers.outside import Outside
+from uponai.sim.carriers.phone import Fate, Phone, Voice
+from uponai.sim.carriers.stream import Faults, MediaStream
+from uponai.sim.carriers.telnyx_stream import TelnyxWords
+from uponai.tasks import TaskGroup, loop_s, now_ms
+
+WINDOW_S = 5.0
+BRIDGED_S = 2.0
+"""How long two phones that were bridged talk, as nobody else hears them."""
+
+DELIVERIES = 3
+MOST_EVENTS = 10_000
+
+_UNANSWERED: dict[Fate, tuple[str, int]] = {
+    Fate.BUSY: ("user_busy", 486),
+    Fate.DECLINED: ("call_rejected", 603),
+    Fate.NO_ANSWER: ("timeout", 487),
+    Fate.INVALID: ("not_found", 404),
+    Fate.UNREACHABLE: ("unspecified", 503),
+}
+_REJECTED = {"USER_BUSY": ("user_busy", 486), "NOT_FOUND": ("not_found", 404)}
+
+
+@dataclass(frozen=True, slots=True)
+class TelnyxAccount:
+    """``cps``: calls a second over five seconds; above it orders are refused (90103)."""
+
+    key: str = "KEY0123456789ABCDEF_simulated"
+    application: str = "1293384261075731499"
+    user_id: str = "3e6f995f-85f7-4705-9741-53b116d28237"
+    cps: int = 1
+
+    @property
+    def signer(self) -> Ed25519PrivateKey:
+        """The same for every account of this key."""
+        return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(self.key.encode()).digest())
+
+    @property
+    def public_key(self) -> str:
+        """As the portal shows it."""
+        return base64.b64encode(self.signer.public_key().public_bytes_raw()).decode()
+
+
+@dataclass(slots=True, eq=False)
+class SimCall:
+    """One call leg. ``wish`` is what was ordered; ``to_tell`` are webhooks on their way;
+    ``picked_up`` is set when it was answered, or never will be."""
+
+    sid: str
+    leg_id: str
+    session_id: str
+    from_number: str
+    to_number: str
+    direction: str
+    phone: Phone
+    wish: dict[str, Any] = field(default_factory=dict[str, Any])
+    client_state: str = ""
+    status: str = "parked"
+    created_ms: int = field(default_factory=now_ms)
+    answered_ms: int | None = None
+    ended_ms: int | None = None
+    cause: tuple[str, int | None] = ("normal_clearing", 200)
+    ended_by: str = "unknown"
+    pressed: str = ""
+    voice: Voice | None = None
+    stream: MediaStream | None = None
+    faults: Faults = field(default_factory=Faults)
+    commands: set[str] = field(default_factory=set[str])
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    picked_up: asyncio.Event = field(default_factory=asyncio.Event)
+    to_tell: asyncio.Queue[dict[str, Any] | None] = field(
+        default_factory=asyncio.Queue[dict[str, Any] | None]
+    )
+
+    @property
+    def is_final(self) -> bool:
+        return self.status == "hangup"
+
+
+class TelnyxSim:
+    """``phones`` says who is behind a number; ``hook_url`` is the webhook URL of its Call Control
+    application, "" until one is known."""
+
+    def __init__(
+        self, account: TelnyxAccount, phones: Callable[[str], Phone], outside: Outside
+    ) -> None:
+        self.account = account
+        self.hook_url = ""
+        self.calls: dict[str, SimCall] = {}
+        self.numbers: dict[str, str] = {}
+        self.events: deque[dict[str, Any]] = deque(maxlen=MOST_EVENTS)
+        self.posted: list[tuple[str, dict[str, Any], int]] = []
+        self._phones = phones
+        self._outside = outside
+        self._tasks = TaskGroup()
+        self._begun_s: list[float] = []
+        self._signer = account.signer
+
+    async def aclose(self) -> None:
+        await self._tasks.aclose()
+
+    # Orders
+
+    def too_fast(self) -> bool:
+        """Whether one more call now would be more than the account may make."""
+        now = loop_s()
+        self._begun_s = [at for at in self._begun_s if now - at < WINDOW_S]
+        if len(self._begun_s) >= self.account.cps * WINDOW_S:
+            return True
+        self._begun_s.append(now)
+        return False
+
+    def order(self, wish: Mapping[str, Any], *, session_id: str = "") -> SimCall:
+        """Dial it."""
+        phone = self._phones(str(wish["to"]))
+        call = self._new(str(wish["from"]), str(wish["to"]), "outgoing", phone)
+        call.wish, call.client_state = dict(wish), str(wish.get("client_state", ""))
+        call.session_id = session_id or call.session_id
+        self.hook_url = self.hook_url or str(wish.get("webhook_url", ""))
+        self._tasks.spawn(self._dial_out(call), name=f"sim call {call.sid}")
+        return call
+
+    def ring_in(self, from_number: str, to_number: str, phone: Phone) -> SimCall:
+        """Somebody with ``phone`` calls a number. Raises StopIteration: not bought."""
+        next(number for number in self.numbers.values() if number == to_number)
+        call = self._new(from_number, to_number, "incoming", phone)
+        self._tasks.spawn(self._take_in(call), name=f"sim call {call.sid}")
+        return call
+
+    def hang_up(self, call: SimCall) -> None:
+        """The phone's owner ends the call."""
+        if call.answered_ms is None:
+            call.cause = ("originator_cancel", None)
+        call.ended_by = "callee" if call.direction == "outgoing" else "caller"
+        call.over.set()
+
+    def _new(self, from_number: str, to_number: str, direction: str, phone: Phone) -> SimCall:
+        call = SimCall(
+            f"v3:{secrets.token_urlsafe(32)}",
+            str(uuid.uuid4()),
+            str(uuid.uuid4()),
+            from_number,
+            to_number,
+            direction,
+            phone,
+        )
+        self.calls[call.sid] = call
+        self._tasks.spawn(self._deliver(call), name="sim webhooks")
+        return call
+
+    # Commands
+
+    def obey(self, call: SimCall, command: str, body: Mapping[str, Any]) -> bool:
+        """Whether it can be done now."""
+        if "client_state" in body:
+            call.client_state = str(body["client_state"])
+        match command:
+            case "answer" if call.direction == "incoming" and call.answered_ms is None:
+                call.wish |= body
+                call.picked_up.set()
+            case "reject" if call.direction == "incoming" and call.answered_ms is None:
+                call.cause = _REJECTED.get(str(body.get("cause")), ("call_rejected", 603))
+                call.over.set()
+            case "hangup":
+                if call.answered_ms is None and call.direction == "outgoing":
+                    call.cause = ("originator_cancel", 487)
+                call.ended_by = "caller" if call.direction == "outgoing" else "callee"
+                call.over.set()
+            case "send_dtmf":
+                call.pressed += str(body.get("digits", ""))
+            case "client_state_update":
+                pass
+            case _:
+                return self._obey_media(call, command, body)
+        return True
+
+    def _obey_media(self, call: SimCall, command: str, body: Mapping[str, Any]) -> bool:
+        match command:
+            case "streaming_start" if call.stream is None and call.answered_ms is not None:
+                call.wish |= body
+                self._tasks.spawn(self._stream(call), name="sim stream")
+            case "streaming_stop":
+                if call.stream is not None:
+                    call.stream.stop()
+            case "transfer":
+                self._tasks.spawn(self._transfer(call, body), name="sim transfer")
+            case _:
+                return False
+        return True
+
+    # The life of a call
+
+    async def _dial_out(self, call: SimCall) -> None:
+        self._tell(call, "call.initiated", state="bridging", direction="outgoing")
+        timeout_s = float(call.wish.get("timeout_secs", 30))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(call.phone.ring_s, timeout_s)):
+                await call.over.wait()
+        if call.over.is_set():
+            self._finish(call)
+            return
+        fate = call.phone.fate if call.phone.ring_s < timeout_s else Fate.NO_ANSWER
+        if fate is not Fate.ANSWERED:
+            call.cause = _UNANSWERED[fate]
+            self._finish(call)
+            return
+        await self._talk(call)
+
+    async def _take_in(self, call: SimCall) -> None:
+        self._tell(call, "call.initiated", state="parked", direction="incoming")
+        waits = [call.picked_up.wait(), call.over.wait()]
+        group = TaskGroup()
+        tasks = [group.spawn(wait, name="sim parked") for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await group.aclose()
+        if call.over.is_set():
+            self._finish(call)
+        else:
+            await self._talk(call)
+
+    async def _talk(self, call: SimCall) -> None:
+        call.status, call.answered_ms = "answered", now_ms()
+        call.picked_up.set()
+        if call.phone.voice is not None:
+            call.voice = call.phone.voice(call.sid)
+        self._tell(call, "call.answered", state="answered")
+        if call.wish.get("stream_url"):
+            self._tasks.spawn(self._stream(call), name="sim stream")
+        await call.over.wait()
+        call.cause = ("normal_clearing", 200)
+        if call.stream is not None:
+            call.stream.stop()
+        if call.voice is not None:
+            await call.voice.aclose()
+        self._finish(call)
+
+    def _finish(self, call: SimCall) -> None:
+        call.status, call.ended_ms = "hangup", now_ms()
+        call.over.set()
+        call.picked_up.set()
+        cause, sip_code = call.cause
+        self._tell(
+            call,
+            "call.hangup",
+            state="hangup",
+            hangup_cause=cause,
+            hangup_source=call.ended_by,
+            sip_hangup_cause="unspecified" if sip_code is None else str(sip_code),
+            start_time=stamp(call.created_ms),
+            end_time=stamp(call.ended_ms),
+        )
+        call.to_tell.put_nowait(None)
+
+    async def _stream(self, call: SimCall) -> None:
+        url, voice = str(call.wish.get("stream_url")), call.voice
+        if voice is None:
+            return
+        numbers = (call.from_number, call.to_number)
+        words = TelnyxWords(
+            self.account.user_id, call.sid, call.session_id, str(uuid.uuid4()), numbers,
+            call.client_state,
+        )  # fmt: skip
+        try:
+            socket = await self._outside.open_socket(url, {})
+        except OSError:
+            self._tell(
+                call, "streaming.failed", failure_reason="connection_failed",
+                stream_id=words.stream_id, stream_type="websocket",
+                stream_params={"stream_url": url, "track": "inbound_track"},
+            )  # fmt: skip
+            return
+        self._tell(call, "streaming.started", stream_url=url)
+        call.stream = stream = MediaStream(words, socket, voice, call.faults)
+        with contextlib.suppress(OSError):
+            await stream.run()
+        call.stream = None
+        if voice.hung_up:
+            self.hang_up(call)
+        self._tell(call, "streaming.stopped", stream_url=url)
+
+    async def _transfer(self, call: SimCall, body: Mapping[str, Any]) -> None:
+        wish = {
+            "to": body["to"],
+            "from": body.get("from") or call.to_number,
+            "timeout_secs": body.get("timeout_secs", 30),
+            "client_state": body.get("target_leg_client_state", ""),
+        }
+        leg = self.order(wish, session_id=call.session_id)
+        await leg.picked_up.wait()
+        if leg.answered_ms is None:
+            return
+        for one in (leg, call):
+            self._tell(one, "call.bridged")
+        await asyncio.sleep(BRIDGED_S)
+        self.hang_up(leg)
+        self.hang_up(call)
+
+    # Webhooks
+
+    def _tell(self, call: SimCall, event_type: str, **more: Any) -> None:
+        payload: dict[str, Any] = {
+            "call_control_id": call.sid,
+            "call_leg_id": call.leg_id,
+            "call_session_id": call.session_id,
+            "client_state": call.client_state or None,
+            "connection_id": self.account.application,
+            "from": call.from_number,
+            "to": call.to_number,
+            **more,
+        }
+        event = {
+            "event_type": event_type,
+            "id": str(uuid.uuid4()),
+            "occurred_at": stamp(now_ms()),
+            "payload": payload,
+            "record_type": "event",
+        }
+        self.events.append(event)
+        call.to_tell.put_nowait(event)
+
+    async def _deliver(self, call: SimCall) -> None:
+        """In order, each up to three times."""
+        while (event := await call.to_tell.get()) is not None:
+            url = str(call.wish.get("webhook_url") or self.hook_url)
+            for attempt in range(1, DELIVERIES + 1):
+                status = await self._post(url, event, attempt)
+                if status < 300:
+                    break
+                await asyncio.sleep(0.3 * attempt)
+
+    async def _post(self, url: str, event: dict[str, Any], attempt: int) -> int:
+        whole = {"data": event, "meta": {"attempt": attempt, "delivered_to": url}}
+        body = json.dumps(whole).encode()
+        status = 503
+        with contextlib.suppress(OSError):
+            status, _ = await self._outside.post(url, body, self.sign(body))
+            self.posted.append((url, event, status))
+        return status
+
+    def sign(self, body: bytes) -> dict[str, str]:
+        """The headers of a webhook."""
+        at = str(now_ms() // 1000)
+        signature = self._signer.sign(f"{at}|".encode() + body)
+        return {
+            "Content-Type": "application/json",
+            "Telnyx-Timestamp": at,
+            "Telnyx-Signature-Ed25519": base64.b64encode(signature).decode(),
+        }
+
+
+def stamp(at_ms: int) -> str:
+    """ISO 8601, in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat().replace("+00:00", "Z")
