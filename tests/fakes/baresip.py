@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.fakes.sipp import free_port, listens
 
 from uponai.media import wav
+from uponai.media.mix import to_bytes, to_pcm
+from uponai.media.resample import resample
 
 MODULES = Path("/usr/lib/baresip/modules")
 AVAILABLE = shutil.which("baresip") is not None and (MODULES / "aufile.so").exists()
@@ -57,7 +59,8 @@ class Phone:
     def heard(self):
         """PCM16LE bytes at 8 kHz mono."""
         (path,) = self._hears.glob("dump-*-dec.wav")
-        return wav.samples(path.read_bytes())[1]
+        head, pcm = wav.samples(path.read_bytes())
+        return to_bytes(resample(to_pcm(pcm), head.rate_hz, 8_000))
 
 
 @asynccontextmanager
