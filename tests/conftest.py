@@ -29,7 +29,9 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-signal.signal(signal.SIGTERM, _interrupted)  # how `./dev test` ends its tests
+def pytest_runtest_setup() -> None:
+    """TERM ends `./dev test`; an event loop that has listened for it leaves the default action."""
+    signal.signal(signal.SIGTERM, _interrupted)
 
 
 @pytest.hookimpl(tryfirst=True)
