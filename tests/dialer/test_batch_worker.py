@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from tests.fakes.dialling import NUMBER, ORG, a_number, installation
 from tests.storage.worlds import opened
 
@@ -24,15 +26,18 @@ from uponai.tasks import now_ms
 
 @dataclass
 class Maker:
-    """Makes the calls of tasks; ``refuse`` may raise."""
+    """Makes the calls of tasks; ``refuse`` may raise, ``before`` happens meanwhile."""
 
     made: list[str] = field(default_factory=list)
     refuse: Callable[[Task], None] = lambda task: None
+    before: Callable[[Task], Awaitable[None]] | None = None
 
     async def make(
         self, batch: Batch, task: Task, number: PhoneNumber
     ) -> tuple[Call, Variant | None]:
         self.refuse(task)
+        if self.before is not None:
+            await self.before(task)
         call = Call(
             call_id=f"{batch.batch_call_id}-{task.position}-{task.attempts + 1}",
             workspace_id=batch.workspace_id,
@@ -214,6 +219,28 @@ async def test_outside_its_hours_a_task_waits_until_they_begin() -> None:
         assert len(dues) == 1
         (due_ms,) = dues
         assert due_ms > now_ms() and (due_ms - monday_ms) % (7 * 86_400_000) == 0
+
+
+@pytest.mark.parametrize("what", ["pause", "cancel"])
+async def test_a_batch_that_is_halted_in_mid_round_holds_up_no_other(
+    what: Literal["pause", "cancel"],
+) -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        await added(storage, "b1", 10)
+        await added(storage, "b2", 10)
+
+        async def halt(task: Task) -> None:
+            if len(maker.made) == 4:
+                await storage.batches.mark(ORG, "b1", what, now_ms())
+
+        maker = Maker(before=halt)
+        dialer = a_batch_dialer(storage, maker)
+        async with asyncio.timeout(20):
+            await dialer.look()
+        assert all(task.call_id for task in await tasks(storage, "b2"))
+        halted = [task for task in await tasks(storage, "b1") if task.state is TaskState.WAITING]
+        assert len(halted) == 8
 
 
 async def test_paused_and_planned_batches_are_not_begun() -> None:

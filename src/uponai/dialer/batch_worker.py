@@ -177,16 +177,11 @@ class _Round:
         number = await self._number_of(batch)
         while (task := await self._next(batch, limits)) is not None:
             try:
-                if number is None:
-                    raise UserError("the calling number was deleted", code="unknown_number")
-                call, variant = await self._ports.make(batch, task, number)
-                slowed_by = await self._slowed_by(number)
-                admission = task_admission(batch, number.config, limits, slowed_by, variant)
-                if any(pace.key in self._full for pace in admission.paces):
-                    return False
-                if await self._ports.storage.batch_work.claim(task, call, admission):
+                if await self._claimed(batch, task, number, limits):
                     self._ports.on_call_added()
                     return True
+                if not await self._still_going(batch):
+                    return False
             except OverLimit as over:
                 if over.key:
                     self._full[over.key] = over.wait_ms
@@ -200,6 +195,26 @@ class _Round:
                 later_ms = now_ms() + self._timers.broken_ms
                 await self._defer(batch, {task.position: later_ms})
         return False
+
+    async def _claimed(
+        self, batch: Batch, task: Task, number: PhoneNumber | None, limits: WorkspaceLimits
+    ) -> bool:
+        """False: somebody else has it, or its batch was halted. Raises UserError, OverLimit."""
+        if number is None:
+            raise UserError("the calling number was deleted", code="unknown_number")
+        call, variant = await self._ports.make(batch, task, number)
+        slowed_by = await self._slowed_by(number)
+        admission = task_admission(batch, number.config, limits, slowed_by, variant)
+        for pace in admission.paces:
+            if pace.key in self._full:
+                raise OverLimit("calls_per_second", pace.rate.calls, self._full[pace.key], pace.key)
+        return await self._ports.storage.batch_work.claim(task, call, admission)
+
+    async def _still_going(self, batch: Batch) -> bool:
+        """What was not claimed was either claimed by somebody else, or its batch was halted since
+        this round began: then its tasks wait on, and asking for them would never end."""
+        now = await self._ports.storage.batches.get(batch.workspace_id, batch.batch_call_id)
+        return now is not None and now.times.status(now_ms()) == "ongoing"
 
     async def _next(self, batch: Batch, limits: WorkspaceLimits) -> Task | None:
         """The next task that may be called at this hour; others are put off until theirs."""
