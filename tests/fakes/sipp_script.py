@@ -89,6 +89,17 @@ def ask(method: str, cseq: int, *fields: str, body: str = "") -> str:
     )
 
 
+def refer_told(cseq: int, status: str, *, last: bool = False) -> str:
+    """A NOTIFY of how a transfer goes (RFC 3515); ``last``: no more will come."""
+    state = "terminated;reason=noresource" if last else "active;expires=60"
+    fields = (
+        "Event: refer",
+        f"Subscription-State: {state}",
+        "Content-Type: message/sipfrag;version=2.0",
+    )
+    return ask("NOTIFY", cseq, *fields, body=status)
+
+
 def told(code: int, *wanted: str) -> str:
     """Take a response of the edge's."""
     names = [f"r{next(_counter)}" for _ in wanted]

@@ -4,6 +4,7 @@ calls in, which an agent takes, or which are refused where a number has none."""
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from contextlib import AsyncExitStack
@@ -11,6 +12,18 @@ from contextlib import AsyncExitStack
 import pytest
 from tests.fakes.platforms import a_platform
 from tests.fakes.sipp import AVAILABLE, SCENARIOS, free_port, sipp
+from tests.fakes.sipp_script import (
+    ANSWERED,
+    HUNG_UP,
+    answer,
+    ask,
+    invited,
+    recv,
+    refer_told,
+    scenario,
+    told,
+    without_keys,
+)
 from tests.fakes.webhook_receiver import webhook_receiver
 from tests.fixtures_postgres import running_postgres
 
@@ -40,6 +53,60 @@ ANSWERS = [
     (503, "Service Unavailable", "telephony_provider_unavailable"),
     (603, "Decline", "user_declined"),
 ]
+TO_SALES = {
+    "start_speaker": "agent",
+    "nodes": [
+        {
+            "id": "hello",
+            "type": "conversation",
+            "instruction": {"type": "static_text", "text": "Hello."},
+            "skip_response_edge": {
+                "id": "e1",
+                "destination_node_id": "sales",
+                "transition_condition": {"type": "prompt", "prompt": "Skip response"},
+            },
+        },
+        {
+            "id": "sales",
+            "type": "transfer_call",
+            "transfer_destination": {"type": "predefined", "number": "+14155550177"},
+            "transfer_option": {"type": "cold_transfer", "cold_transfer_mode": "sip_refer"},
+            "custom_sip_headers": {"X-Why": "vip"},
+            "edge": {
+                "id": "e2",
+                "destination_node_id": "menu",
+                "transition_condition": {"type": "prompt", "prompt": "Transfer failed"},
+            },
+        },
+        {
+            "id": "menu",
+            "type": "press_digit",
+            "instruction": {"type": "prompt", "text": "Press 5 for the front desk."},
+            "delay_ms": 0,
+        },
+    ],
+    "start_node_id": "hello",
+}
+"""Hands the caller over; where that fails it presses a key."""
+
+TRANSFERS = (
+    "transfer_started",
+    "transfer_bridged",
+    "transfer_cancelled",
+    "transfer_ended",
+    "call_ended",
+)
+REFERRED = (
+    invited(), without_keys(ANSWERED),
+    recv("REFER", "Refer-To: .sip:.14155550177@127.0.0.1", "X-Why: vip"), answer("202 Accepted"),
+    refer_told(1, "SIP/2.0 180 Ringing"), told(200),
+)  # fmt: skip
+GOES = scenario(*REFERRED, refer_told(2, "SIP/2.0 200 OK", last=True), told(200), HUNG_UP)
+COMES_BACK = scenario(
+    *REFERRED, refer_told(2, "SIP/2.0 486 Busy Here", last=True), told(200),
+    recv("INFO", "Signal=5", "application/dtmf-relay"), answer("200 OK"),
+    ask("BYE", 3), told(200),
+)  # fmt: skip
 TAKEN, NOT_TAKEN = "+14155550100", "+14155550101"
 
 
@@ -81,6 +148,35 @@ async def calls_come_in(folder, platform, hook):
     assert told == ["call_started", "call_ended", "call_analyzed"]
 
 
+async def callers_are_handed_over(platform, trunks, hook):
+    """One trunk takes the transfer, the other says that nobody was reached."""
+    agent = await platform.add_flow_agent(
+        TO_SALES, webhook_url=hook.url("/hook"), webhook_events=TRANSFERS
+    )
+    bound = {"outbound_agents": [{"agent_id": agent, "weight": 1}]}
+    calls = []
+    for index, trunk in enumerate(trunks):
+        await platform.import_number(f"+1415555003{index}", trunk, **bound)
+        calls.append(await platform.call(f"+1415555003{index}", "+14155550199"))
+    gone, back = [await platform.until_over(one) for one in calls]
+    assert (gone["call_status"], gone["disconnection_reason"]) == ("ended", "call_transfer")
+    assert gone["transfer_destination"] == "+14155550177"
+    assert back["disconnection_reason"] == "user_hangup"
+    assert "transfer_destination" not in back
+    results = [e for e in back["transcript_with_tool_calls"] if e["role"] == "tool_call_result"]
+    assert "Busy Here (486)" in results[0]["content"]
+    assert results[1]["content"] == "Pressed 5."
+    told = await hook.until(6)
+    by_call = {one: [event(got) for got in told if call_of(got) == one] for one in calls}
+    assert by_call[calls[0]] == ["transfer_started", "transfer_bridged", "call_ended"]
+    assert by_call[calls[1]] == ["transfer_started", "transfer_cancelled", "call_ended"]
+    body = json.loads(told[0].body)
+    assert body["transfer_destination"] == {"number": "+14155550177"}
+    option = {"type": "cold_transfer", "coldTransferMode": "sip_refer"}
+    assert body["transfer_option"] == option
+    assert body["call"]["call_status"] == "ongoing"
+
+
 async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
     """One installation, one call per outcome; webhooks tell of each."""
     closed = free_port(socket.SOCK_STREAM)
@@ -98,11 +194,15 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
         sipp(tmp_path, "hang_up") as hangs_up,
         sipp(tmp_path, "digest") as wants_password,
         sipp(tmp_path / "busy", "final", calls=4, CODE=486, PHRASE="Busy Here") as always_busy,
+        sipp(tmp_path / "goes", GOES) as goes, sipp(tmp_path / "back", COMES_BACK) as comes_back,
+        webhook_receiver() as transfer_hook,
     ):  # fmt: skip
         fars = [far_404, far_486, far_503, far_603, ringing, hangs_up, wants_password]
         targets = [f"127.0.0.1:{far.port}" for far in fars]
         targets += [f"127.0.0.1:{closed}", hook.authority, f"127.0.0.1:{always_busy.port}"]
-        allowed = (*targets, inbound_hook.authority)
+        handing_over = [f"127.0.0.1:{far.port}" for far in (goes, comes_back)]
+        hooks = (inbound_hook.authority, transfer_hook.authority)
+        allowed = (*targets, *handing_over, *hooks)
         database = stack.enter_context(running_postgres()).new_database()
         async with a_platform(
             tmp_path / "data", targets=allowed, DATABASE_URL=database
@@ -149,6 +249,10 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             with pytest.raises(AssertionError, match="target_not_allowed"):
                 await placed(15, f"127.0.0.1:{free_port()}")
 
+            await callers_are_handed_over(platform, handing_over, transfer_hook)
+            for far in (goes, comes_back):
+                passed, output = await far.passed()
+                assert passed, output
             await calls_come_in(tmp_path, platform, inbound_hook)
             for wanted_id, (status, reason, code) in expected.items():
                 call = await platform.until_over(wanted_id, timeout_s=40)

@@ -98,7 +98,8 @@ class TextSocket(Protocol):
 class LineKeeping:
     """``answered_ms`` gives a call's answer (wall time), for a line that comes back to another
     brain; ``deck`` writes the tape, None: none. ``return_s``: how long a line whose socket was lost
-    is waited for; ``silent_s``: how long it may bring no audio.
+    is waited for; ``silent_s``: how long it may bring no audio; ``transfer_s``: how long a caller
+    who was handed over may still come back.
     """
 
     answered_ms: Callable[[str], Awaitable[int | None]]
@@ -133,6 +134,9 @@ class CarrierLine:
         self._watch: asyncio.TimerHandle | None = None
         self._lost_s: float | None = None
         self._away: Literal["no", "digits", "transfer", "handed over"] = "no"
+        self._away_s = 0.0
+        self._ring_s = 0.0
+        self._why_back = ""
         self._closing = False
         self._ending: str | None = None
         self._drained_ticks = 0
@@ -175,7 +179,7 @@ class CarrierLine:
         """What the former socket's player held is lost: say how far it was heard."""
         away, self._away = self._away, "no"
         if away in ("transfer", "handed over"):
-            self._refer("failed", "the transfer did not succeed")
+            self._refer("failed", self._why_back or "the transfer did not succeed")
         played = self._playout.lose()
         ticket = self.ticket
         self._playout = RemotePlayout(played)
@@ -273,18 +277,25 @@ class CarrierLine:
             self._ticked_s += ticks * _TICK_S
             for _ in range(ticks):
                 self._tick(_QUIET)
-        if self._lost_s is not None:
-            self._wait_for_return(now - self._lost_s)
+        if self._lost_s is not None or self._away == "handed over":
+            self._wait_for_return(now)
         elif now - self._heard_s >= self._keeping.silent_s:
             log.warning("no audio from the carrier", call_id=self.ticket.call_id)
             self._hang_up("no audio", "media_timeout")
 
-    def _wait_for_return(self, lost_s: float) -> None:
-        limit_s = self._keeping.return_s
-        if self._away in ("transfer", "handed over"):
-            limit_s = self._keeping.transfer_s
-        if lost_s >= limit_s:
-            self._finish()
+    def _wait_for_return(self, now: float) -> None:
+        """Of a line nobody hears: for how long, by what it is away for."""
+        lost_s, away_s = now - (self._lost_s or now), now - self._away_s
+        match self._away:
+            case "handed over":
+                if away_s >= self._keeping.transfer_s:
+                    self.end("remote_hangup")
+            case "transfer":
+                if away_s >= self._ring_s + self._keeping.transfer_s:
+                    self._finish()
+            case "no" | "digits":
+                if lost_s >= self._keeping.return_s:
+                    self._finish()
 
     # The brain's side (``Socket``)
 
@@ -347,16 +358,16 @@ class CarrierLine:
             log.info("media socket lost while writing", error=repr(error))
 
     def _hang_up(self, reason: str, cause: str = "local_hangup") -> None:
-        if not self.over.is_set():
+        """A caller who was handed over talks to somebody else now, and is only watched."""
+        if not self.over.is_set() and self._away != "handed over":
             self._tasks.spawn(self._ended_by_us(reason, cause), name="hang up")
 
     async def _ended_by_us(self, reason: str, cause: str) -> None:
         self._closing = True
-        if self._away != "handed over":
-            try:
-                await self._orders.hang_up(self._ref)
-            except CarrierError as error:
-                log.error("not hung up", call_id=self.ticket.call_id, error=str(error))
+        try:
+            await self._orders.hang_up(self._ref)
+        except CarrierError as error:
+            log.error("not hung up", call_id=self.ticket.call_id, error=str(error))
         self.end(cause)
         log.debug("line ended by us", call_id=self.ticket.call_id, reason=reason)
 
@@ -371,8 +382,9 @@ class CarrierLine:
             self._away = "no"
 
     async def _transfer(self, wanted: Refer) -> None:
-        self._away = "transfer"
-        order = Transfer(wanted.target, headers=wanted.headers)
+        self._away, self._why_back = "transfer", ""
+        self._away_s, self._ring_s = loop_s(), wanted.ring_timeout_ms / 1000
+        order = Transfer(wanted.target, wanted.show_number, wanted.ring_timeout_ms, wanted.headers)
         try:
             await self._orders.transfer(self._ref, self.ticket.next, order)
         except CarrierError as error:
@@ -380,14 +392,26 @@ class CarrierLine:
             self._refer("failed", str(error))
 
     def told(self, state: Literal["progress", "done", "failed"], text: str) -> None:
-        """What the carrier's webhooks say of a transfer."""
-        if self._away == "transfer":
-            self._refer(state, text)
-            if state == "done":
-                self._away = "handed over"
-            elif state == "failed" and self._socket is not None:
-                # The carrier let the audio go on meanwhile.
-                self._away = "no"
+        """What the carrier's webhooks say of a transfer.
+
+        One that failed is told to the brain once the caller can hear it again. A second ``done``:
+        nobody will come back.
+        """
+        if self._away not in ("transfer", "handed over"):
+            return
+        match state:
+            case "failed":
+                self._why_back = text
+                if self._socket is not None:
+                    self._away = "no"
+                    self._refer(state, text)
+            case "done" if self._away == "handed over":
+                self.end("remote_hangup")
+            case "done":
+                self._refer(state, text)
+                self._away, self._away_s = "handed over", loop_s()
+            case "progress":
+                self._refer(state, text)
 
     def _refer(self, state: Literal["progress", "done", "failed"], text: str) -> None:
         self._tell(Referred(CHANNEL, state, None, text, self.line_sample))

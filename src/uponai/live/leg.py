@@ -37,7 +37,7 @@ from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements, audio_quality, report_of
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.tools import ToolContext, Tools
-from uponai.live.transfers import TransferContext, Transfers
+from uponai.live.transfers import TransferContext, Transfers, WriteLater
 from uponai.live.voice import SpeechCache
 from uponai.log import get
 from uponai.storage.base import StorageUnavailable
@@ -221,14 +221,15 @@ class Leg:
         self._transfers = Transfers(tools, self.line, context, self._around.homework)
         return self._transfers
 
-    async def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> None:
-        services = self._around.services
+    def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> WriteLater:
+        """With the record as it is when it happens, however late it is written."""
+        services, report = self._around.services, self.report()
 
         def tell(call: Call) -> Sequence[NewWebhook]:
-            return services.tell_transfer(event, details)(replace(call, report=self.report()))
+            return services.tell_transfer(event, details)(replace(call, report=report))
 
         change = CallChange.TRANSFER
-        await services.calls.change(self.call_id, self.fence, change, {}, tell)
+        return lambda: services.calls.change(self.call_id, self.fence, change, {}, tell)
 
     def _variables(self) -> Mapping[str, str]:
         if self._call is None or self._talk is None:

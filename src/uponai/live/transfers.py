@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -86,12 +86,14 @@ class Line(Protocol):
         ...
 
 
-class TellTransfer(Protocol):
-    """Writes the rows of one webhook event with what it says beside the call."""
+WriteLater = Callable[[], Awaitable[Any]]
+"""Puts rows away. Raises StorageUnavailable or OSError."""
 
-    async def __call__(self, event: str, details: Mapping[str, Any]) -> None:
-        """Raises StorageUnavailable or OSError."""
-        ...
+
+class TellTransfer(Protocol):
+    """The rows of one webhook event, with what it says beside the call, as of now."""
+
+    def __call__(self, event: str, details: Mapping[str, Any]) -> WriteLater: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,16 @@ class Transfers:
             self._tell(f"transfer_{note.step}", self._order)
 
     def _tell(self, event: str, order: TransferOrder) -> None:
-        self._last = self._homework.spawn(self._write(event, order.told(), self._last), name=event)
+        write = self._context.write(event, order.told())
+        self._last = self._homework.spawn(self._write(event, write, self._last), name=event)
 
     async def _write(
-        self, event: str, details: Mapping[str, Any], former: asyncio.Task[None] | None
+        self, event: str, write: WriteLater, former: asyncio.Task[None] | None
     ) -> None:
         if former is not None:
-            await former
+            await asyncio.wait({former})
         try:
-            await self._context.write(event, details)
+            await write()
         except (StorageUnavailable, OSError) as error:
             log.warning("webhook of a transfer lost", webhook=event, error=repr(error))
 

@@ -39,6 +39,9 @@ from uponai.tasks import now_ms
 DECISION_S = 5.0
 """Twilio waits 15 s for an answer; so long an arrived call rings between two questions."""
 
+WATCHED_S = 90
+"""A transfer that ends sooner, with the caller still there, has failed."""
+
 MAX_TURNS = 50
 DONE = HookAnswer(204)
 _SIP_HEADER = "SipHeader_"
@@ -161,10 +164,18 @@ class TwilioMedia:
         return _xml(self._desk.talk(ticket))
 
     async def _transferred(self, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
-        """The transfer is over: with a talk, or with nobody there."""
+        """The transfer is over: with a talk, or with nobody there.
+
+        A caller who is still there so soon was cut off, and comes back to the agent.
+        """
         status = params.get("DialCallStatus", "failed")
         if status in ("completed", "answered"):
-            return _xml(twiml.HANG_UP)
+            talked = params.get("DialCallDuration", "")
+            talked_s = int(talked) if talked.isdigit() else WATCHED_S
+            if params.get("CallStatus") != "in-progress" or talked_s >= WATCHED_S:
+                self._on_transfer(ticket.call_id, "done", "over")
+                return _xml(twiml.HANG_UP)
+            status = f"they answered, and were gone after {talked_s} s"
         self._on_transfer(ticket.call_id, "failed", status)
         return await self._resume(ticket)
 
