@@ -87,6 +87,7 @@ class SimCall:
     pressed: str = ""
     voice: Voice | None = None
     stream: MediaStream | None = None
+    streaming: asyncio.Task[None] | None = None
     faults: Faults = field(default_factory=Faults)
     commands: set[str] = field(default_factory=set[str])
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -201,7 +202,7 @@ class TelnyxSim:
         match command:
             case "streaming_start" if call.stream is None and call.answered_ms is not None:
                 call.wish |= body
-                self._tasks.spawn(self._stream(call), name="sim stream")
+                self._start_stream(call)
             case "streaming_stop":
                 if call.stream is not None:
                     call.stream.stop()
@@ -248,11 +249,13 @@ class TelnyxSim:
             call.voice = call.phone.voice(call.sid)
         self._tell(call, "call.answered", state="answered")
         if call.wish.get("stream_url"):
-            self._tasks.spawn(self._stream(call), name="sim stream")
+            self._start_stream(call)
         await call.over.wait()
         call.cause = ("normal_clearing", 200)
         if call.stream is not None:
             call.stream.stop()
+        if call.streaming is not None:
+            await asyncio.wait({call.streaming}, timeout=1.0)
         if call.voice is not None:
             await call.voice.aclose()
         self._finish(call)
@@ -273,6 +276,9 @@ class TelnyxSim:
             end_time=stamp(call.ended_ms),
         )
         call.to_tell.put_nowait(None)
+
+    def _start_stream(self, call: SimCall) -> None:
+        call.streaming = self._tasks.spawn(self._stream(call), name="sim stream")
 
     async def _stream(self, call: SimCall) -> None:
         url, voice = str(call.wish.get("stream_url")), call.voice
