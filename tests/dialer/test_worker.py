@@ -22,7 +22,7 @@ from uponai.carriers.base import (
 )
 from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
-from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers, LetRing
 from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call
 from uponai.domain.ending import Ending
@@ -70,8 +70,8 @@ class TalkativeCarrier:
 def a_dialer(
     storage: Storage, carrier: TalkativeCarrier, unseal: Callable[[str], str] = str
 ) -> Dialer:
-    async def arrive(event: CallArrived) -> int:
-        del event
+    async def arrive(event: CallArrived, ring: LetRing) -> int:
+        del event, ring
         return 404
 
     ports = DialerPorts(

@@ -52,7 +52,7 @@ async def dialer(given):
         carrier = SipCarrier(session, EdgeAddress(url, TOKEN, ()))
         leases = LeaseKeeper(storage.calls, TIMERS)
 
-        async def arrive(event):
+        async def arrive(event, ring):
             return 480
 
         async def ask_lines():

@@ -23,7 +23,7 @@ from uponai.carriers.base import (
 from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
 from uponai.dialer.admit import Installation
-from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers, LetRing
 from uponai.dialer.worker import Dialer
 from uponai.domain.call import Call, CallState
 from uponai.storage.base import PhoneNumber, Storage, tell_nobody
@@ -90,7 +90,8 @@ def a_dialer(
 ) -> Dialer:
     """Arrivals become calls of ``ORG``, one by one."""
 
-    async def arrive(event: CallArrived) -> Call:
+    async def arrive(event: CallArrived, ring: LetRing) -> Call:
+        del ring
         call = Call(
             call_id=f"call_{event.line_key}",
             workspace_id=ORG,

@@ -28,6 +28,7 @@ from uponai.wire.number import (
     NumberPatch,
     NumberPurchase,
     bound_agents,
+    check_auth,
     imported_number,
     number_json,
     trunk_target,
@@ -77,6 +78,7 @@ async def import_number(body: Body, services: Services, caller: Asking) -> Respo
     config, password = imported_number(body)
     phone_number = str(config["phone_number"])
     await check_number(services, caller.workspace_id, config, "termination_uri")
+    check_auth(config, has_password=bool(password))
     number = PhoneNumber(
         phone_number,
         caller.workspace_id,
@@ -97,6 +99,7 @@ async def create_number(body: Body, services: Services, caller: Asking) -> Respo
     shop = shop_for(services, wish)
     kind = {"phone_number_type": shop.spec.number_type}
     await check_number(services, caller.workspace_id, {**config, **kind}, "transport")
+    check_auth(config, has_password=False)
     number = await buy(services, caller.workspace_id, shop, wish, config)
     return WireResponse(shown(number), 201)
 
@@ -120,6 +123,7 @@ async def update_number(
     number = await _mine(services, caller, phone_number)
     config, password = updated_number(number.config, body)
     await check_number(services, caller.workspace_id, config, "termination_uri")
+    check_auth(config, has_password=bool(password or number.trunk_password))
     changed = PhoneNumber(
         number.phone_number,
         number.workspace_id,

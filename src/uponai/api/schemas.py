@@ -124,6 +124,7 @@ class NumberAnswer(Wire):
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: list[str] | None = None
     allowed_inbound_source_list: list[str] | None = None
+    inbound_auth_required: bool | None = None
     allowed_outbound_country_list: list[str] | None = None
     fallback_number: str | None = None
     cps_limit: int | None = None
@@ -246,6 +247,7 @@ class CallItem(Wire):
     telephony_identifier: TelephonyIdentifier | None = None
     disconnection_reason: str | None = None
     disconnection_detail: str | None = None
+    inbound_webhook_error: str | None = None
     sip_status_code: int | None = None
     batch_call_id: str | None = None
     call_cost: Cost | None = None

@@ -1,24 +1,48 @@
-"""An arriving call becomes a row: number, weighted agent, configuration as it is now."""
+"""An arriving call becomes a row: number, agent, configuration as it is now; or a refusal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from uponai.api.resolve import AgentChoice, ResolvedAgent, drawn, resolve
+from uponai import log
+from uponai.api.resolve import drawn
 from uponai.api.services import ApiServices
+from uponai.app.inbound_agent import InboundAgents, Taker
+from uponai.app.trunk_proof import TrunkProof
 from uponai.carriers.base import CallArrived
-from uponai.dialer.inbound import draw, sip_variables
+from uponai.dialer.inbound import sip_variables
 from uponai.dialer.permit import why_not_from, why_not_taken
-from uponai.domain.call import Call, CallState
+from uponai.dialer.ports import LetRing, ProofWanted
+from uponai.dialer.waiting import REGISTERED
+from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
-from uponai.domain.errors import UserError
-from uponai.domain.ids import call_id
-from uponai.domain.limits import Admission, Variant
+from uponai.domain.ids import call_id as new_call_id
+from uponai.domain.limits import Admission
+from uponai.seal import SealBroken
 from uponai.storage.base import PhoneNumber, Tell
+from uponai.wire.create_call import kept
+from uponai.wire.validate import Json
 
-NOT_HERE = 404
 FORBIDDEN = 403
+NOT_HERE = 404
+GONE = 410
 UNAVAILABLE = 480
+DECLINED = 603
+CALL_ID = "call_"
+VARIABLES = "retell_llm_dynamic_variables"
+
+_log = log.get("uponai.inbound")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """``call_id``: as the webhook hears it, and as the record is called in the end."""
+
+    event: CallArrived
+    number: PhoneNumber
+    call_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +50,78 @@ class Reception:
     """Takes arrivals. ``holder`` and ``lease_ms`` are the dialer's, who follows them."""
 
     services: ApiServices
+    agents: InboundAgents
+    proof: TrunkProof
     holder: str
     lease_ms: int
     tell_ended: Tell
 
-    async def arrive(self, event: CallArrived) -> Call | int:
-        """The stored call to accept, or the SIP code to refuse with."""
+    async def arrive(self, event: CallArrived, ring: LetRing) -> Call | ProofWanted | int:
+        """The stored call to accept, what it must prove, or the SIP code to refuse with."""
+        if event.to_number.startswith(CALL_ID):
+            return await self._joined(event)
         number = await self.services.storage.numbers.get(event.to_number)
         if number is None:
             return NOT_HERE
+        arrival = _Arrival(event, number, new_call_id(self.services.entropy(32)))
         config = number.config
         unwanted = why_not_from(event.source, config) or why_not_taken(event.from_number, config)
         if unwanted is not None:
-            blocked = Ending("network_blocked", unwanted, FORBIDDEN)
-            return await self._refuse(event, number, blocked)
-        chance = int.from_bytes(self.services.entropy(8)) / 2**64
-        bound = draw(number.config.get("inbound_agents") or [], chance)
-        if bound is None:
-            nobody = Ending("dial_failed", "no inbound agent is bound to the number", UNAVAILABLE)
-            return await self._refuse(event, number, nobody)
-        agent_id, weight = str(bound["agent_id"]), float(bound.get("weight", 1))
-        choice = AgentChoice(agent_id, bound.get("agent_version"), weight=weight)
-        try:
-            agent = await resolve(self.services, number.workspace_id, choice)
-        except UserError as error:
-            unusable = Ending("dial_failed", error.message, UNAVAILABLE)
-            return await self._refuse(event, number, unusable)
-        return await self._add(event, number, agent, drawn(number.phone_number, choice, agent))
+            return await self._refuse(arrival, Ending("network_blocked", unwanted, FORBIDDEN))
+        if config.get("inbound_auth_required") and event.authorization is not None:
+            unproven = await self._unproven(arrival, event.authorization)
+            if unproven is not None:
+                return unproven
+        taker = await self.agents.bound(number)
+        if config.get("inbound_webhook_url"):
+            await ring(self.agents.patience.at_most_ms)
+            taker = await self.agents.asked(number, event, arrival.call_id, taker)
+        if taker.agent is None:
+            return await self._refuse(arrival, _nobody(taker, config))
+        return await self._add(arrival, taker)
 
-    async def _add(
-        self,
-        event: CallArrived,
-        number: PhoneNumber,
-        agent: ResolvedAgent,
-        variant: Variant | None,
-    ) -> Call:
-        """Written at once; the dialer takes a place for it, or lets it ring for one."""
+    async def _joined(self, event: CallArrived) -> Call | int:
+        """A registered call that is dialled now. Its id, which nobody guesses, is the ticket."""
+        calls = self.services.storage.calls
+        call = await calls.get(event.to_number)
+        if call is None or call.carrier != REGISTERED:
+            return NOT_HERE
         now = self.services.now_ms()
-        variables = sip_variables(event.headers)
+        if now >= call.due_ms:
+            return GONE
+        given: Mapping[str, str] = call.request.get(VARIABLES) or {}
+        variables = {**sip_variables(event.headers), **given}
+        fields = {
+            "carrier": "sip",
+            "lease_holder": self.holder,
+            "lease_until_ms": now + self.lease_ms,
+            "request": {**call.request, **({VARIABLES: variables} if variables else {})},
+        }
+        return await calls.change(call.call_id, call.fence, CallChange.JOIN, fields) or GONE
+
+    async def _unproven(self, arrival: _Arrival, authorization: str) -> ProofWanted | int | None:
+        now_s = self.services.now_ms() / 1000
+        try:
+            wanted = self.proof.challenge(arrival.number, authorization, now_s)
+        except (LookupError, SealBroken) as error:
+            return await self._refuse(arrival, Ending("network_blocked", str(error), FORBIDDEN))
+        if wanted is None:
+            return None
+        if authorization:
+            _log.warning("trunk did not prove itself", source=arrival.event.source)
+        return ProofWanted(wanted)
+
+    async def _add(self, arrival: _Arrival, taker: Taker) -> Call:
+        """Written at once; the dialer takes a place for it, or lets it ring for one."""
+        agent, choice, number = taker.agent, taker.choice, arrival.number
+        assert agent is not None and choice is not None
+        now = self.services.now_ms()
         call = Call(
-            call_id=call_id(self.services.entropy(32)),
+            call_id=arrival.call_id,
             workspace_id=number.workspace_id,
             direction="inbound",
-            from_number=event.from_number,
-            to_number=event.to_number,
+            from_number=arrival.event.from_number,
+            to_number=arrival.event.to_number,
             agent_id=agent.agent_id,
             agent_version=agent.version,
             created_ms=now,
@@ -80,24 +132,24 @@ class Reception:
             lease_until_ms=now + self.lease_ms,
             agent=agent.agent,
             engine=agent.engine,
-            request={"retell_llm_dynamic_variables": variables} if variables else {},
+            request=_request(arrival.event, taker),
         )
-        admission = Admission(None, variant=variant)
+        admission = Admission(None, variant=drawn(number.phone_number, choice, agent))
         return await self.services.storage.calls.add(call, admission=admission)
 
-    async def _refuse(self, event: CallArrived, number: PhoneNumber, ending: Ending) -> int:
-        """Nobody takes it: refused before it rings, and a record that says why."""
+    async def _refuse(self, arrival: _Arrival, ending: Ending) -> int:
+        """Nobody takes it: a record that says why."""
         now = self.services.now_ms()
         call = Call(
-            call_id=call_id(self.services.entropy(32)),
-            workspace_id=number.workspace_id,
+            call_id=arrival.call_id,
+            workspace_id=arrival.number.workspace_id,
             direction="inbound",
-            from_number=event.from_number,
-            to_number=event.to_number,
+            from_number=arrival.event.from_number,
+            to_number=arrival.event.to_number,
             agent_id="",
             agent_version=0,
             created_ms=now,
-            carrier=number.carrier,
+            carrier=arrival.number.carrier,
             state=CallState.RINGING,
             fence=1,
         )
@@ -105,3 +157,25 @@ class Reception:
         fields = {"ended_ms": now}
         await self.services.storage.calls.end(call.call_id, 1, ending, fields, self.tell_ended)
         return ending.sip_code or UNAVAILABLE
+
+
+def _nobody(taker: Taker, config: Mapping[str, Any]) -> Ending:
+    """Why nobody takes it. Declined is what its owner declined: the webhook answered."""
+    trouble = f"inbound webhook: {taker.trouble}" if taker.trouble else ""
+    asked = bool(config.get("inbound_webhook_url"))
+    if asked and not trouble and not taker.why:
+        declined = "the inbound webhook named no agent, and none is bound to the number"
+        return Ending("user_declined", declined, DECLINED)
+    why = taker.why or "no inbound agent is bound to the number"
+    return Ending("dial_failed", "; ".join(filter(None, (why, trouble))), UNAVAILABLE)
+
+
+def _request(event: CallArrived, taker: Taker) -> Json:
+    """What the record keeps, as of a call that is placed; the webhook's word counts more."""
+    wished: Mapping[str, str] = taker.wishes.get("dynamic_variables") or {}
+    variables = {**sip_variables(event.headers), **wished}
+    return {
+        **kept(taker.wishes),
+        **({VARIABLES: variables} if variables else {}),
+        **({"inbound_webhook_error": taker.trouble} if taker.trouble else {}),
+    }

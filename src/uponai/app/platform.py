@@ -23,9 +23,11 @@ from uponai.api.services import ApiServices
 from uponai.app.batches import TaskCalls
 from uponai.app.carriers import CarrierRack
 from uponai.app.inbound import Reception
+from uponai.app.inbound_agent import InboundAgents
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
 from uponai.app.limits import installation_limits
 from uponai.app.models import ModelRack
+from uponai.app.trunk_proof import TrunkProof
 from uponai.carriers.base import Carrier, CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
 from uponai.cluster.reaper import Limits
@@ -254,7 +256,14 @@ class Platform:
     def _dialer(self, holder: str) -> Dialer:
         timers = self._config.timers
         told_ended = self._wakes.after(tell_ended(self._view))
-        reception = Reception(self._services, holder, timers.lease_ms, told_ended)
+        reception = Reception(
+            self._services,
+            InboundAgents(self._services, self._http, self._keys.signing_key),
+            TrunkProof(self._keys.credentials.unseal, os.urandom),
+            holder,
+            timers.lease_ms,
+            told_ended,
+        )
         ports = DialerPorts(
             storage=self._storage,
             carriers=self._carriers,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from uponai.domain.ending import Ending
 
@@ -122,13 +122,18 @@ class HungUp:
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """Somebody calls one of our numbers; answer with ``accept`` or ``reject``."""
+    """Somebody calls one of our numbers; answer with ``accept`` or ``reject``.
+
+    ``authorization`` is the digest that came with it ("" for none); None where the carrier vouches
+    for the call itself and is no ``AsksForProof``.
+    """
 
     line_key: str
     from_number: str
     to_number: str
     source: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    authorization: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +271,16 @@ class Carrier(Protocol):
 
     @property
     def connected(self) -> bool: ...
+
+
+@runtime_checkable
+class AsksForProof(Protocol):
+    """A carrier whose arrived calls can be asked to prove by digest whose they are."""
+
+    async def challenge(self, line_key: str, value: str) -> None:
+        """Refuse an arrived call with 401 and this WWW-Authenticate; it comes again with proof.
+        Raises CarrierError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

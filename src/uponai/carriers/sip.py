@@ -52,6 +52,7 @@ SPEC = CarrierSpec(
 )
 
 MOVED_TEMPORARILY = 302
+UNAUTHORIZED = 401
 
 DISPOSITIONS: dict[int, str] = {
     401: "telephony_provider_permission_denied",
@@ -261,6 +262,9 @@ class SipCarrier:
     async def reject(self, line_key: str, code: int, reason: str) -> None:
         await self._send(control.Reject(line_key, code, reason))
 
+    async def challenge(self, line_key: str, value: str) -> None:
+        await self._send(control.Reject(line_key, UNAUTHORIZED, challenge=value))
+
     async def redirect(self, line_key: str, to_number: str, number: Mapping[str, Any]) -> None:
         """By 302 (RFC 3261 section 21.3.3): the trunk that sent the call places the new one."""
         contact = contact_over_trunk(to_number, number)
@@ -292,9 +296,7 @@ def _carrier_event(event: control.Event) -> CarrierEvent | None:
         case control.Ended():
             told = _hung_up(event)
         case control.Incoming():
-            told = CallArrived(
-                event.line_key, event.from_number, event.to_number, event.source, event.headers
-            )
+            told = _arrived(event)
         case control.IncomingGone():
             told = CallVanished(event.line_key)
         case control.Lines():
@@ -302,6 +304,17 @@ def _carrier_event(event: control.Event) -> CarrierEvent | None:
         case control.BrainWanted() | control.Referred() | control.Seen():
             pass
     return told
+
+
+def _arrived(event: control.Incoming) -> CallArrived:
+    return CallArrived(
+        event.line_key,
+        event.from_number,
+        event.to_number,
+        event.source,
+        event.headers,
+        event.authorization,
+    )
 
 
 def _held(line: control.LineState) -> LineHeld:

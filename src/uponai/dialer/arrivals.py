@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 
 from uponai import log
-from uponai.carriers.base import CallArrived, Carrier, CarrierError
+from uponai.carriers.base import AsksForProof, CallArrived, Carrier, CarrierError
 from uponai.dialer.pacer import Pacer
-from uponai.dialer.ports import DialerPorts, DialerTimers
+from uponai.dialer.ports import DialerPorts, DialerTimers, ProofWanted
 from uponai.domain.call import Call
 from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable
@@ -18,6 +19,7 @@ UNAVAILABLE = 480
 RING_SLACK_MS = 5_000
 
 NO_PLACE = Ending("concurrency_limit_reached", "no place became free in time")
+CALLER_GONE = Ending("dial_no_answer", "the caller gave up before the answer", 487)
 GAVE_UP = Ending("concurrency_limit_reached", "the caller gave up waiting for a place")
 
 
@@ -39,18 +41,41 @@ class Arrivals:
 
     async def receive(self, carrier: Carrier, event: CallArrived) -> tuple[Call, Ending] | None:
         """Say what becomes of the call; the stored call and its ending where it is over."""
-        made = await self._ports.arrive(event)
-        if isinstance(made, int):
-            with contextlib.suppress(CarrierError):
-                await carrier.reject(event.line_key, made, "")
+        gone = self._vanished.setdefault(event.line_key, asyncio.Event())
+        try:
+            return await self._decide(carrier, event, gone)
+        finally:
+            self._vanished.pop(event.line_key, None)
+
+    async def _decide(
+        self, carrier: Carrier, event: CallArrived, gone: asyncio.Event
+    ) -> tuple[Call, Ending] | None:
+        made = await self._ports.arrive(event, partial(self._ring, carrier, event.line_key))
+        if not isinstance(made, Call):
+            await self._turn_away(carrier, event.line_key, made)
             return None
         self._ports.held.hold(made.call_id, self._holder)
-        refused = await self._place(carrier, event.line_key, made)
+        if gone.is_set():
+            return made, CALLER_GONE
+        # A registered call has had its place since then.
+        joined = made.call_id == event.to_number
+        refused = None if joined else await self._place(carrier, event.line_key, made, gone)
         if refused is not None:
             return made, await self._sent_away(carrier, event.line_key, made, refused)
         with contextlib.suppress(CarrierError):
             await carrier.accept(event.line_key, made.call_id, made.fence)
         return None
+
+    async def _turn_away(self, carrier: Carrier, line_key: str, refusal: ProofWanted | int) -> None:
+        with contextlib.suppress(CarrierError):
+            if isinstance(refusal, int):
+                await carrier.reject(line_key, refusal, "")
+            elif isinstance(carrier, AsksForProof):
+                await carrier.challenge(line_key, refusal.challenge)
+
+    async def _ring(self, carrier: Carrier, line_key: str, for_ms: int) -> None:
+        with contextlib.suppress(CarrierError):
+            await carrier.ring(line_key, for_ms + RING_SLACK_MS)
 
     async def _sent_away(
         self, carrier: Carrier, line_key: str, call: Call, refused: Ending
@@ -77,24 +102,21 @@ class Arrivals:
             return None
         return Ending("no_concurrency_fallback", f"sent on to {fallback}")
 
-    async def _place(self, carrier: Carrier, line_key: str, call: Call) -> Ending | None:
+    async def _place(
+        self, carrier: Carrier, line_key: str, call: Call, gone: asyncio.Event
+    ) -> Ending | None:
         """A concurrency slot for an arrived call, rung for if need be; else how it ends."""
-        gone = self._vanished.setdefault(line_key, asyncio.Event())
         until_ms = now_ms() + self._timers.inbound_wait_ms
         rung = False
-        try:
-            while not gone.is_set():
-                if await self._took_place(call):
-                    return None
-                if now_ms() >= until_ms:
-                    return NO_PLACE
-                if not rung:
-                    rung = True
-                    with contextlib.suppress(CarrierError):
-                        await carrier.ring(line_key, self._timers.inbound_wait_ms + RING_SLACK_MS)
-                await woken(gone, self._timers.place_s)
-        finally:
-            del self._vanished[line_key]
+        while not gone.is_set():
+            if await self._took_place(call):
+                return None
+            if now_ms() >= until_ms:
+                return NO_PLACE
+            if not rung:
+                rung = True
+                await self._ring(carrier, line_key, self._timers.inbound_wait_ms)
+            await woken(gone, self._timers.place_s)
         return GAVE_UP
 
     async def _took_place(self, call: Call) -> bool:

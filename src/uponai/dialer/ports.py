@@ -22,10 +22,22 @@ class HeldCalls(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DialerPorts:
-    """What the dialer needs from outside, injected by the composition root.
+class ProofWanted:
+    """An arrival must first prove whose it is: the WWW-Authenticate to refuse it with."""
 
-    ``arrive`` makes the stored call of an arrival, or says why not as a SIP code. Trunk addresses
+    challenge: str
+
+
+LetRing = Callable[[int], Awaitable[None]]
+"""Lets an arrived call ring for so many ms while it is decided on. Harmless when it is gone."""
+
+Arrive = Callable[[CallArrived, LetRing], Awaitable[Call | ProofWanted | int]]
+"""Makes the stored call of an arrival, or says why not, as a SIP code where it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialerPorts:
+    """What the dialer needs from outside, injected by the composition root. Trunk addresses
     are guarded by the edge, where they are resolved. ``on_lines`` hears what a carrier holds,
     ``on_line_ended`` that a line is over whose end the dialer does not write.
     """
@@ -34,7 +46,7 @@ class DialerPorts:
     carriers: Mapping[str, Carrier]
     held: HeldCalls
     unseal: Callable[[str], str]
-    arrive: Callable[[CallArrived], Awaitable[Call | int]]
+    arrive: Arrive
     tell_started: Tell
     tell_ended: Tell
     on_lines: Callable[[str, Collection[str]], None]

@@ -30,6 +30,7 @@ class CallChange(StrEnum):
     """What may happen to a call."""
 
     LEASE = "lease"
+    JOIN = "join"  # whoever it waited for came
     RELEASE = "release"  # the lease ran out before anything was sent
     DIAL = "dial"
     PUT_BACK = "put_back"  # nothing reached the callee: refused as too fast or full, or never sent
@@ -42,6 +43,7 @@ class CallChange(StrEnum):
 
 TRANSITIONS: dict[tuple[CallState, CallChange], CallState] = {
     (CallState.QUEUED, CallChange.LEASE): CallState.LEASED,
+    (CallState.QUEUED, CallChange.JOIN): CallState.RINGING,
     (CallState.QUEUED, CallChange.END): CallState.ENDED,
     (CallState.LEASED, CallChange.RELEASE): CallState.QUEUED,
     (CallState.LEASED, CallChange.DIAL): CallState.DIALLING,

@@ -15,9 +15,11 @@ from uponai.sip.uri import parse_uri
 
 REFUSED: Final = 480
 FULL: Final = 503
+UNAUTHORIZED: Final = 401
 FULL_RETRY_S: Final = 10
 _MAX_HEADERS: Final = 40
 _MAX_VALUE: Final = 1_000
+_MAX_AUTHORIZATION: Final = 2_000
 _TOLD_HEADERS: Final = (
     "p-asserted-identity",
     "diversion",
@@ -92,21 +94,25 @@ class FrontDesk:
         self._waiting[line_key] = loop.call_later(for_s, self._give_up, line_key)
         self._order(Ring(line_key))
 
-    def reject(self, line_key: str, code: int, reason: str, contact: str = "") -> None:
+    def reject(self, order: control.Reject) -> None:
         """Refuse the call with a code from 300 to 699 (anything else counts as 480)."""
-        if self.take(line_key):
-            known = 300 <= code <= 699
-            fields = (("Contact", f"<{contact}>"),) if contact and code < 400 else ()
-            phrase = reason if known else ""
-            self._order(Reject(line_key, code if known else REFUSED, phrase, fields))
+        code = order.code if 300 <= order.code <= 699 else REFUSED
+        if self.take(order.line_key):
+            phrase = order.reason if code == order.code else ""
+            fields: tuple[tuple[str, str], ...] = ()
+            if order.contact and code < 400:
+                fields = (("Contact", f"<{order.contact}>"),)
+            elif order.challenge and code == UNAUTHORIZED:
+                fields = (("WWW-Authenticate", order.challenge),)
+            self._order(Reject(order.line_key, code, phrase, fields))
 
     def close(self) -> None:
         """Refuse all that wait."""
         for key in list(self._waiting):
-            self.reject(key, 503, "")
+            self.reject(control.Reject(key, FULL))
 
     def _give_up(self, key: str) -> None:
-        self.reject(key, REFUSED, "")
+        self.reject(control.Reject(key, REFUSED))
         self._publish(control.IncomingGone(key))
 
 
@@ -119,6 +125,7 @@ def _incoming(call: IncomingCall) -> control.Incoming:
         call.source.host,
         call.transport.name,
         _headers(request),
+        (request.headers.get("Authorization") or "")[:_MAX_AUTHORIZATION],
     )
 
 

@@ -200,11 +200,11 @@ class Edge:
             case control.Ring():
                 self._desk.ring(command.line_key, command.for_ms / 1000)
             case control.Reject():
-                self._desk.reject(command.line_key, command.code, command.reason, command.contact)
+                self._desk.reject(command)
 
     def _accept(self, accept: control.Accept, board: Switchboard) -> None:
         if board.attempts.past(accept.call_id, 0) == "void":
-            self._desk.reject(accept.line_key, 480, "Temporarily Unavailable")
+            self._desk.reject(control.Reject(accept.line_key, 480))
             return
         if self._desk.take(accept.line_key):
             board.accept(accept)

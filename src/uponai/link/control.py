@@ -82,12 +82,16 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Refuse the incoming line with a final SIP code; ``contact`` is where a 3xx sends it on to."""
+    """Refuse the incoming line with a final SIP code.
+
+    ``contact`` is where a 3xx sends it on to, ``challenge`` the WWW-Authenticate of a 401.
+    """
 
     line_key: str
     code: int
     reason: str = ""
     contact: str = ""
+    challenge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +273,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Somebody calls us; answer with ``Accept`` or ``Reject``."""
+    """Somebody calls us; answer with ``Accept`` or ``Reject``.
+
+    ``authorization`` is the INVITE's Authorization field, "" for none.
+    """
 
     line_key: str
     from_number: str
@@ -277,6 +284,7 @@ class Incoming:
     source: str
     transport: Transport
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    authorization: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,8 @@ class SqlCalls:
         values = settable(fields)
         if change in (CallChange.RELEASE, CallChange.PUT_BACK):
             values |= {"lease_holder": None, "lease_until_ms": 0}
+        elif change is CallChange.JOIN:
+            values |= {"fence": fence + 1}
         async with self._database.writing() as connection:
             state = await _state_after(connection, call_id, fence, change)
             if state is None:

@@ -70,6 +70,7 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
         record["to_number"] = call.to_number
     else:
         record["access_token"] = access_token(call, view.sign)
+    _put(record, "inbound_webhook_error", call.request.get("inbound_webhook_error"))
     _put(record, "batch_call_id", call.batch_call_id)
     reference = call.line.get("carrier_ref")
     if reference and call.carrier in CARRIER_REFERENCES:

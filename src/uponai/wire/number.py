@@ -105,6 +105,7 @@ class _NumberFields(Wire):
     inbound_webhook_url: str | None = None
     allowed_inbound_country_list: Countries | None = None
     allowed_inbound_source_list: Sources | None = None
+    inbound_auth_required: bool | None = None
     allowed_outbound_country_list: Countries | None = None
     cps_limit: Annotated[int, Field(ge=1)] | None = None
     fallback_number: str | None = None
@@ -214,6 +215,14 @@ def updated_number(stored: Mapping[str, Any], body: Any) -> tuple[Json, str | No
         config["sip_outbound_trunk_config"] = trunk
     check_fallback({**config, "phone_number": stored.get("phone_number")})
     return config, password
+
+
+def check_auth(config: Mapping[str, Any], *, has_password: bool) -> None:
+    """Calls cannot be asked for a password that the number does not have. Raises InvalidField."""
+    trunk = cast("Mapping[str, Any]", config.get("sip_outbound_trunk_config") or {})
+    if config.get("inbound_auth_required") and not (has_password and trunk.get("auth_username")):
+        rule = "must NOT be true without the trunk's user name and password"
+        raise InvalidField("inbound_auth_required", rule)
 
 
 def check_fallback(config: Mapping[str, Any]) -> None:

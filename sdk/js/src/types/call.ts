@@ -95,6 +95,7 @@ export interface CallResponse {
   telephony_identifier?: TelephonyIdentifier | null;
   disconnection_reason?: string | null;
   disconnection_detail?: string | null;
+  inbound_webhook_error?: string | null;
   sip_status_code?: number | null;
   batch_call_id?: string | null;
   call_cost?: Cost | null;
@@ -154,6 +155,7 @@ export interface CallItem {
   telephony_identifier?: TelephonyIdentifier | null;
   disconnection_reason?: string | null;
   disconnection_detail?: string | null;
+  inbound_webhook_error?: string | null;
   sip_status_code?: number | null;
   batch_call_id?: string | null;
   call_cost?: Cost | null;

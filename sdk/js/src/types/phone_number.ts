@@ -8,6 +8,7 @@ export interface NumberPurchaseParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_inbound_source_list?: string[] | null;
+  inbound_auth_required?: boolean | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -32,6 +33,7 @@ export interface NumberImportParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_inbound_source_list?: string[] | null;
+  inbound_auth_required?: boolean | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -56,6 +58,7 @@ export interface NumberUpdateParams {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_inbound_source_list?: string[] | null;
+  inbound_auth_required?: boolean | null;
   allowed_outbound_country_list?: string[] | null;
   cps_limit?: number | null;
   fallback_number?: string | null;
@@ -88,6 +91,7 @@ export interface PhoneNumberResponse {
   inbound_webhook_url?: string | null;
   allowed_inbound_country_list?: string[] | null;
   allowed_inbound_source_list?: string[] | null;
+  inbound_auth_required?: boolean | null;
   allowed_outbound_country_list?: string[] | null;
   fallback_number?: string | null;
   cps_limit?: number | null;

@@ -15,6 +15,7 @@ class NumberPurchaseParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_inbound_source_list: Sequence[str] | None
+    inbound_auth_required: bool | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None
@@ -40,6 +41,7 @@ class NumberImportParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_inbound_source_list: Sequence[str] | None
+    inbound_auth_required: bool | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None
@@ -65,6 +67,7 @@ class NumberUpdateParams(TypedDict, total=False):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: Sequence[str] | None
     allowed_inbound_source_list: Sequence[str] | None
+    inbound_auth_required: bool | None
     allowed_outbound_country_list: Sequence[str] | None
     cps_limit: int | None
     fallback_number: str | None

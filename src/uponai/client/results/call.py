@@ -45,6 +45,7 @@ class CallResponse(Record):
     telephony_identifier: TelephonyIdentifier | None
     disconnection_reason: str | None
     disconnection_detail: str | None
+    inbound_webhook_error: str | None
     sip_status_code: int | None
     batch_call_id: str | None
     call_cost: Cost | None
@@ -108,6 +109,7 @@ class CallItem(Record):
     telephony_identifier: TelephonyIdentifier | None
     disconnection_reason: str | None
     disconnection_detail: str | None
+    inbound_webhook_error: str | None
     sip_status_code: int | None
     batch_call_id: str | None
     call_cost: Cost | None

@@ -22,6 +22,7 @@ class PhoneNumberResponse(Record):
     inbound_webhook_url: str | None
     allowed_inbound_country_list: list[str] | None
     allowed_inbound_source_list: list[str] | None
+    inbound_auth_required: bool | None
     allowed_outbound_country_list: list[str] | None
     fallback_number: str | None
     cps_limit: int | None
