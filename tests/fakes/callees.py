@@ -21,7 +21,7 @@ async def a_callee(data: Path, scenario: str = "answer") -> AsyncIterator[str]:
         )  # fmt: skip
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             line = await process.stdout.readline()
         assert line, (data / "log").read_text()
         yield json.loads(line)["sip"]

@@ -101,7 +101,7 @@ class ServedPlatform:
         """``kill -9`` of the supervisor's ``edge`` or ``platform``."""
         os.kill(int((self.data / "run" / f"{child}.pid").read_text()), signal.SIGKILL)
 
-    async def healthy(self, timeout_s: float = 30) -> None:
+    async def healthy(self, timeout_s: float = 60) -> None:
         async with asyncio.timeout(timeout_s):
             while True:
                 try:
@@ -140,7 +140,7 @@ async def a_platform(
         )  # fmt: skip
     try:
         address = data / "run" / "address.json"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not address.exists():
                 assert process.returncode is None, (data / "log").read_text()
                 await asyncio.sleep(0.05)
