@@ -107,15 +107,15 @@ COMES_BACK = scenario(
     recv("INFO", "Signal=5", "application/dtmf-relay"), answer("200 OK"),
     ask("BYE", 3), told(200),
 )  # fmt: skip
-TAKEN, NOT_TAKEN = "+14155550100", "+14155550101"
+TAKEN, NOT_TAKEN, ASKED = "+14155550100", "+14155550101", "+14155550102"
 
 
-async def call_in(folder, sip_port, number):
+async def call_in(folder, sip_port, number, scenario="call_in"):
     """One call that was played as written."""
     process = await asyncio.create_subprocess_exec(
-        "sipp", f"127.0.0.1:{sip_port}", "-sf", str(SCENARIOS / "call_in.xml"), "-s", number,
+        "sipp", f"127.0.0.1:{sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number,
         "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-m", "1",
-        "-nostdin", "-timeout", "30", "-timeout_error",
+        "-nostdin", "-timeout", "30", "-timeout_error", "-au", "pbx", "-ap", "let me in",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await process.communicate()
@@ -123,7 +123,7 @@ async def call_in(folder, sip_port, number):
 
 
 async def calls_come_in(folder, platform, hook):
-    """Both kinds are on record; webhooks tell of what an agent took, and of nothing else."""
+    """All kinds are on record; webhooks tell of what an agent took, and of nothing else."""
     agent = await platform.add_flow_agent(FLOW, webhook_url=hook.url("/hook"))
     bound = {"inbound_agents": [{"agent_id": agent, "weight": 1}]}
     await platform.import_number(TAKEN, "sip.example.com", **bound)
@@ -131,13 +131,36 @@ async def calls_come_in(folder, platform, hook):
     log = re.sub(r"\x1b\[[0-9;]*m", "", (platform.data / "log").read_text())
     (port,) = re.findall(r"edge listens.*sip_port=(\d+)", log)
 
-    await asyncio.gather(*(call_in(folder, port, to) for to in (TAKEN, NOT_TAKEN)))
+    by_webhook = await platform.add_flow_agent(FLOW)
+    trunk = {"sip_trunk_auth_username": "pbx", "sip_trunk_auth_password": "let me in"}
+    await platform.import_number(
+        ASKED,
+        "sip.example.com",
+        **trunk,
+        inbound_auth_required=True,
+        inbound_webhook_url=hook.url("/inbound"),
+    )
+    said = {"override_agent_id": by_webhook, "dynamic_variables": {"name": "Ann"}}
+    hook.replies["/inbound"] = {"call_inbound": said}
+    body = {"agent_id": by_webhook, "to_number": "sales"}
+    registered = (await platform.request("POST", "/v2/register-phone-call", body))["call_id"]
+
+    await asyncio.gather(
+        *(call_in(folder, port, to) for to in (TAKEN, NOT_TAKEN, registered)),
+        call_in(folder, port, ASKED, "call_in_proven"),
+    )
+    joined = await platform.until_over(registered)
+    assert (joined["to_number"], joined["disconnection_reason"]) == ("sales", "user_hangup")
+    assert 1_000 < joined["duration_ms"] < 4_000
     listed = await platform.request("POST", "/v3/list-calls", {})
     ids = {call["to_number"]: call["call_id"] for call in listed["items"]}
     taken = await platform.until_analyzed(ids[TAKEN])
     refused = await platform.until_analyzed(ids[NOT_TAKEN])
-    told = [event(got) for got in await hook.until(3)]
+    asked = await platform.until_over(ids[ASKED])
+    told = [event(got) for got in await hook.until(4) if got.path == "/hook"]
 
+    assert (asked["agent_id"], asked["disconnection_reason"]) == (by_webhook, "user_hangup")
+    assert asked["retell_llm_dynamic_variables"] == {"name": "Ann"}
     assert (taken["direction"], taken["from_number"]) == ("inbound", "+14155550199")
     assert (taken["call_status"], taken["disconnection_reason"]) == ("ended", "user_hangup")
     assert taken["agent_id"] == agent
