@@ -13,13 +13,13 @@ from tests.fakes.dialling import NUMBER, ORG, a_number, installation
 from tests.storage.worlds import opened
 
 from uponai.carriers.sip import SPEC
-from uponai.dialer.batch_worker import BatchDialer, BatchPorts
+from uponai.dialer.batch_worker import BatchDialer, BatchPorts, BatchTimers
 from uponai.domain.batch import TaskState
 from uponai.domain.call import Call
 from uponai.domain.ending import Ending
 from uponai.domain.errors import UserError
 from uponai.domain.limits import Variant
-from uponai.storage.base import Batch, PhoneNumber, Storage
+from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage
 from uponai.storage.base_batches import Task
 from uponai.tasks import now_ms
 
@@ -157,6 +157,19 @@ async def test_over_a_limit_tasks_wait_and_nothing_is_refused() -> None:
         states = Counter(task.state for task in await tasks(storage, "b1"))
         assert states[TaskState.WAITING] in (0, 1)
         assert sum(states.values()) == 5
+
+
+async def test_a_limit_that_is_lowered_holds_in_the_next_round() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        await added(storage, "b1", 5)
+        maker = Maker()
+        ports = BatchPorts(storage, {"sip": SPEC}, maker.make, lambda: None, installation(1_000))
+        dialer = BatchDialer(ports, BatchTimers(round_s=0))
+        assert await dialer.look() == 0 and len(maker.made) == 1
+        await storage.limits.change_settings(ORG, lambda old: {"concurrency_limit": 1}, now_ms())
+        await dialer.look()
+        assert len(await storage.calls.find(CallQuery(ORG))) == 1
 
 
 async def test_batches_take_turns() -> None:

@@ -13,7 +13,7 @@ from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
 from uponai.dialer.pace import account_key
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
-from uponai.storage.base import PhoneNumber, Storage
+from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -39,6 +39,33 @@ async def test_admitted_calls_are_delayed_and_never_refused() -> None:
         times = [at for at, _ in carrier.dialled]
         assert all(later - earlier > 0.95 for earlier, later in zip(times, times[2:], strict=False))
         assert times[-1] - times[0] < 3.5
+
+
+async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        await storage.batches.begin(Batch("b1", ORG, "b1", NUMBER, 0, 0, created_ms=1))
+        await storage.batches.add_tasks(Batch("b1", ORG, "b1", NUMBER, 0, 0), 0, [{}, {}])
+        await storage.batches.open("b1", 2, 1)
+        for n in range(2):
+            await storage.calls.add(a_call(f"call_{n}", batch_call_id="b1", batch_task=n))
+        await storage.calls.add(a_call("call_of_no_batch", due_ms=9))
+        await storage.batches.mark(ORG, "b1", "cancel", 2)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 1)
+            async with asyncio.timeout(10):
+                while len(await storage.calls.find(CallQuery(ORG, statuses=("registered",)))) > 1:
+                    await asyncio.sleep(0.005)
+        finally:
+            await dialer.aclose()
+        assert [call_id for _, call_id in carrier.dialled] == ["call_of_no_batch"]
+        for n in range(2):
+            call = await storage.calls.get(f"call_{n}")
+            assert call is not None and call.ending is not None
+            assert call.ending.reason == "manual_stopped"
 
 
 async def test_a_carrier_that_complains_is_dialled_slower() -> None:

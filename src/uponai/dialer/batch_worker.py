@@ -30,7 +30,7 @@ from uponai.domain.errors import UserError
 from uponai.domain.limits import OverLimit, Variant
 from uponai.storage.base import Batch, PhoneNumber, Storage, StorageUnavailable
 from uponai.storage.base_batches import OpenBatch, Task
-from uponai.tasks import TaskGroup, now_ms, woken
+from uponai.tasks import TaskGroup, monotonic_s, now_ms, woken
 
 MakeCall = Callable[[Batch, Task, PhoneNumber], Awaitable[tuple[Call, Variant | None]]]
 
@@ -50,12 +50,14 @@ class BatchPorts:
 @dataclass(frozen=True, slots=True)
 class BatchTimers:
     """``poll_s`` is the longest nap; what breaks unexpectedly is tried again after ``broken_ms``;
-    batches whose creation did not come to its end are forgotten after ``unopened_ms``."""
+    batches whose creation did not come to its end are forgotten after ``unopened_ms``; limits that
+    were read serve for ``turns`` calls of a workspace and not much longer than ``round_s``."""
 
     poll_s: float = 1.0
     broken_ms: int = 60_000
     unopened_ms: int = 3_600_000
     turns: int = 50
+    round_s: float = 1.0
     at_once: int = 100
 
 
@@ -153,11 +155,14 @@ class _Round:
 
     async def run(self, ready: list[Batch]) -> int | None:
         """Ms until a used-up rate has a slot again; 0: there is more to do; None: nobody knows."""
+        until_s = monotonic_s() + self._timers.round_s
         for _ in range(self._timers.turns):
             left = [batch for batch in ready if batch.batch_call_id not in self._spent]
             claimed = [await self._workspace_turn(own) for own in self._rota.order(left)]
             if not any(claimed):
                 break
+            if monotonic_s() >= until_s:
+                return 0
         else:
             return 0
         return min(self._full.values(), default=None)

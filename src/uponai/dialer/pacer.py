@@ -43,11 +43,14 @@ class Pacer:
         stored = await self._storage.limits.settings(workspace_id)
         return limits_of(stored, self._installation, now_ms())
 
-    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> Leave:
-        """Return once the call may be sent. Raises StorageUnavailable."""
+    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> Leave | None:
+        """Return once the call may be sent; None: its batch was cancelled meanwhile.
+
+        Raises StorageUnavailable.
+        """
         key = account_key(spec.name, number)
         async with self._turns.setdefault(key, asyncio.Lock()):
-            while True:
+            while not await self._cancelled(call):
                 limits = await self.limits(call.workspace_id)
                 slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
                 paces = dispatch_paces(spec, number, limits, slowed)
@@ -56,6 +59,13 @@ class Pacer:
                 if turn.slots:
                     return Leave(turn, asked_s)
                 await asyncio.sleep(min(turn.wait_ms, SECOND_MS) / 1000)
+        return None
+
+    async def _cancelled(self, call: Call) -> bool:
+        if call.batch_call_id is None:
+            return False
+        batch = await self._storage.batches.get(call.workspace_id, call.batch_call_id)
+        return batch is not None and batch.cancelled_ms is not None
 
     async def went(self, leave: Leave) -> None:
         """The call was sent. Where that took long, its slots count from now: the carrier, too,

@@ -144,6 +144,9 @@ class Dialer:
                 leave = await self._pacer.wait(call, spec, order.number)
             finally:
                 self._waiting -= 1
+            if leave is None:
+                await self._end(call, Ending("manual_stopped", "its batch was cancelled"))
+                return
             fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, fields
