@@ -31,7 +31,7 @@ from uponai.carriers.base import (
 )
 from uponai.domain.call import CallState
 from uponai.domain.ending import Ending
-from uponai.link.media import HangUp, Refer, encode
+from uponai.link.media import Refer, encode
 from uponai.sim.carriers.phone import Fate, Phone
 from uponai.tasks import now_ms
 
@@ -286,24 +286,58 @@ def test_digits_are_heard_and_pressed() -> None:
     assert any(entry["role"] == "dtmf" for entry in entries)
 
 
-def test_a_transfer_that_is_answered_leaves_the_call_to_the_two_of_them() -> None:
+@pytest.mark.parametrize("ended_by", ["callee", "caller"])
+def test_a_transfer_that_is_answered_leaves_the_call_to_the_two_of_them(ended_by: Any) -> None:
     async def scene(built: TelnyxStage) -> None:
+        built.sim.bridge_ended_by = ended_by
+        built.sim.bridged_s = 120.0 if ended_by == "callee" else 20.0
         call = await built.dial()
         assert call is not None
         await asyncio.sleep(5.0)
         line = built.line
         await line.send_text(encode(Refer(1, HUMAN)))
         await asyncio.sleep(1.5)
-        assert ("call_1", "done", "answered") in built.transfers
-        await line.send_text(encode(HangUp(1, "call_transfer")))
+        assert built.transfers == [("call_1", "done", "answered")]
         await asyncio.sleep(0.5)
         assert not call.is_final
         assert call.stream is None
-        assert built.told("streaming.started") == 1
-        await asyncio.sleep(5.0)
+        await asyncio.sleep(built.sim.bridged_s + 1.0)
         assert call.is_final
+        assert line.over.is_set()
+        assert built.told("streaming.started") == 1
 
     stage({TO: phone(LetterPhone()), HUMAN: phone(LetterPhone())}, scene)
+
+
+def test_a_caller_who_is_cut_off_after_a_transfer_comes_back_to_the_agent() -> None:
+    voice = LetterPhone((12.0, "tell me"), hang_up_s=18.0)
+
+    async def scene(built: TelnyxStage) -> None:
+        built.sim.bridged_s = 10.0
+        await built.dial()
+        await asyncio.sleep(4.5)
+        await built.line.send_text(encode(Refer(1, HUMAN)))
+        await asyncio.sleep(13.0)
+        assert built.transfers[1][1:] == ("failed", "they answered, and were gone after 10 s")
+        assert built.told("streaming.started") == 2
+        assert not built.line.over.is_set()
+
+    stage({TO: phone(voice), HUMAN: phone(LetterPhone())}, scene)
+
+
+def test_a_caller_who_hangs_up_while_the_transfer_rings_is_gone() -> None:
+    async def scene(built: TelnyxStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(4.5)
+        await built.line.send_text(encode(Refer(1, HUMAN)))
+        await asyncio.sleep(2.0)
+        built.sim.hang_up(call)
+        await until_over(built, 3.0)
+        assert all(one.is_final for one in built.sim.calls.values())
+
+    house = stage({TO: phone(LetterPhone()), HUMAN: phone(LetterPhone(), ring_s=20.0)}, scene)
+    assert ending(house).reason == "user_hangup"
 
 
 @pytest.mark.parametrize(("fate", "cause"), [(Fate.BUSY, "user_busy"), (Fate.NO_ANSWER, "timeout")])

@@ -112,7 +112,13 @@ class MediaDigit:
 
 @dataclass(frozen=True, slots=True)
 class MediaStopped:
-    """The carrier ends the stream: the call is over, or an order of ours interrupts it."""
+    """The carrier ends the stream: the call is over, or an order of ours interrupts it.
+
+    ``while_ringing``: a transfer interrupts it only once it is answered, so that before the call
+    is over.
+    """
+
+    while_ringing: bool = False
 
 
 MediaEvent = MediaStarted | MediaAudio | MediaMarked | MediaDigit | MediaStopped

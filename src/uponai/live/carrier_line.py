@@ -209,8 +209,9 @@ class CarrierLine:
                 self._playout.confirm(event.mark)
             case MediaDigit():
                 self._tell(Dtmf(CHANNEL, event.digit, self.line_sample))
-            case MediaStopped():
-                if self._away == "no" and not self._closing:
+            case MediaStopped(while_ringing):
+                gone = self._away == "no" or (while_ringing and self._away == "transfer")
+                if gone and not self._closing:
                     self.end("remote_hangup")
             case MediaStarted() | None:
                 pass

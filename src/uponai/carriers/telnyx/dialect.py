@@ -57,7 +57,7 @@ class StreamDialect:
             case "start":
                 return self._started(_object(message.get("start"), "start"))
             case "stop":
-                return MediaStopped()
+                return MediaStopped(while_ringing=True)
             case str():
                 # connected, error, and what may be added.
                 return None

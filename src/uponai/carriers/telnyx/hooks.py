@@ -21,14 +21,17 @@ from uponai.carriers.base_media import (
     Tickets,
     Transfer,
 )
-from uponai.carriers.telnyx.account import Desk
+from uponai.carriers.telnyx.account import MOST_REMEMBERED, Desk
 from uponai.carriers.telnyx.carrier import headers_of
 from uponai.carriers.telnyx.dialect import StreamDialect
 from uponai.carriers.telnyx.rest import action
 from uponai.carriers.telnyx.state import State
 from uponai.carriers.telnyx.traces import ms_of
 from uponai.carriers.telnyx.words import Signatures, ending_of, sip_code_of, was_answered
-from uponai.tasks import now_ms
+from uponai.tasks import loop_s, now_ms
+
+WATCHED_S = 90
+"""A transfer that ends sooner, with the caller still there, has failed."""
 
 DONE = HookAnswer(204)
 AGAIN_S = 1.0
@@ -47,6 +50,7 @@ class TelnyxMedia:
         self._desk = desk
         self._on_transfer = on_transfer
         self._orders = TelnyxOrders(desk)
+        self._talk_since_s: dict[str, float] = {}
         self._signatures = Signatures(desk.account.public_key)
         self._log = log.get("uponai.carriers.telnyx.hooks")
 
@@ -126,29 +130,49 @@ class TelnyxMedia:
     # The leg of a transfer
 
     async def _leg(self, event: Fields, payload: Fields, state: State, ticket: Ticket) -> None:
+        desk, ref = self._desk, state.carrier_ref
         match event.get("event_type"):
-            case "call.answered" | "call.bridged":
+            case "call.answered" if ref not in self._talk_since_s:
+                while len(self._talk_since_s) >= MOST_REMEMBERED:
+                    del self._talk_since_s[next(iter(self._talk_since_s))]
+                self._talk_since_s[ref] = loop_s()
                 self._on_transfer(ticket.call_id, "done", "answered")
                 # The two of them talk: nobody here listens any more.
                 away = State(ticket.call_id, ticket.attempt, state.ticket, "away").write()
-                stop = self._desk.command(
-                    state.carrier_ref, "streaming_stop", {"client_state": away}
-                )
-                self._desk.tasks.spawn(stop, name="stop streaming")
+                stop = desk.command(ref, "streaming_stop", {"client_state": away})
+                desk.tasks.spawn(stop, name="stop streaming")
             case "call.hangup":
                 cause = str(payload.get("hangup_cause") or "unspecified")
-                if was_answered(cause, sip_code_of(payload)):
+                since_s = self._talk_since_s.pop(ref, None)
+                if since_s is None and not was_answered(cause, sip_code_of(payload)):
+                    self._on_transfer(ticket.call_id, "failed", cause)
+                    desk.tasks.spawn(self._back(ref, ticket), name="transfer back")
                     return
-                self._on_transfer(ticket.call_id, "failed", cause)
-                self._desk.tasks.spawn(self._back(state.carrier_ref, ticket), name="transfer back")
+                talked_s = WATCHED_S if since_s is None else round(loop_s() - since_s)
+                desk.tasks.spawn(self._left(ref, ticket, talked_s), name="transfer left")
             case _:
                 pass
 
-    async def _back(self, ref: str, ticket: Ticket) -> None:
-        """The stream goes on, or begins again where the transfer has stopped it."""
-        if not await self._desk.stream_again(ref, ticket):
-            state = {"client_state": self._desk.state(ticket).write()}
-            await self._desk.command(ref, "client_state_update", state)
+    async def _back(self, ref: str, ticket: Ticket) -> bool:
+        """The stream goes on, or begins again where the transfer has stopped it. Whether it
+        begins."""
+        if await self._desk.stream_again(ref, ticket):
+            return True
+        state = {"client_state": self._desk.state(ticket).write()}
+        await self._desk.command(ref, "client_state_update", state)
+        return False
+
+    async def _left(self, ref: str, ticket: Ticket, talked_s: int) -> None:
+        """They talked and are apart. A caller who is still there so soon was cut off, and comes
+        back to the agent."""
+        if talked_s < WATCHED_S:
+            why = f"they answered, and were gone after {talked_s} s"
+            self._on_transfer(ticket.call_id, "failed", why)
+            if await self._back(ref, ticket):
+                return
+        else:
+            await self._desk.command(ref, "hangup", {})
+        self._on_transfer(ticket.call_id, "done", "over")
 
     # Calls that arrive
 
@@ -186,7 +210,7 @@ class TelnyxOrders:
         return False
 
     async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
-        """Should it fail, the call is still ours; should it succeed and end, the call ends too."""
+        """The call stays ours, whether it fails or ends."""
         desk = self._desk
         sealed = desk.tickets.issue(ticket)
         call_id, attempt = ticket.call_id, ticket.attempt
@@ -196,6 +220,7 @@ class TelnyxOrders:
             "client_state": State(call_id, attempt, sealed, "away").write(),
             "target_leg_client_state": State(call_id, attempt, sealed, "leg", carrier_ref).write(),
             "webhook_url": desk.account.hook_url,
+            "park_after_unbridge": "self",
             "custom_headers": headers_of(transfer.headers),
         }
         if transfer.show_number:

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -28,9 +28,6 @@ from uponai.sim.carriers.telnyx_stream import TelnyxWords
 from uponai.tasks import TaskGroup, loop_s, now_ms
 
 WINDOW_S = 5.0
-BRIDGED_S = 2.0
-"""How long two phones that were bridged talk, as nobody else hears them."""
-
 DELIVERIES = 3
 MOST_EVENTS = 10_000
 
@@ -103,13 +100,16 @@ class SimCall:
 
 class TelnyxSim:
     """``phones`` says who is behind a number; ``hook_url`` is the webhook URL of its Call Control
-    application, "" until one is known."""
+    application, "" until one is known; ``bridged_s``: how long two phones that were bridged talk,
+    as nobody else hears them, until ``bridge_ended_by`` hangs up."""
 
     def __init__(
         self, account: TelnyxAccount, phones: Callable[[str], Phone], outside: Outside
     ) -> None:
         self.account = account
         self.hook_url = ""
+        self.bridged_s = 120.0
+        self.bridge_ended_by: Literal["callee", "caller"] = "callee"
         self.calls: dict[str, SimCall] = {}
         self.numbers: dict[str, str] = {}
         self.events: deque[dict[str, Any]] = deque(maxlen=MOST_EVENTS)
@@ -232,11 +232,7 @@ class TelnyxSim:
 
     async def _take_in(self, call: SimCall) -> None:
         self._tell(call, "call.initiated", state="parked", direction="incoming")
-        waits = [call.picked_up.wait(), call.over.wait()]
-        group = TaskGroup()
-        tasks = [group.spawn(wait, name="sim parked") for wait in waits]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await group.aclose()
+        await _first(call.picked_up, call.over)
         if call.over.is_set():
             self._finish(call)
         else:
@@ -315,14 +311,19 @@ class TelnyxSim:
             "client_state": body.get("target_leg_client_state", ""),
         }
         leg = self.order(wish, session_id=call.session_id)
-        await leg.picked_up.wait()
+        await _first(leg.picked_up, call.over)
         if leg.answered_ms is None:
+            self.obey(leg, "hangup", {})
             return
         for one in (leg, call):
             self._tell(one, "call.bridged")
-        await asyncio.sleep(BRIDGED_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.bridged_s):
+                await call.over.wait()
         self.hang_up(leg)
-        self.hang_up(call)
+        parked = body.get("park_after_unbridge") == "self"
+        if not parked or self.bridge_ended_by == "caller":
+            self.hang_up(call)
 
     # Webhooks
 
@@ -375,6 +376,16 @@ class TelnyxSim:
             "Telnyx-Timestamp": at,
             "Telnyx-Signature-Ed25519": base64.b64encode(signature).decode(),
         }
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Until one of them is set."""
+    group = TaskGroup()
+    waits = [group.spawn(event.wait(), name="sim event") for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await group.aclose()
 
 
 def stamp(at_ms: int) -> str:
