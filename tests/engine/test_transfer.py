@@ -116,6 +116,21 @@ def test_a_dropped_call_comes_back_to_the_agent_while_it_is_watched() -> None:
     script.replies("You are back.") << [Say(2, "You are back."), Play(2)]
 
 
+def test_a_caller_joined_over_this_line_talks_as_long_as_they_like() -> None:
+    script = asked() >> TransferTold("joined", 200)
+    script << [TransferNoted("bridged")]
+    script.passes(600.0) << []
+    script >> LineClosed("remote_hangup", script.sample)
+    script << [TransferNoted("ended"), Finish("call_transfer")]
+
+
+def test_a_joined_caller_is_given_back_by_who_hangs_up_soon() -> None:
+    script = asked() >> TransferTold("joined", 200)
+    script.passes(20.0)
+    script >> TransferTold("failed", None, "they answered, and were gone after 20 s")
+    script << [TransferNoted("cancelled"), Ask]
+
+
 def test_the_watch_ends() -> None:
     script = asked() >> TransferTold("done")
     script.passes(96.0) << [Finish("call_transfer")]

@@ -111,7 +111,9 @@ class FakeLine:
     def press(self, digit: str) -> None:
         self._send(Dtmf(self.channel, digit, self.line_sample))
 
-    def refers(self, state: Literal["progress", "done", "failed"], code: int | None = None) -> None:
+    def refers(
+        self, state: Literal["progress", "done", "joined", "failed"], code: int | None = None
+    ) -> None:
         """How the transfer that was asked for goes on."""
         text = {200: "OK", 486: "Busy Here"}.get(code or 0, "")
         self._send(Referred(self.channel, state, code, text, self.line_sample))

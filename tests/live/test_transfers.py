@@ -91,6 +91,28 @@ def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
     assert said[-2]["type"] == "transfer_call"
 
 
+def test_a_caller_joined_by_the_edge_is_on_the_line_until_the_end_of_their_talk() -> None:
+    option = {**COLD, "cold_transfer_mode": "sip_invite"}
+    engine = {**DESK, "general_tools": [{**TO_SALES, "transfer_option": option}]}
+
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        assert line.referred[0].mode == "invite"
+        line.refers("joined", 200)
+        await line.run(30.0)
+        assert not line.over
+        line.hang_up()
+        await line.run(1.0)
+
+    house = play(scene, call(engine), script=front_desk)
+    row = house.row()
+    assert row.ending is not None and row.ending.reason == "call_transfer"
+    assert row.duration_ms is not None and row.duration_ms < 8_000
+    assert row.report["transfer_end_timestamp"] >= row.ended_ms
+    told = ["transfer_started", "transfer_bridged", "transfer_ended", "call_ended"]
+    assert events(house) == told
+
+
 def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
     async def scene(house: House) -> None:
         line = await to_sales(house)

@@ -8,12 +8,14 @@ from typing import Protocol
 from uponai import log
 from uponai.edge import dialplan
 from uponai.edge.call import Call
+from uponai.edge.legs import Join, Legs
 from uponai.edge.sip_driver import SipDriver
 from uponai.link import control, media
 from uponai.sip.commands import Referred, ReferState
 from uponai.sip.events import Hold, Refer, SendKey
 
 Order = control.SendDtmf | control.Hold | control.Refer
+Asked = Order | media.Refer
 
 _log = log.get("uponai.edge.calls")
 
@@ -29,11 +31,12 @@ class Asks:
     """What cannot be done is told or logged, never raised."""
 
     def __init__(
-        self, calls: Calls, sip: SipDriver, publish: Callable[[control.Event], None]
+        self, calls: Calls, sip: SipDriver, publish: Callable[[control.Event], None], legs: Legs
     ) -> None:
         self._calls = calls
         self._sip = sip
         self._publish = publish
+        self._legs = legs
 
     def order(self, order: Order) -> None:
         """Carry out an order that names its call."""
@@ -44,7 +47,7 @@ class Asks:
             text = "no such answered line"
             self._publish(control.Referred(order.call_id, 0, "failed", 481, text))
 
-    def ask(self, call: Call, order: Order) -> None:
+    def ask(self, call: Call, order: Asked) -> None:
         """Press keys on ``call``, hold it, or have it transferred."""
         try:
             match order:
@@ -54,8 +57,10 @@ class Asks:
                     self._sip.handle(Hold(call.key, order.on))
                 case control.Refer():
                     self._refer(call, order)
+                case media.Refer():
+                    self._join(call, order)
         except ValueError as error:
-            if isinstance(order, control.Refer):
+            if isinstance(order, control.Refer | media.Refer):
                 self.referred(call, Referred(call.key, ReferState.FAILED, None, str(error)))
             _log.warning("order refused", call_id=call.call_id, error=str(error))
 
@@ -81,6 +86,12 @@ class Asks:
         for digit in digits.upper():
             if digit != "W":
                 self._sip.handle(SendKey(call.key, digit))
+
+    def _join(self, call: Call, order: media.Refer) -> None:
+        join = Join(
+            call.call_id, order.target, order.headers, order.ring_timeout_ms, order.show_number
+        )
+        self._legs.begin(call, join)
 
     def _refer(self, call: Call, order: control.Refer) -> None:
         target = dialplan.refer_target(order.target, call.dialog) if order.target else ""

@@ -174,6 +174,8 @@ class BrainLink:
                 line.ask(control.SendDtmf(line.call_id, message.digits))
             case Hold():
                 line.ask(control.Hold(line.call_id, message.on))
+            case Refer(mode="invite"):
+                line.ask(message)
             case Refer():
                 call_id, target = line.call_id, message.target
                 order = control.Refer(call_id, target, message.replaces, message.headers)

@@ -19,6 +19,7 @@ Stage = Literal["dialling", "ringing", "answered", "ended"]
 class Call:
     """``key`` names it in SIP. ``ending`` is why we hang up, once we do.
 
+    ``first`` is the call for whose caller this one was made (``legs``).
     ``reached`` is the server that is tried, ``plain`` whether it refused secured audio.
     """
 
@@ -41,6 +42,7 @@ class Call:
     reached: Reached | None = None
     plain: bool = False
     tries: int = 0
+    first: Call | None = None
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -7,7 +7,7 @@ and ``ticker`` moves it on. It tells its owner only two things: which digit and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -17,7 +17,8 @@ from uponai.edge.ports import Address
 from uponai.edge.reports import Reports
 from uponai.edge.voice import Send, Voice
 from uponai.link.control import Cause, Hold, Refer, SendDtmf
-from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Start
+from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Referred, Start
+from uponai.link.media import Refer as MediaRefer
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
 from uponai.media.pace import Pace
@@ -84,11 +85,14 @@ class Company:
         return self.loop[at : at + FRAME_SAMPLES]
 
 
+Source = Callable[[Pcm | None], Pcm | None]
+"""What the far side hears in place of the agent's frame."""
+
 Over = Callable[[Cause, str], None]
-Ask = Callable[[SendDtmf | Hold | Refer], None]
+Ask = Callable[[SendDtmf | Hold | Refer | MediaRefer], None]
 
 
-def _nobody(order: SendDtmf | Hold | Refer) -> None:
+def _nobody(order: SendDtmf | Hold | Refer | MediaRefer) -> None:
     """A line of its own, with no dialog to ask anything in."""
     del order
 
@@ -96,7 +100,8 @@ def _nobody(order: SendDtmf | Hold | Refer) -> None:
 class Line:
     """See the module. ``over`` is called at most once, with cause and reason.
 
-    ``send`` takes audio and reports; ``ask`` what its brain wants of the far side.
+    ``send`` takes audio and reports; ``ask`` what its brain wants of the far side. ``heard`` is the
+    tick's frame; ``standing`` is news that a brain must have which comes later.
     """
 
     def __init__(
@@ -120,6 +125,9 @@ class Line:
         self.link: LineLink | None = None
         self.ask: Ask = _nobody
         self.channel = 0
+        self.heard: Pcm = QUIET
+        self.source: Source | None = None
+        self.standing: Referred | None = None
         self._over: Over | None = over
         self._alone_ticks = 0
         self._settled_ticks = 0
@@ -162,7 +170,7 @@ class Line:
         frame = self.pace.pull()
         if frame is None and self.link is None and self._alone_ticks >= COMPANY_AFTER_TICKS:
             frame = self.company.frame(self._alone_ticks - COMPANY_AFTER_TICKS)
-        return frame
+        return frame if self.source is None else self.source(frame)
 
     def finish_tick(self, heard: Pcm, spoken: Pcm | None, payload: bytes) -> None:
         """Send both ways, record, report, and let 20 ms pass."""
@@ -210,7 +218,7 @@ class Line:
     def _watch_link(self) -> None:
         if self.link is None:
             self._settled_ticks = 0
-            self._alone_ticks += 1
+            self._alone_ticks = 0 if self.source is not None else self._alone_ticks + 1
             return
         self._settled_ticks += 1
         if self._settled_ticks >= SETTLED_TICKS:
@@ -241,6 +249,8 @@ class Line:
             )
         )
         self._brains += 1
+        if self.standing is not None:
+            link.tell(replace(self.standing, channel=channel))
 
     def detach(self, *, refused: bool = False) -> None:
         """The brain is gone; one that ``refused`` at once never had the line."""

@@ -17,6 +17,7 @@ from uponai.edge.attempts import Attempts
 from uponai.edge.brain_link import BrainLink, BrainLinks
 from uponai.edge.call import Call
 from uponai.edge.journal import Entry, Journal, is_safe_id
+from uponai.edge.legs import Legs
 from uponai.edge.line import Company, Line, LineLimits
 from uponai.edge.outcome import LastWord, Outcome, outcome
 from uponai.edge.ports import NoFreePortError, RtpSockets
@@ -90,7 +91,8 @@ class Switchboard:
         self.links = BrainLinks(parts.config.token, self._brain_lost)
         self.capacity = Capacity(parts.config.max_lines)
         self.ticker = Ticker(self.links, self._ticked)
-        self.asks = Asks(self, parts.sip, parts.publish)
+        self.legs = Legs(self)
+        self.asks = Asks(self, parts.sip, parts.publish, self.legs)
         self._company = Company(to_pcm(parts.config.company), tones.waiting())
 
     @property
@@ -110,7 +112,7 @@ class Switchboard:
 
     def lines(self) -> control.Lines:
         """The picture of this moment; a call is in it until its ``Ended`` was told."""
-        states = [call.state() for call in self.calls]
+        states = [call.state() for call in self.calls if call.first is None]
         held = [state for state in states if state is not None]
         return control.Lines((*held, *self._closing.values()))
 
@@ -156,8 +158,12 @@ class Switchboard:
         key = f"{dial.call_id}.{dial.attempt}"
         call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
         call.order = dial
+        self.place(call, dial)
+
+    def place(self, call: Call, dial: control.Dial) -> None:
+        """Begin ``call`` if there is room."""
         full = self.capacity.room(len(self._calls)) == 0
-        self._calls[key] = call
+        self._calls[call.key] = call
         if full:
             self.finish(call, Outcome("full", None, "the edge has no free line"))
             return
@@ -313,7 +319,7 @@ class Switchboard:
 
     async def _before_invite(self, call: Call, dialog: DialogJournal) -> None:
         await self._parts.journal.keep(self._entry(call))
-        if dialog.cseq == 1:
+        if dialog.cseq == 1 and call.first is None:
             event = control.Dialling(call.call_id, call.attempt, dialog.call_id)
             self._parts.publish(event)
 
@@ -392,6 +398,9 @@ class Switchboard:
             call.stage = "ringing"
         if code not in call.told_codes:
             call.told_codes.add(code)
+            if call.first is not None:
+                self.legs.rings(call, code)
+                return
             self._parts.publish(control.Ringing(call.call_id, call.attempt, code))
 
     def _stands(self, call: Call, media: AudioAgreement) -> None:
@@ -413,6 +422,9 @@ class Switchboard:
         self._by_line[line] = call
         self.ticker.add(line)
         self._parts.journal.keep_soon(self._entry(call))
+        if call.first is not None:
+            self.legs.stands(call)
+            return
         self._parts.publish(
             control.Answered(call.call_id, call.attempt, call.answered_at_ms, line.voice.codec)
         )
@@ -432,7 +444,7 @@ class Switchboard:
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
         )
-        if config.record:
+        if config.record and call.first is None:
             head = TapeHead(LINK_RATE_HZ, 0, call.answered_at_ms or 0)
             line.tape = self._parts.deck.record(call.call_id, call.fence, head)
         return line
@@ -474,6 +486,8 @@ class Switchboard:
             how = replace(how, cause="edge_restart")
         answered = call.answered_at_ms is not None
         state = call.state()
+        samples = call.line_samples
+        self.legs.first_over(call)
         taped = self._let_go(call, how.cause)
         ended = control.Ended(
             call.call_id,
@@ -483,9 +497,14 @@ class Switchboard:
             now_ms(),
             how.sip_code,
             how.text,
-            call.line_samples,
+            samples,
             call.ending or "",
         )
+        if call.first is not None:
+            self._parts.journal.keep_soon(self._entry(call, ended))
+            self._note_empty()
+            self.legs.over(call, how, samples)
+            return
         if taped is None or state is None:
             self._tell(call, ended)
             return

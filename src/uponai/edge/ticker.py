@@ -23,6 +23,8 @@ _log = log.get("uponai.edge.ticker")
 def run_tick(lines: Sequence[Line]) -> None:
     """Move every line on by 20 ms."""
     heard = _decode(lines)
+    for line, frame in zip(lines, heard, strict=True):
+        line.heard = frame
     spoken = [line.pull() for line in lines]
     payloads = _encode(lines, spoken)
     for line, right, left, payload in zip(lines, heard, spoken, payloads, strict=True):

@@ -100,7 +100,7 @@ class RunTool:
 class TransferNoted:
     """The transfer under way has come this far: for those who follow the call."""
 
-    step: Literal["bridged", "cancelled"]
+    step: Literal["bridged", "cancelled", "ended"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -490,8 +490,10 @@ class Conversation:
     def _transfer_told(self, event: TransferTold) -> None:
         leave = self._transfer.told(event)
         if leave is not None:
-            self._leave_now(leave.reason, leave.detail)
-            self._leave_by = self._desk.now + self._settings.timing.transfer_watch_s
+            joined = event.state == "joined"
+            self._leave_now(leave.reason, leave.detail, hang_up=not joined)
+            watched_until = self._desk.now + self._settings.timing.transfer_watch_s
+            self._leave_by = self._idle.longest_at() if joined else watched_until
         elif event.state == "failed" and not self._transfer.is_on:
             self._leaving = self._leave_by = None
             self._idle.life(self._desk.now)
@@ -504,11 +506,12 @@ class Conversation:
         self._leaving = leave
         self._leave_by = self._desk.now + self._settings.timing.leave_s
 
-    def _leave_now(self, reason: str, detail: str = "") -> None:
-        """End the line, whatever is being said."""
+    def _leave_now(self, reason: str, detail: str = "", *, hang_up: bool = True) -> None:
+        """End the line, whatever is being said; or only the conversation."""
         self._agent.ledger.hear_until(self._desk.line_sample)
         self._caller.abandon()
-        self._desk.do(HangUp(reason))
+        if hang_up:
+            self._desk.do(HangUp(reason))
         self._leaving = Leave(reason, detail)
         self._leave_by = self._desk.now + self._settings.timing.leave_s
 

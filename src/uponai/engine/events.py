@@ -200,13 +200,14 @@ class TransferBegun:
 
 @dataclass(frozen=True, slots=True)
 class TransferTold:
-    """How a transfer goes on: ``done`` once somebody answered there.
+    """How a transfer goes on: ``done`` once somebody answered there; ``joined`` where the caller
+    talks to them over this very line, until it ends.
 
     ``failed`` may follow ``done``: they were cut off, and the caller is back. ``code`` is the SIP
     code, where there is one.
     """
 
-    state: Literal["progress", "done", "failed"]
+    state: Literal["progress", "done", "joined", "failed"]
     code: int | None = None
     text: str = ""
 

@@ -48,7 +48,12 @@ TRANSITIONS: Final[dict[tuple[Stage, Step], Stage]] = {
     (Stage.MOVING, Step.FAIL): Stage.HERE,
     (Stage.GONE, Step.FAIL): Stage.HERE,
 }
-_STEPS: Final = {"progress": Step.PROGRESS, "done": Step.DONE, "failed": Step.FAIL}
+_STEPS: Final = {
+    "progress": Step.PROGRESS,
+    "done": Step.DONE,
+    "joined": Step.DONE,
+    "failed": Step.FAIL,
+}
 
 
 class Transfer:
@@ -61,6 +66,7 @@ class Transfer:
         self.stage = Stage.HERE
         self.due_at: float | None = None
         self._tool_call_id = ""
+        self._joined = False
 
     @property
     def is_on(self) -> bool:
@@ -84,8 +90,9 @@ class Transfer:
         match event.state:
             case "progress":
                 return None
-            case "done":
+            case "done" | "joined":
                 self.due_at = None
+                self._joined = event.state == "joined"
                 self._desk.do(TransferNoted("bridged"))
                 return Leave(REASON)
             case "failed":
@@ -111,6 +118,8 @@ class Transfer:
         """The call is over: write down what became of it."""
         if self.stage is Stage.GONE:
             self._return(ToolReturned(self._tool_call_id, HANDED_OVER, successful=True))
+            if self._joined:
+                self._desk.do(TransferNoted("ended"))
         elif self.is_on:
             self._desk.do(TransferNoted("cancelled"))
         self.stage = Stage.HERE

@@ -84,10 +84,14 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """Line holder: how a ``Refer`` goes on (``state`` and ``code`` as in ``control.Referred``)."""
+    """Line holder: how a ``Refer`` goes on (``state`` and ``code`` as in ``control.Referred``).
+
+    ``joined``: the line goes on, and carries a talk with somebody else until it ends or ``failed``
+    gives the caller back.
+    """
 
     channel: int
-    state: Literal["progress", "done", "failed"]
+    state: Literal["progress", "done", "joined", "failed"]
     code: int | None
     text: str
     line_sample: int
@@ -166,8 +170,9 @@ class Hold:
 class Refer:
     """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``).
 
-    ``ring_timeout_ms`` and ``show_number`` (the caller id seen there, "": the usual one) are for
-    line holders that place the new call themselves.
+    ``mode`` ``invite``: the edge calls ``target`` itself and joins the two; other line holders go
+    by their own way. ``ring_timeout_ms`` and ``show_number`` (the caller id seen there, "": the
+    usual one) are for line holders that place the new call themselves.
     """
 
     channel: int
@@ -176,6 +181,7 @@ class Refer:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     ring_timeout_ms: int = 30_000
     show_number: str = ""
+    mode: Literal["refer", "invite"] = "refer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,10 +355,13 @@ class Leg:
         if self._transfers is not None and self._transfers.handed_over is not None:
             # The agent's part of the call; what follows is watched and not talked.
             samples, ended_ms = self._transfers.handed_over
+        report = self.report()
+        if self._transfers is not None and self._transfers.ended_ms is not None:
+            report["transfer_end_timestamp"] = self._transfers.ended_ms
         return {
             "ended_ms": ended_ms,
             "duration_ms": samples * 1000 // LINK_RATE_HZ,
-            "report": self.report(),
+            "report": report,
         }
 
     async def _end(self, ending: Ending, fields: dict[str, Any]) -> None:

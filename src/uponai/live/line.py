@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from uponai.link.media import (
     AudioEntry,
@@ -117,7 +117,13 @@ class Line:
         self._send(SendDtmf(self.channel, digits))
 
     def refer(
-        self, target: str, headers: Mapping[str, str], *, ring_timeout_ms: int, show_number: str
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        *,
+        ring_timeout_ms: int,
+        show_number: str,
+        mode: Literal["refer", "invite"],
     ) -> None:
         """Ask that the far side be handed to ``target``; answered by ``Referred``."""
         order = Refer(
@@ -126,6 +132,7 @@ class Line:
             headers=headers,
             ring_timeout_ms=ring_timeout_ms,
             show_number=show_number,
+            mode=mode,
         )
         self._send(order)
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from uponai.engine.commands import RunTool, TransferNoted
 from uponai.engine.events import Event, ToolReturned, TransferBegun
@@ -29,12 +29,15 @@ log = get("uponai.live.transfers")
 
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
-    """Where a caller is to go. ``option`` is the agent's own ``transfer_option``."""
+    """Where a caller is to go. ``option`` is the agent's own ``transfer_option``; ``joins``: an
+    edge calls there itself and stays between the two.
+    """
 
     number: str
     extension: str = ""
     ring_timeout_ms: int = RING_MS
     shows_caller: bool = False
+    joins: bool = False
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     option: Json = field(default_factory=dict[str, Any])
 
@@ -60,6 +63,7 @@ def order_of(tool: Json, arguments: Mapping[str, Any]) -> TransferOrder:
         number=_diallable(number, loose=tool.get("ignore_e164_validation") is True),
         extension=str(wanted.get("extension") or ""),
         ring_timeout_ms=int(ring_ms) if isinstance(ring_ms, int | float) else RING_MS,
+        joins=option.get("cold_transfer_mode") == "sip_invite",
         shows_caller=option.get("show_transferee_as_caller") is True,
         headers=as_texts(as_object(tool.get("custom_sip_headers"))),
         option=option,
@@ -80,7 +84,13 @@ class Line(Protocol):
     """The call's line, as far as a transfer needs it."""
 
     def refer(
-        self, target: str, headers: Mapping[str, str], *, ring_timeout_ms: int, show_number: str
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        *,
+        ring_timeout_ms: int,
+        show_number: str,
+        mode: Literal["refer", "invite"],
     ) -> None:
         """Ask that the caller be handed to ``target``."""
         ...
@@ -121,6 +131,7 @@ class Transfers:
         self._context = context
         self._homework = homework
         self.handed_over: tuple[int, int] | None = None  # line sample and wall time in ms
+        self.ended_ms: int | None = None  # when a talk that we were between was over
         self._order: TransferOrder | None = None
         self._last: asyncio.Task[None] | None = None
 
@@ -140,6 +151,7 @@ class Transfers:
             order.headers,
             ring_timeout_ms=order.ring_timeout_ms,
             show_number=context.caller_number if order.shows_caller else "",
+            mode="invite" if order.joins else "refer",
         )
         self._tell("transfer_started", order)
         patience_s = order.ring_timeout_ms / 1000 + BEYOND_RING_S
@@ -147,8 +159,13 @@ class Transfers:
 
     def noted(self, note: TransferNoted) -> None:
         """The transfer has come this far."""
-        bridged = note.step == "bridged"
-        self.handed_over = (self._context.heard_sample(), now_ms()) if bridged else None
+        match note.step:
+            case "bridged":
+                self.handed_over = (self._context.heard_sample(), now_ms())
+            case "cancelled":
+                self.handed_over = None
+            case "ended":
+                self.ended_ms = now_ms()
         if self._order is not None:
             self._tell(f"transfer_{note.step}", self._order)
 

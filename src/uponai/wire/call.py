@@ -156,6 +156,7 @@ def _put_ending(record: Json, call: Call) -> None:
         return
     record["disconnection_reason"] = ending.reason
     if ending.reason == "call_transfer":
+        _put(record, "transfer_end_timestamp", call.report.get("transfer_end_timestamp"))
         _put(record, "transfer_destination", call.report.get("transfer_destination"))
     _put(record, "disconnection_detail", ending.detail or None)
     _put(record, "sip_status_code", ending.sip_code)

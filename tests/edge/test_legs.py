@@ -1,0 +1,87 @@
+"""Two callers joined inside the edge, over real SIP and RTP; the far sides are another edge."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from tests.edge.test_edge import connected
+from tests.fakes.brain import FakeBrain
+from tests.fakes.edges import an_edge
+
+from uponai.link import control
+from uponai.link.media import Refer, Referred, Stop
+from uponai.media import tones
+
+pytestmark = pytest.mark.realtime
+
+
+def strength(pcm, hz):
+    """How much of ``hz`` is in the newest half second."""
+    part = pcm[-4_000:].astype(float)
+    at = np.arange(len(part)) / 8_000
+    return abs(np.exp(-2j * np.pi * hz * at) @ part) / max(1, len(part))
+
+
+async def joined(near, far, far_brain, line):
+    """Have ``line`` joined with a second leg; that leg as its far side sees it."""
+    await line.send(Refer(line.channel, "+15550003", mode="invite", ring_timeout_ms=5_000))
+    incoming = await far[1].wait_for(control.Incoming, 2)
+    assert incoming.to_number == "+15550003"
+    far[0].command(control.Accept(incoming.line_key, "callee_2", 2, (far_brain.url,)))
+    return await far_brain.line(1)
+
+
+async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        line, caller = await brain.line(), await far_brain.line()
+        other = await joined(near, far, far_brain, line)
+        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        await caller.say(tones.tone((440,), 3_000))
+        await other.say(tones.tone((1_000,), 3_000))
+        await asyncio.sleep(1.5)
+        assert strength(other.pcm, 440) > 10 * strength(other.pcm, 1_000)
+        assert strength(caller.pcm, 1_000) > 10 * strength(caller.pcm, 440)
+        near[0].command(control.WantLines())
+        lines = await near[1].wait_for(control.Lines)
+        assert [held.call_id for held in lines.lines] == ["call_1"]
+        far[0].command(control.End("callee_2", "enough"))
+        await brain.until(lambda: "failed" in [news.state for news in line.of(Referred)])
+        assert "gone after" in line.of(Referred)[-1].text
+        await line.say(tones.tone((700,), 2_000))
+        await asyncio.sleep(1.0)
+        assert strength(caller.pcm, 700) > 10 * strength(caller.pcm, 1_000)
+        assert len(near[1].of(control.Answered)) == 1
+        await line.hang_up("agent_hangup")
+        await near[1].wait_for(control.Ended)
+
+
+async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        line = await brain.line()
+        await line.send(Refer(line.channel, "+15550003", mode="invite"))
+        incoming = await far[1].wait_for(control.Incoming, 2)
+        far[0].command(control.Reject(incoming.line_key, 486))
+        await brain.until(lambda: "failed" in [news.state for news in line.of(Referred)])
+        assert line.of(Referred)[-1].code == 486
+
+        await line.send(Refer(line.channel, "+15550004", mode="invite"))
+        incoming = await far[1].wait_for(control.Incoming, 3)
+        far[0].command(control.Accept(incoming.line_key, "callee_3", 2, (far_brain.url,)))
+        other = await far_brain.line(1)
+        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        far[0].command(control.End("callee_1", "enough"))
+        await near[1].wait_for(control.Ended)
+        await far_brain.until(lambda: bool(other.of(Stop)))
+        assert len(near[1].of(control.Ended)) == 1
