@@ -117,6 +117,38 @@ async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> Non
         assert await storage.limits.in_use(ORG) == InUse(inbound=1)
 
 
+async def test_a_registered_call_that_is_dialled_has_its_place_already() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1))
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", "call_x", "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+        finally:
+            await dialer.aclose()
+        assert carrier.answers == [("accept", "x")]
+
+
+async def test_a_caller_who_gives_up_while_it_is_decided_is_on_record() -> None:
+    async with opened("sqlite://") as storage:
+        carrier, decided = NotingCarrier(), asyncio.Event()
+        dialer = a_dialer(storage, carrier, installation(1), decided=decided)
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+            carrier.reports.put_nowait(CallVanished("x"))
+            await until(carrier.reports.empty)
+            decided.set()
+            ending = await ended(storage, "call_x")
+        finally:
+            await dialer.aclose()
+        assert (ending.reason, ending.sip_code) == ("dial_no_answer", 487)
+        assert carrier.answers == [("ring", "x")]
+
+
 async def test_over_the_limit_it_rings_until_a_call_ends() -> None:
     async with opened("sqlite://") as storage:
         carrier = NotingCarrier()

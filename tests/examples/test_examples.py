@@ -19,6 +19,7 @@ from tests.fakes.seeded import client_environment, seeded_server
 from tests.sdk_js.test_js_client import built_client
 
 from uponai import UponAI
+from uponai.wire.inbound import question, wishes
 from uponai.wire.signature import sign
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,5 +99,28 @@ def test_webhooks_are_received_when_signed(language: str, server: Server, js: Pa
             assert good.status_code == 204
             assert line(program.stdout) == ["call_ended", "call_1"]
             assert httpx.post(url, content=body + " ", headers=headers).status_code == 401
+        finally:
+            program.terminate()
+
+
+def test_an_inbound_call_is_decided_on(server: Server, js: Path, tmp_path: Path) -> None:
+    callers = tmp_path / "callers.json"
+    callers.write_text('{"+1": {"name": "Ann"}, "+2": {"blocked": true}}')
+    argv, folder = command("python", "inbound_webhook", js)
+
+    def decided(url: str, from_number: str) -> dict[str, object]:
+        body = question("call_1", from_number, FROM, None)
+        signature = sign(body, KEY, int(time.time() * 1000))  # noqa: TID251
+        answer = httpx.post(url, content=body, headers={"x-uponai-signature": signature})
+        return wishes(answer.content)
+
+    with start([*argv, "0", "agent_1", str(callers)], server, folder) as program:
+        try:
+            url = f"http://127.0.0.1:{line(program.stdout)[-1]}"
+            known = decided(url, "+1")
+            assert known["override_agent_id"] == "agent_1"
+            assert known["dynamic_variables"] == {"name": "Ann"}
+            assert decided(url, "+2") == {}
+            assert httpx.post(url, content="{}").status_code == 401
         finally:
             program.terminate()

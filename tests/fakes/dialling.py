@@ -87,11 +87,14 @@ def a_dialer(
     *,
     name: str = "a",
     inbound_wait_ms: int = 40_000,
+    decided: asyncio.Event | None = None,
 ) -> Dialer:
-    """Arrivals become calls of ``ORG``, one by one."""
+    """Arrivals become calls of ``ORG``, one by one, once it is ``decided``."""
 
     async def arrive(event: CallArrived, ring: LetRing) -> Call:
-        del ring
+        if decided is not None:
+            await ring(1_000)
+            await decided.wait()
         call = Call(
             call_id=f"call_{event.line_key}",
             workspace_id=ORG,

@@ -32,6 +32,16 @@ async def test_a_call_comes_back_as_it_was_given(url: str) -> None:
         assert await storage.calls.get("call_2") is None
 
 
+async def test_a_waiting_call_is_joined_once_and_by_nobody_who_knew_it_before(url: str) -> None:
+    async with opened(url) as storage:
+        await storage.calls.add(a_call(carrier="registered", due_ms=10**15))
+        fields = {"carrier": "sip", "lease_holder": "a", "lease_until_ms": 9}
+        both = [storage.calls.change("call_1", 0, CallChange.JOIN, fields) for _ in range(2)]
+        (joined,) = [call for call in await asyncio.gather(*both) if call is not None]
+        assert (joined.state, joined.fence, joined.carrier) == (CallState.RINGING, 1, "sip")
+        assert await storage.calls.change("call_1", 0, CallChange.ANSWER, {}) is None
+
+
 async def test_everything_survives_a_restart(url: str) -> None:
     async with opened(url) as storage:
         call = await answered(storage)
