@@ -31,6 +31,9 @@ def carrier_sim(  # noqa: PLR0913 - one parameter per option of the command
     queues: Annotated[  # noqa: FBT002
         bool, typer.Option("--queues", help="Twilio: keep calls above the limit in a queue.")
     ] = False,
+    telnyx_webhook_url: Annotated[
+        str, typer.Option(help="Telnyx: webhook URL of the application, until a call is ordered.")
+    ] = TelnyxAccount().hook_url,
     ring_ms: Annotated[int, typer.Option(help="How long people let it ring.")] = 1_000,
     supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,  # noqa: FBT002
 ) -> None:
@@ -41,7 +44,7 @@ def carrier_sim(  # noqa: PLR0913 - one parameter per option of the command
         port=port,
         household=Household(voice, scenario, ring_ms / 1000),
         twilio=TwilioAccount(cps=cps, queues=queues),
-        telnyx=TelnyxAccount(cps=cps),
+        telnyx=TelnyxAccount(cps=cps, hook_url=telnyx_webhook_url),
     )
     with tempfile.TemporaryDirectory(prefix="uponai-carrier-sim-") as folder:
         config = config_or_exit({"data_dir": folder})

@@ -43,12 +43,15 @@ _REJECTED = {"USER_BUSY": ("user_busy", 486), "NOT_FOUND": ("not_found", 404)}
 
 @dataclass(frozen=True, slots=True)
 class TelnyxAccount:
-    """``cps``: calls a second over five seconds; above it orders are refused (90103)."""
+    """``cps``: calls a second over five seconds; above it orders are refused (90103).
+    ``hook_url``: the webhook URL of the Call Control application, which a customer sets in the
+    portal."""
 
     key: str = "KEY0123456789ABCDEF_simulated"
     application: str = "1293384261075731499"
     user_id: str = "3e6f995f-85f7-4705-9741-53b116d28237"
     cps: int = 1
+    hook_url: str = "http://127.0.0.1:8080/hooks/telnyx/calls"
 
     @property
     def signer(self) -> Ed25519PrivateKey:
@@ -99,15 +102,18 @@ class SimCall:
 
 
 class TelnyxSim:
-    """``phones`` says who is behind a number; ``hook_url`` is the webhook URL of its Call Control
-    application, "" until one is known; ``bridged_s``: how long two phones that were bridged talk,
-    as nobody else hears them, until ``bridge_ended_by`` hangs up."""
+    """``phones`` says who is behind a number.
+
+    ``hook_url`` is where webhooks of arriving calls go: as the last order wished, so that a
+    customer need set nothing. ``bridged_s``: how long two phones that were bridged talk, as nobody
+    else hears them, until ``bridge_ended_by`` hangs up.
+    """
 
     def __init__(
         self, account: TelnyxAccount, phones: Callable[[str], Phone], outside: Outside
     ) -> None:
         self.account = account
-        self.hook_url = ""
+        self.hook_url = account.hook_url
         self.bridged_s = 120.0
         self.bridge_ended_by: Literal["callee", "caller"] = "callee"
         self.calls: dict[str, SimCall] = {}
@@ -140,7 +146,7 @@ class TelnyxSim:
         call = self._new(str(wish["from"]), str(wish["to"]), "outgoing", phone)
         call.wish, call.client_state = dict(wish), str(wish.get("client_state", ""))
         call.session_id = session_id or call.session_id
-        self.hook_url = self.hook_url or str(wish.get("webhook_url", ""))
+        self.hook_url = str(wish.get("webhook_url") or self.hook_url)
         self._tasks.spawn(self._dial_out(call), name=f"sim call {call.sid}")
         return call
 
