@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -62,6 +64,34 @@ async def test_a_body_that_is_too_large_is_refused_early_and_late() -> None:
         assert untold.status_code == 413 and untold.json()["code"] == "too_large"
         batch = b'{"from_number":"' + b"x" * 10_000_000 + b'"}'
         assert (await a.client.post("/create-batch-call", content=batch)).status_code == 400
+
+
+async def test_no_route_reads_what_comes_without_a_key_that_may_write() -> None:
+    read: list[str] = []
+
+    async def body(route: str):
+        read.append(route)
+        yield b"{}"
+
+    async with world() as w, api(w) as a:
+        paths: dict[str, Any] = (await a.get("/openapi.json"))["paths"]
+        routes = [
+            (method.upper(), re.sub(r"\{[^}]*\}", "x", path))
+            for path, operations in paths.items()
+            for method in operations
+            if method in ("post", "put", "patch") and not path.startswith(("/v2/list", "/v3/list"))
+        ]
+        assert len(routes) > 30
+        form = {"content-type": "multipart/form-data; boundary=b"}
+        for key, code in ((None, 401), (READER, 403)):
+            async with api(w, key) as stranger:
+                for method, path in routes:
+                    content = body(path)
+                    answer = await stranger.client.request(
+                        method, path, content=content, headers=form
+                    )
+                    assert answer.status_code == code, (method, path)
+        assert read == []
 
 
 async def test_roles() -> None:

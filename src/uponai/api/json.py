@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import JSONResponse
 
+from uponai.api.auth import Asking
 from uponai.wire.validate import compact, parse_body
 
 
@@ -17,8 +18,10 @@ class WireResponse(JSONResponse):
         return compact(content).encode()
 
 
-async def json_body(request: Request) -> Any:
-    """The request's body, ``{}`` when there is none (trap 7). Its size is limited by ``frame``."""
+async def json_body(request: Request, caller: Asking) -> Any:
+    """The request's body, ``{}`` when there is none (trap 7). Its size is limited by ``frame``;
+    it is not read for those who may not ask."""
+    del caller
     return parse_body(await request.body())
 
 

@@ -53,8 +53,10 @@ class Form:
     files: Sequence[UploadFile] = field(default_factory=list[UploadFile])
 
 
-async def read_form(request: Request) -> AsyncIterator[Form]:
-    """Files lie in temporary files until the request is over."""
+async def read_form(request: Request, caller: Asking) -> AsyncIterator[Form]:
+    """Files lie in temporary files until the request is over; nothing is read for those who may
+    not ask."""
+    del caller
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         raise InvalidField("", "must be multipart/form-data")
