@@ -134,6 +134,23 @@ def test_accounts_with_carriers_come_from_their_own_names_or_the_file(tmp_path: 
         load({"data_dir": tmp_path}, environment={}, file=file)
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"TELNYX_API_KEY": "k"}, r"\[carriers.telnyx\] public_key \(or TELNYX_PUBLIC_KEY\)"),
+        ({"TELNYX_API_KEY": "k", "TELNYX_PUBLIC_KEY": "A" * 43 + "="}, "TELNYX_CONNECTION_ID"),
+        ({"TELNYX_PUBLIC_KEY": "no key"}, "public_key must be an Ed25519 key in base64"),
+        ({"TELNYX_PUBLIC_KEY": "QUJD"}, "public_key must be an Ed25519 key in base64"),
+        ({"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_ACCOUNT_SID"),
+    ],
+)
+def test_what_an_account_with_a_carrier_lacks_is_named(
+    given: dict[str, str], missing: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=missing):
+        load({"data_dir": tmp_path}, environment=given)
+
+
 @pytest.mark.parametrize("name", ["port", "edge.sip_port", "edge.rtp_last"])
 def test_a_port_that_cannot_be_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=name.rpartition(".")[2] + " must not be above 65535"):

@@ -8,14 +8,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fakes.servers import serving
 from tests.fakes.telnyx import PUBLIC, TelnyxStage
 from tests.fakes.twilio import LetterPhone, phone
 from tests.live.house import House, play
 from tests.live.test_brain import shop_call
 
+from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import (
     DialectError,
     HookRequest,
@@ -24,6 +28,7 @@ from uponai.carriers.base_media import (
     Ticket,
 )
 from uponai.carriers.telnyx.dialect import StreamDialect
+from uponai.carriers.telnyx.rest import Refused, Rest, action
 from uponai.carriers.telnyx.state import State
 from uponai.carriers.telnyx.words import (
     CAUSES,
@@ -37,7 +42,9 @@ from uponai.carriers.telnyx.words import (
     was_answered,
 )
 from uponai.media import g711
-from uponai.sim.carriers.telnyx import TelnyxAccount
+from uponai.sim.carriers.outside import HttpOutside
+from uponai.sim.carriers.telnyx import TelnyxAccount, TelnyxSim
+from uponai.sim.carriers.telnyx_rest import TelnyxRest, routes
 from uponai.tasks import now_ms
 
 ROWS: Sequence[tuple[str, int | None, str]] = [
@@ -358,3 +365,27 @@ def test_webhooks_that_overtake_each_other_bring_no_call_back() -> None:
         await built.aclose()
 
     play(scene, shop_call())
+
+
+@pytest.mark.realtime
+async def test_what_the_api_refuses_is_told_by_its_code() -> None:
+    async with aiohttp.ClientSession() as session:
+        sim = TelnyxSim(TelnyxAccount(), lambda number: phone(LetterPhone()), HttpOutside(session))
+        app = web.Application()
+        app.add_routes(routes(TelnyxRest(sim)))
+        async with serving(app) as address:
+            url = f"http://{address}/v2"
+            ours = Rest(session, ACCOUNT.key, url)
+            wish = {"connection_id": ACCOUNT.application, "from": "+14155550100", "to": "12"}
+            for rest, code in ((ours, "10016"), (Rest(session, "other", url), "10009")):
+                with pytest.raises(Refused) as refused:
+                    await rest.post("calls", wish)
+                assert refused.value.code == code
+                assert not refused.value.sent
+            with pytest.raises(Refused) as unknown:
+                await ours.post(action("v3:a/b", "hangup"), {})
+            assert unknown.value.status == 404
+        with pytest.raises(CarrierError) as unreached:
+            await ours.get("calls/x")
+        assert not unreached.value.sent
+        await sim.aclose()

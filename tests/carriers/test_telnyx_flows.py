@@ -266,6 +266,21 @@ def test_no_brain_can_be_reached_any_more() -> None:
     assert stage({TO: phone(voice)}, scene).row().state is CallState.ENDED
 
 
+def test_a_call_that_is_over_is_hung_up_rather_than_resumed() -> None:
+    async def scene(built: TelnyxStage) -> None:
+        call = await built.dial()
+        assert call is not None
+        await asyncio.sleep(5.0)
+        built.house.renew_fence()
+        assert call.stream is not None
+        call.stream.tear()
+        await asyncio.sleep(2.0)
+        assert call.is_final
+        assert built.told("streaming.started") == 1
+
+    stage({TO: phone(LetterPhone())}, scene)
+
+
 def test_digits_are_heard_and_pressed() -> None:
     voice = LetterPhone(hang_up_s=20.0)
 
