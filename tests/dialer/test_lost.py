@@ -31,7 +31,7 @@ from uponai.carriers.base import (
 from uponai.carriers.sip import SPEC
 from uponai.dialer.lost import MOST_ATTEMPTS, given_up
 from uponai.dialer.worker import Dialer
-from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState
+from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState, Direction
 from uponai.domain.ending import Ending
 from uponai.storage.base import Storage
 
@@ -252,8 +252,10 @@ def test_an_order_that_never_arrives_is_not_sent_for_ever() -> None:
     assert ending is not None and ending.reason == "dial_failed"
 
 
-def test_a_caller_who_was_never_answered_is_not_put_into_the_queue() -> None:
-    ending = given_up(replace(a_call(), direction="inbound"), NeverSent())
+@pytest.mark.parametrize("direction", ["inbound", "outbound"])
+def test_a_caller_who_was_never_answered_is_not_put_into_the_queue(direction: Direction) -> None:
+    """Outbound is what the owner of a registered call may call it."""
+    ending = given_up(a_call(direction=direction, attempt=0), NeverSent())
     assert ending is not None and ending.reason == "error_retell"
 
 

@@ -45,10 +45,16 @@ class Follower(Protocol):
         ...
 
 
+def _came(call: Call) -> bool:
+    """Whether it was never dialled by us: an attempt has a number from 1 on. A registered call may
+    be outbound for its owner and come to us all the same."""
+    return call.direction == "inbound" or call.attempt == 0
+
+
 def lost_dial(call: Call) -> LostDial:
     """What a carrier is asked of ``call``."""
     carrier_ref = call.line.get("carrier_ref")
-    came_ms = call.created_ms if call.direction == "inbound" else 0
+    came_ms = call.created_ms if _came(call) else 0
     ordered_ms = call.line.get("ordered_ms", came_ms)
     return LostDial(
         call_id=call.call_id,
@@ -64,7 +70,7 @@ def lost_dial(call: Call) -> LostDial:
 def given_up(call: Call, sighting: NeverSent | Over | Unknown) -> Ending | None:
     """How the call ends after such an answer; None: it is dialled again."""
     match sighting:
-        case NeverSent() if call.direction == "inbound":
+        case NeverSent() if _came(call):
             return Ending("error_retell", "the call was lost before it was answered")
         case NeverSent() if call.attempt >= MOST_ATTEMPTS:
             return Ending("dial_failed", f"never reached the carrier in {call.attempt} attempts")
