@@ -340,13 +340,15 @@ def test_a_caller_who_is_cut_off_after_a_transfer_comes_back_to_the_agent() -> N
     stage({TO: phone(voice), HUMAN: phone(LetterPhone())}, scene)
 
 
-def test_a_caller_who_hangs_up_while_the_transfer_rings_is_gone() -> None:
+@pytest.mark.parametrize("webhooks", [True, False])
+def test_a_caller_who_hangs_up_while_the_transfer_rings_is_gone(*, webhooks: bool) -> None:
     async def scene(built: TelnyxStage) -> None:
         call = await built.dial()
         assert call is not None
         await asyncio.sleep(4.5)
         await built.line.send_text(encode(Refer(1, HUMAN)))
         await asyncio.sleep(2.0)
+        built.reachable = webhooks
         built.sim.hang_up(call)
         await until_over(built, 3.0)
         assert all(one.is_final for one in built.sim.calls.values())
