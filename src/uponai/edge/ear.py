@@ -47,6 +47,7 @@ class Ear:
         "_jitter",
         "_media",
         "_packets",
+        "_receives",
         "_strange",
         "codec",
         "deaf_ticks",
@@ -69,6 +70,7 @@ class Ear:
         self._digits = DigitReceiver()
         self.ssrc: int | None = None
         self._packets = self._strange = 0
+        self._receives = False
         self.opener: SrtpReceiver | None = None
 
     @property
@@ -89,6 +91,7 @@ class Ear:
             self._speaks(spoken_codec(media))
         self._keys(media)
         self._media = media
+        self._receives = media.direction.receives
         self.deaf_ticks = 0
 
     def receive(self, data: bytes, source: Address, now: float) -> str | None:
@@ -148,9 +151,8 @@ class Ear:
     def pop(self) -> bytes | None:
         """The next 160 coded bytes, or None where nothing came; once per tick."""
         self._packets = self._strange = 0
-        self.deaf_ticks += 1
-        if self._media is not None and not self._media.direction.receives:
-            self.deaf_ticks = 0
+        if self._receives:
+            self.deaf_ticks += 1
         return self._jitter.pop()
 
     def fill(self, heard: Pcm | None) -> Pcm:

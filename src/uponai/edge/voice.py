@@ -27,12 +27,15 @@ class Voice:
         "octets",
         "packets",
         "sealer",
+        "silent",
         "stateful",
     )
 
     def __init__(self, stream: RtpStream, send: Send) -> None:
         self.codec: Spoken = "PCMU"
         self.stateful: G722Encoder | None = None
+        self.silent = True
+        """Whether the far side asked us to send nothing."""
         self.sealer: SrtpSender | None = None
         self.packets = 0
         self.octets = 0
@@ -40,11 +43,6 @@ class Voice:
         self._keys = DigitSender()
         self._stream = stream
         self.dispatch = send
-
-    @property
-    def silent(self) -> bool:
-        """Whether the far side asked us to send nothing."""
-        return self._media is None or self._media.is_held
 
     @property
     def takes_keys(self) -> bool:
@@ -79,7 +77,8 @@ class Voice:
         elif self.stateful is None:
             self.stateful = G722Encoder()
         self._media = media
-        if media.is_held:
+        self.silent = media.is_held
+        if self.silent:
             self._stream.pause()
 
     def press(self, digits: str) -> None:
@@ -89,7 +88,7 @@ class Voice:
     def send(self, payload: bytes, target: Address | None) -> None:
         """Send the tick's packet, if any may be sent, and let 20 ms pass."""
         media = self._media
-        if media is not None and target is not None and not media.is_held:
+        if media is not None and target is not None and not self.silent:
             packet = self._packet(payload, media)
             self.packets += 1
             self.octets += len(packet) - 12
