@@ -277,7 +277,7 @@ class Brain:
                         ahead = SPEECH * (2 if at == 0 else 1)
                         entries.append(AudioEntry(channel, at, ahead))
                         self.lines[channel] = at + len(ahead) // 2
-                if entries and self._socket is not None:
+                if entries and self._socket is not None and not self._socket.closed:
                     await self._socket.send_bytes(pack_audio(entries))
                 due += 0.1
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
