@@ -19,7 +19,6 @@ STORED_ONLY = {
     "knowledge_base.create": "sources are stored; conversations do not look into them yet",
     "knowledge_base.add_sources": "sources are stored; conversations do not look into them yet",
     "call.create_web_call": "the call is registered; there is no browser audio to join it yet",
-    "call.register_phone_call": "the call is registered; dialling its id by SIP is not there yet",
 }
 _LIBRARY = "with a speech vendor set up that has a voice library"
 NEEDS = {
