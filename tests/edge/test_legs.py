@@ -9,7 +9,7 @@ from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
 
 from uponai.link import control
-from uponai.link.media import Refer, Referred, Stop
+from uponai.link.media import Join, Refer, Referred, Stop
 from uponai.media import tones
 
 pytestmark = pytest.mark.realtime
@@ -22,9 +22,9 @@ def strength(pcm, hz):
     return abs(np.exp(-2j * np.pi * hz * at) @ part) / max(1, len(part))
 
 
-async def joined(near, far, far_brain, line):
+async def joined(near, far, far_brain, line, **how):
     """Have ``line`` joined with a second leg; that leg as its far side sees it."""
-    await line.send(Refer(line.channel, "+15550003", mode="invite", ring_timeout_ms=5_000))
+    await line.send(Refer(line.channel, "+15550003", mode="invite", **how))
     incoming = await far[1].wait_for(control.Incoming, 2)
     assert incoming.to_number == "+15550003"
     far[0].command(control.Accept(incoming.line_key, "callee_2", 2, (far_brain.url,)))
@@ -59,6 +59,28 @@ async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
         assert len(near[1].of(control.Answered)) == 1
         await line.hang_up("agent_hangup")
         await near[1].wait_for(control.Ended)
+
+
+async def test_only_who_answers_hears_the_whisper_until_they_are_joined(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        line, caller = await brain.line(), await far_brain.line()
+        other = await joined(near, far, far_brain, line, whisper=True)
+        await brain.until(lambda: "answered" in [news.state for news in line.of(Referred)])
+        await line.say(tones.tone((700,), 1_500))
+        await caller.say(tones.tone((440,), 4_000))
+        await asyncio.sleep(1.2)
+        assert strength(other.pcm, 700) > 10 * strength(other.pcm, 440)
+        assert strength(caller.pcm, 700) < strength(other.pcm, 700) / 10
+        await line.send(Join(line.channel))
+        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        await asyncio.sleep(1.2)
+        assert strength(other.pcm, 440) > 10 * strength(other.pcm, 700)
 
 
 async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_path):

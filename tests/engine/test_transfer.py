@@ -8,7 +8,19 @@ import pytest
 from tests.engine.script import Script
 
 from uponai.domain.transcript import ToolResult
-from uponai.engine.commands import Ask, CancelAsk, Finish, HangUp, Play, RunTool, Say, TransferNoted
+from uponai.engine.commands import (
+    Ask,
+    CancelAsk,
+    CancelSpeech,
+    Finish,
+    HangUp,
+    JoinCallers,
+    Play,
+    RunTool,
+    Say,
+    StopPlaying,
+    TransferNoted,
+)
 from uponai.engine.conversation import Conversation
 from uponai.engine.events import (
     LineClosed,
@@ -129,6 +141,28 @@ def test_a_joined_caller_is_given_back_by_who_hangs_up_soon() -> None:
     script.passes(20.0)
     script >> TransferTold("failed", None, "they answered, and were gone after 20 s")
     script << [TransferNoted("cancelled"), Ask]
+
+
+def test_what_is_whispered_comes_before_the_joining() -> None:
+    script = Script(begin_message="") >> LineOpened()
+    script.hears("sales please")
+    script >> wanted() >> ReplyDone(1) << [RUN]
+    script >> TransferBegun("t1", SALES, 45.0, "Anna wants shoes.")
+    script >> TransferTold("answered", 200) << [Say(1, "Anna wants shoes."), Play(1)]
+    script.plays(1, 1.5) << [JoinCallers()]
+    script >> TransferTold("joined", 200) << [TransferNoted("bridged")]
+
+
+def test_who_hangs_up_on_the_whisper_gives_the_caller_back() -> None:
+    script = Script(begin_message="") >> LineOpened()
+    script.hears("sales please")
+    script >> wanted() >> ReplyDone(1) << [RUN]
+    script >> TransferBegun("t1", SALES, 45.0, "Anna wants shoes.")
+    script >> TransferTold("answered", 200)
+    script.plays(1, 1.5, until=0.5)
+    script >> TransferTold("failed", None, "gone")
+    script << [TransferNoted("cancelled"), StopPlaying, CancelSpeech, Ask]
+    assert ("agent", "Anna") in script.said
 
 
 def test_the_watch_ends() -> None:

@@ -112,7 +112,9 @@ class FakeLine:
         self._send(Dtmf(self.channel, digit, self.line_sample))
 
     def refers(
-        self, state: Literal["progress", "done", "joined", "failed"], code: int | None = None
+        self,
+        state: Literal["progress", "answered", "done", "joined", "failed"],
+        code: int | None = None,
     ) -> None:
         """How the transfer that was asked for goes on."""
         text = {200: "OK", 486: "Busy Here"}.get(code or 0, "")

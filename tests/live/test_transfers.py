@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.line import FakeLine
 from tests.live.house import House, call_of, play, roles, say, until
 
+from uponai.link.media import Join
 from uponai.live.transfers import order_of
 from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
 
@@ -111,6 +112,30 @@ def test_a_caller_joined_by_the_edge_is_on_the_line_until_the_end_of_their_talk(
     assert row.report["transfer_end_timestamp"] >= row.ended_ms
     told = ["transfer_started", "transfer_bridged", "transfer_ended", "call_ended"]
     assert events(house) == told
+
+
+def test_a_warm_transfer_whispers_to_who_answers_before_the_two_are_joined() -> None:
+    handoff = {"type": "static_message", "message": "{{name}} is on the line."}
+    option = {"type": "warm_transfer", "private_handoff_option": handoff}
+    engine = {**DESK, "general_tools": [{**TO_SALES, "transfer_option": option}]}
+
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        assert line.referred[0].whisper
+        line.refers("progress", 180)
+        line.refers("answered", 200)
+        await until(lambda: "is on the line." in line.heard, line)
+        assert not [m for m in line.messages if isinstance(m, Join)] or "Anna is" in line.heard
+        await until(lambda: any(isinstance(m, Join) for m in line.messages), line)
+        line.refers("joined", 200)
+        await line.run(10.0)
+        line.hang_up()
+        await line.run(1.0)
+
+    house = play(scene, call(engine), script=front_desk)
+    row = house.row()
+    assert row.ending is not None and row.ending.reason == "call_transfer"
+    assert "transfer_ended" in events(house)
 
 
 def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
@@ -280,7 +305,7 @@ def test_a_press_digit_node_presses_and_waits_for_the_menu() -> None:
     [
         ({"transfer_destination": {"type": "predefined", "number": ""}}, {}, "E.164"),
         ({"transfer_destination": {"type": "inferred", "prompt": "x"}}, {}, "E.164"),
-        ({"transfer_option": {"type": "warm_transfer"}}, {}, "warm_transfer is not played"),
+        ({"transfer_option": {"type": "agentic_warm_transfer"}}, {}, "is not played"),
         (
             {"transfer_destination": {"type": "inferred", "prompt": "x"}},
             {"transfer_number": "911"},

@@ -15,7 +15,7 @@ from uponai.sip.commands import Referred, ReferState
 from uponai.sip.events import Hold, Refer, SendKey
 
 Order = control.SendDtmf | control.Hold | control.Refer
-Asked = Order | media.Refer
+Asked = Order | media.Refer | media.Join
 
 _log = log.get("uponai.edge.calls")
 
@@ -59,6 +59,8 @@ class Asks:
                     self._refer(call, order)
                 case media.Refer():
                     self._join(call, order)
+                case media.Join():
+                    self._legs.join(call)
         except ValueError as error:
             if isinstance(order, control.Refer | media.Refer):
                 self.referred(call, Referred(call.key, ReferState.FAILED, None, str(error)))
@@ -89,7 +91,7 @@ class Asks:
 
     def _join(self, call: Call, order: media.Refer) -> None:
         join = Join(
-            call.call_id, order.target, order.headers, order.ring_timeout_ms, order.show_number
+            order.target, order.headers, order.ring_timeout_ms, order.show_number, order.whisper
         )
         self._legs.begin(call, join)
 

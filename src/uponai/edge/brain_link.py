@@ -20,6 +20,7 @@ from uponai.link.media import (
     FromLine,
     HangUp,
     Hold,
+    Join,
     Mark,
     Refer,
     Refuse,
@@ -174,7 +175,7 @@ class BrainLink:
                 line.ask(control.SendDtmf(line.call_id, message.digits))
             case Hold():
                 line.ask(control.Hold(line.call_id, message.on))
-            case Refer(mode="invite"):
+            case Refer(mode="invite") | Join():
                 line.ask(message)
             case Refer():
                 call_id, target = line.call_id, message.target

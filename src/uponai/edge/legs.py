@@ -18,6 +18,7 @@ from uponai.link import control
 from uponai.link.media import LINK_RATE_HZ, Referred
 from uponai.media import tones
 from uponai.media.g711 import Pcm
+from uponai.media.mix import mix
 from uponai.sip.headers import parse_name_addr
 from uponai.sip.uri import parse_uri
 
@@ -25,17 +26,21 @@ WATCHED_SAMPLES: Final = 90 * LINK_RATE_HZ
 """Whoever hangs up sooner has dropped the caller, who comes back to the agent."""
 
 _RINGBACK: Final = tones.ringback()
+_WAITING: Final = tones.waiting()
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Call ``target`` and join it with the caller of ``call_id`` (``show_number``: "" is ours)."""
+    """Call ``target`` and join it with a caller (``show_number``: "" is ours).
 
-    call_id: str
+    ``whisper``: what the agent says goes to whoever answers alone, until it is told to join them.
+    """
+
     target: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     ring_timeout_ms: int = 30_000
     show_number: str = ""
+    whisper: bool = False
 
 
 class Board(Protocol):
@@ -53,7 +58,7 @@ class Legs:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._of: dict[str, Call] = {}
+        self._of: dict[str, tuple[Call, _Bridge]] = {}
         self._count = 0
 
     def begin(self, first: Call, order: Join) -> None:
@@ -63,8 +68,9 @@ class Legs:
         dial = self._dial(first, order)
         leg = Call(f"{dial.call_id}.1", dial.call_id, 1, first.fence, (), first=first)
         leg.order = dial
-        self._of[first.key] = leg
-        first.line.source = _Ringing(first.line).frame
+        bridge = _Bridge(first.line, whispers=order.whisper)
+        self._of[first.key] = leg, bridge
+        first.line.source = bridge.to_caller
         self._board.place(leg, dial)
 
     def _dial(self, first: Call, order: Join) -> control.Dial:
@@ -95,13 +101,23 @@ class Legs:
     def stands(self, leg: Call) -> None:
         """It answered: each hears the other from now on."""
         first = leg.first
-        if first is None or first.line is None or leg.line is None:
+        if first is None or first.key not in self._of or leg.line is None:
             self._board.hang_up(leg, "nobody waits for it")
             return
-        caller, other = first.line, leg.line
-        caller.source = lambda agent: other.heard
-        other.source = lambda agent: caller.heard
-        _tell(first, "joined", 200, "")
+        _, bridge = self._of[first.key]
+        bridge.other = leg.line
+        leg.line.source = bridge.to_other
+        if bridge.whispers:
+            _tell(first, "answered", 200, "")
+        else:
+            self.join(first)
+
+    def join(self, first: Call) -> None:
+        """Each hears the other from now on."""
+        _, bridge = self._of.get(first.key, (None, None))
+        if bridge is not None and bridge.other is not None and not bridge.joined:
+            bridge.joined = True
+            _tell(first, "joined", 200, "")
 
     def over(self, leg: Call, how: Outcome, samples: int) -> None:
         """It did not answer, or has hung up after ``samples``."""
@@ -119,27 +135,48 @@ class Legs:
 
     def first_over(self, first: Call) -> None:
         """The caller is gone."""
-        leg = self._of.pop(first.key, None)
-        if leg is not None:
-            self._board.hang_up(leg, "the caller hung up")
+        found = self._of.pop(first.key, None)
+        if found is not None:
+            self._board.hang_up(found[0], "the caller hung up")
 
 
-class _Ringing:
-    """The ringing tone where the agent says nothing."""
+class _Bridge:
+    """Who hears whom. ``to_caller`` runs first in a tick and knows the agent's frame."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self._began = line.line_sample
+    def __init__(self, caller: Line, *, whispers: bool) -> None:
+        self.whispers = whispers
+        self.joined = False
+        self.other: Line | None = None
+        self._caller = caller
+        self._agent: Pcm | None = None
+        self._began = caller.line_sample
 
-    def frame(self, agent: Pcm | None) -> Pcm:
-        if agent is not None:
+    def to_caller(self, agent: Pcm | None) -> Pcm:
+        """The other one; before that a tone, and the agent as long as nobody has answered."""
+        self._agent = agent
+        if self.joined and self.other is not None:
+            return _both(self.other.heard, agent)
+        if agent is not None and self.other is None:
             return agent
-        at = (self._line.line_sample - self._began) % len(_RINGBACK)
-        return _RINGBACK[at : at + FRAME_SAMPLES]
+        tone = _RINGBACK if self.other is None else _WAITING
+        at = (self._caller.line_sample - self._began) % len(tone)
+        return tone[at : at + FRAME_SAMPLES]
+
+    def to_other(self, agent: Pcm | None) -> Pcm | None:
+        """The caller, or what the agent whispers."""
+        del agent
+        return _both(self._caller.heard, self._agent) if self.joined else self._agent
+
+
+def _both(heard: Pcm, agent: Pcm | None) -> Pcm:
+    return heard if agent is None else mix((heard, agent))
 
 
 def _tell(
-    first: Call | None, state: Literal["progress", "joined", "failed"], code: int | None, text: str
+    first: Call | None,
+    state: Literal["progress", "answered", "joined", "failed"],
+    code: int | None,
+    text: str,
 ) -> None:
     """A brain that comes later must know of a caller who talks to somebody else."""
     line = first.line if first is not None else None

@@ -17,7 +17,7 @@ from uponai.edge.ports import Address
 from uponai.edge.reports import Reports
 from uponai.edge.voice import Send, Voice
 from uponai.link.control import Cause, Hold, Refer, SendDtmf
-from uponai.link.media import Cleared, Dtmf, FromLine, Marked, Referred, Start
+from uponai.link.media import Cleared, Dtmf, FromLine, Join, Marked, Referred, Start
 from uponai.link.media import Refer as MediaRefer
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
@@ -89,10 +89,10 @@ Source = Callable[[Pcm | None], Pcm | None]
 """What the far side hears in place of the agent's frame."""
 
 Over = Callable[[Cause, str], None]
-Ask = Callable[[SendDtmf | Hold | Refer | MediaRefer], None]
+Ask = Callable[[SendDtmf | Hold | Refer | MediaRefer | Join], None]
 
 
-def _nobody(order: SendDtmf | Hold | Refer | MediaRefer) -> None:
+def _nobody(order: SendDtmf | Hold | Refer | MediaRefer | Join) -> None:
     """A line of its own, with no dialog to ask anything in."""
     del order
 

@@ -97,6 +97,11 @@ class RunTool:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinCallers:
+    """Enough was whispered to whoever answered: join them with the caller."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferNoted:
     """The transfer under way has come this far: for those who follow the call."""
 
@@ -153,6 +158,7 @@ Command = (
     | Play
     | StopPlaying
     | RunTool
+    | JoinCallers
     | TransferNoted
     | SaveCheckpoint
     | Measured

@@ -321,6 +321,8 @@ class Conversation:
         if reply.leave is not None:
             self._hang_up(reply.leave)
             return
+        if self._transfer.was_said(reply.turn):
+            return
         empty = reply.is_empty() and reply.cause in ("caller", "voicemail")
         if reply.failed or reply.unspoken or empty:
             self._make_good(reply)

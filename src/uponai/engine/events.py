@@ -190,24 +190,27 @@ class ToolReturned:
 class TransferBegun:
     """The line was asked to hand the caller to ``destination`` (answer to ``RunTool``).
 
-    ``patience_s`` is how long an answer there is waited for.
+    ``patience_s`` is how long an answer there is waited for; ``whisper`` what only they are to hear
+    first.
     """
 
     tool_call_id: str
     destination: str
     patience_s: float
+    whisper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TransferTold:
-    """How a transfer goes on: ``done`` once somebody answered there; ``joined`` where the caller
-    talks to them over this very line, until it ends.
+    """How a transfer goes on: ``done`` once somebody answered there.
 
+    ``answered``: they are to be spoken to first. ``joined``: the caller talks to them over this
+    very line, until it ends.
     ``failed`` may follow ``done``: they were cut off, and the caller is back. ``code`` is the SIP
     code, where there is one.
     """
 
-    state: Literal["progress", "done", "joined", "failed"]
+    state: Literal["progress", "answered", "done", "joined", "failed"]
     code: int | None = None
     text: str = ""
 

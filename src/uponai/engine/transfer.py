@@ -7,13 +7,14 @@ from typing import Final
 
 from uponai.engine.agent import Agent
 from uponai.engine.caller import Caller
-from uponai.engine.commands import TransferNoted
+from uponai.engine.commands import JoinCallers, StopPlaying, TransferNoted
 from uponai.engine.desk import Desk
 from uponai.engine.events import ToolReturned, TransferBegun, TransferTold
 from uponai.engine.reply import Leave
 
 REASON: Final = "call_transfer"
 NOBODY_IN_TIME: Final = "nobody answered in time"
+WHISPER_S: Final = 60.0
 HANDED_OVER: Final = "The caller was handed over."
 _UNCONFIRMED: Final = "the caller's side left for the new call before its answer was told"
 
@@ -50,6 +51,7 @@ TRANSITIONS: Final[dict[tuple[Stage, Step], Stage]] = {
 }
 _STEPS: Final = {
     "progress": Step.PROGRESS,
+    "answered": Step.PROGRESS,
     "done": Step.DONE,
     "joined": Step.DONE,
     "failed": Step.FAIL,
@@ -67,6 +69,8 @@ class Transfer:
         self.due_at: float | None = None
         self._tool_call_id = ""
         self._joined = False
+        self._whisper = ""
+        self._whispering: int | None = None
 
     @property
     def is_on(self) -> bool:
@@ -81,6 +85,7 @@ class Transfer:
         self._desk.record.transfer_to = event.destination
         self._caller.deaf = True
         self.due_at = self._desk.now + event.patience_s
+        self._whisper, self._whispering = event.whisper, None
         return True
 
     def told(self, event: TransferTold) -> Leave | None:
@@ -89,6 +94,9 @@ class Transfer:
             return None
         match event.state:
             case "progress":
+                return None
+            case "answered":
+                self._say_first()
                 return None
             case "done" | "joined":
                 self.due_at = None
@@ -102,8 +110,32 @@ class Transfer:
 
     def time_passed(self) -> None:
         """Nobody can wait for ever."""
-        if self.due_at is not None and self._desk.now >= self.due_at:
+        if self.due_at is None or self._desk.now < self.due_at:
+            return
+        if self._whispering is not None:
+            self._join()
+        else:
             self.told(TransferTold("failed", text=NOBODY_IN_TIME))
+
+    def was_said(self, turn: int) -> bool:
+        """Whether the agent's ``turn`` was what it had to whisper; then the two are joined."""
+        if self._whispering != turn or not self.is_on:
+            return False
+        self._join()
+        return True
+
+    def _say_first(self) -> None:
+        self._agent.say_line(self._whisper)
+        live = self._agent.live
+        if not self._whisper or live is None:
+            self._join()
+            return
+        self._whispering = live.turn
+        self.due_at = self._desk.now + WHISPER_S
+
+    def _join(self) -> None:
+        self._whispering, self.due_at = None, None
+        self._desk.do(JoinCallers())
 
     def line_closed(self, cause: str) -> Leave | None:
         """Where the caller's side hangs up once it was on its way, it has left for the new call:
@@ -132,6 +164,12 @@ class Transfer:
 
     def _take_back(self, why: str) -> None:
         self.due_at = None
+        if self._whispering is not None:
+            # The caller is not to hear the rest of it.
+            self._whispering = None
+            self._agent.ledger.hear_until(self._desk.line_sample)
+            self._desk.do(StopPlaying())
+            self._caller.abandon()
         self._desk.record.transfer_to = ""
         self._caller.deaf = False
         self._return(ToolReturned(self._tool_call_id, why, successful=False))

@@ -157,7 +157,7 @@ def _transfer(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:
     if node.get("edge") is not None:
         yield from _edge(f"{path}.edge", as_object(node.get("edge")), ids)
     kind = as_object(node.get("transfer_option")).get("type")
-    if kind not in (None, "cold_transfer"):
+    if kind == "agentic_warm_transfer":
         rule = "is not played by this version: the transfer will fail and edge be followed"
         yield Problem(f"{path}.transfer_option.type", rule, _shown(kind), "warning")
 

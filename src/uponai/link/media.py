@@ -91,7 +91,7 @@ class Referred:
     """
 
     channel: int
-    state: Literal["progress", "done", "joined", "failed"]
+    state: Literal["progress", "answered", "done", "joined", "failed"]
     code: int | None
     text: str
     line_sample: int
@@ -171,8 +171,9 @@ class Refer:
     """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``).
 
     ``mode`` ``invite``: the edge calls ``target`` itself and joins the two; other line holders go
-    by their own way. ``ring_timeout_ms`` and ``show_number`` (the caller id seen there, "": the
-    usual one) are for line holders that place the new call themselves.
+    by their own way. With ``whisper`` it tells ``answered`` first, and only whoever answered hears
+    what the brain says until ``Join``. ``ring_timeout_ms`` and ``show_number`` (the caller id seen
+    there, "": the usual one) are for line holders that place the new call themselves.
     """
 
     channel: int
@@ -182,6 +183,14 @@ class Refer:
     ring_timeout_ms: int = 30_000
     show_number: str = ""
     mode: Literal["refer", "invite"] = "refer"
+    whisper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Brain: enough was whispered, join the two."""
+
+    channel: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +202,10 @@ class Refuse:
 
 
 FromLine = Start | Dtmf | Marked | Cleared | Referred | Quality | Stop
-FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Refuse
+FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Refuse
 
 _from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Quality, Stop)
-_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Refuse)
+_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]
 

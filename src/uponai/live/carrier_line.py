@@ -38,6 +38,7 @@ from uponai.link.media import (
     FromLine,
     HangUp,
     Hold,
+    Join,
     Mark,
     Marked,
     Refer,
@@ -330,13 +331,15 @@ class CarrierLine:
                     self._hang_up(message.reason)
             case SendDtmf():
                 self._tasks.spawn(self._press(message.digits), name="press digits")
+            case Refer(whisper=True):
+                self._refer("failed", "this carrier offers no warm transfer")
             case Refer():
                 self._tasks.spawn(self._transfer(message), name="transfer")
             case Refuse():
                 # The carrier's own fallback asks for another brain, or ends the call.
                 log.info("line refused", call_id=self.ticket.call_id, reason=message.reason)
                 self._finish()
-            case Hold():
+            case Hold() | Join():
                 pass
             case _:
                 assert_never(message)

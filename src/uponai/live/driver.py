@@ -23,6 +23,7 @@ from uponai.engine.commands import (
     Command,
     Finish,
     HangUp,
+    JoinCallers,
     JudgeEndOfTurn,
     Measured,
     Noted,
@@ -143,7 +144,7 @@ class CallDriver:
                 self._think(command)
             case Say() | CancelSpeech() | Play() | StopPlaying():
                 self._speak(command)
-            case RunTool() | TransferNoted():
+            case RunTool() | JoinCallers() | TransferNoted():
                 self._do(command)
             case SaveCheckpoint():
                 organs.keeper.save(command.turn, command.state)
@@ -158,12 +159,14 @@ class CallDriver:
             case _:
                 assert_never(command)
 
-    def _do(self, command: RunTool | TransferNoted) -> None:
+    def _do(self, command: RunTool | JoinCallers | TransferNoted) -> None:
         match command:
             case RunTool(kind="transfer_call"):
                 self._organs.transfers.begin(command)
             case RunTool():
                 self._tasks.spawn(self._run_tool(command), name=f"run {command.name}")
+            case JoinCallers():
+                self._organs.line.join()
             case TransferNoted():
                 self._organs.transfers.noted(command)
 

@@ -15,6 +15,7 @@ from uponai.link.media import (
     AudioEntry,
     Clear,
     HangUp,
+    Join,
     Mark,
     Refer,
     Refuse,
@@ -124,6 +125,7 @@ class Line:
         ring_timeout_ms: int,
         show_number: str,
         mode: Literal["refer", "invite"],
+        whisper: bool,
     ) -> None:
         """Ask that the far side be handed to ``target``; answered by ``Referred``."""
         order = Refer(
@@ -133,10 +135,15 @@ class Line:
             ring_timeout_ms=ring_timeout_ms,
             show_number=show_number,
             mode=mode,
+            whisper=whisper,
         )
         self._send(order)
 
-    def _send(self, message: Mark | Clear | HangUp | SendDtmf | Refer) -> None:
+    def join(self) -> None:
+        """Join the caller with whoever answered."""
+        self._send(Join(self.channel))
+
+    def _send(self, message: Mark | Clear | HangUp | SendDtmf | Refer | Join) -> None:
         if self._outlet is not None:
             self._outlet.put(encode(message))
 

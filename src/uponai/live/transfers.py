@@ -30,7 +30,7 @@ log = get("uponai.live.transfers")
 @dataclass(frozen=True, slots=True)
 class TransferOrder:
     """Where a caller is to go. ``option`` is the agent's own ``transfer_option``; ``joins``: an
-    edge calls there itself and stays between the two.
+    edge calls there itself and stays between the two; ``whisper`` is said to whoever answers there.
     """
 
     number: str
@@ -38,6 +38,7 @@ class TransferOrder:
     ring_timeout_ms: int = RING_MS
     shows_caller: bool = False
     joins: bool = False
+    whisper: str = ""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     option: Json = field(default_factory=dict[str, Any])
 
@@ -53,7 +54,7 @@ def order_of(tool: Json, arguments: Mapping[str, Any]) -> TransferOrder:
     """What a ``transfer_call`` tool or node wants. Raises ValueError, saying what is wrong."""
     option = as_object(tool.get("transfer_option"))
     kind = str(option.get("type") or "cold_transfer")
-    if kind != "cold_transfer":
+    if kind not in ("cold_transfer", "warm_transfer"):
         raise ValueError(f"transfer_option.type: {kind} is not played by this version")
     wanted = as_object(tool.get("transfer_destination"))
     inferred = wanted.get("type") == "inferred"
@@ -63,11 +64,19 @@ def order_of(tool: Json, arguments: Mapping[str, Any]) -> TransferOrder:
         number=_diallable(number, loose=tool.get("ignore_e164_validation") is True),
         extension=str(wanted.get("extension") or ""),
         ring_timeout_ms=int(ring_ms) if isinstance(ring_ms, int | float) else RING_MS,
-        joins=option.get("cold_transfer_mode") == "sip_invite",
+        joins=kind == "warm_transfer" or option.get("cold_transfer_mode") == "sip_invite",
+        whisper=_whisper(option) if kind == "warm_transfer" else "",
         shows_caller=option.get("show_transferee_as_caller") is True,
         headers=as_texts(as_object(tool.get("custom_sip_headers"))),
         option=option,
     )
+
+
+def _whisper(option: Json) -> str:
+    handoff = as_object(option.get("private_handoff_option"))
+    if handoff and handoff.get("type") != "static_message":
+        raise ValueError("private_handoff_option.type: only static_message is played")
+    return str(handoff.get("message") or "")
 
 
 def _diallable(number: str, *, loose: bool) -> str:
@@ -91,6 +100,7 @@ class Line(Protocol):
         ring_timeout_ms: int,
         show_number: str,
         mode: Literal["refer", "invite"],
+        whisper: bool,
     ) -> None:
         """Ask that the caller be handed to ``target``."""
         ...
@@ -152,10 +162,11 @@ class Transfers:
             ring_timeout_ms=order.ring_timeout_ms,
             show_number=context.caller_number if order.shows_caller else "",
             mode="invite" if order.joins else "refer",
+            whisper=bool(order.whisper),
         )
         self._tell("transfer_started", order)
         patience_s = order.ring_timeout_ms / 1000 + BEYOND_RING_S
-        context.feed(TransferBegun(wanted.tool_call_id, order.number, patience_s))
+        context.feed(TransferBegun(wanted.tool_call_id, order.number, patience_s, order.whisper))
 
     def noted(self, note: TransferNoted) -> None:
         """The transfer has come this far."""
