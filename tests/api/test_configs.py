@@ -315,6 +315,24 @@ async def test_numbers_are_validated() -> None:
             assert text in refused["message"], (fields, refused)
         whole = await a.number(None, outbound_agents=[half, half])
         assert whole == FROM
+        percent = [{**half, "weight": 70}, {**half, "weight": 30}]
+        changed = await a.patch(f"/update-phone-number/{FROM}", {"outbound_agents": percent})
+        assert [agent["weight"] for agent in changed["outbound_agents"]] == [0.7, 0.3]
+        one = [{**half, "weight": 100}]
+        changed = await a.patch(f"/update-phone-number/{FROM}", {"inbound_agents": one})
+        assert [agent["weight"] for agent in changed["inbound_agents"]] == [1]
+
+
+async def test_a_password_under_a_wrong_name_is_refused_and_never_shown() -> None:
+    async with world() as w, api(w) as a:
+        body = {"phone_number": FROM, "termination_uri": "x.example", "auth_password": "hunter2"}
+        refused = await a.post("/import-phone-number", body, 400)
+        assert "auth_password must NOT be here" in refused["message"]
+        await a.number()
+        for wrong in ({"sip_trunk_auth_password": "x1"}, {"sip": {"auth_password": "x1"}}):
+            refused = await a.patch(f"/update-phone-number/{FROM}", wrong, 400)
+            assert "x1" not in str(refused)
+        assert "password" not in str(await a.get(f"/get-phone-number/{FROM}"))
 
 
 async def test_the_older_single_agent_fields() -> None:

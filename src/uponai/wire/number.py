@@ -11,12 +11,13 @@ import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from uponai.domain.errors import InvalidField
-from uponai.wire.common import Unit, Version
+from uponai.wire.common import Version
 from uponai.wire.validate import Json, Wire, as_object, check, without_nulls
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CODECS = ("PCMU", "PCMA", "G722")
 WEIGHT_TOLERANCE = 1e-6
+PERCENT = 100
 AGENT_LISTS = ("inbound_agents", "outbound_agents", "inbound_sms_agents", "outbound_sms_agents")
 _TRUNK_FIELDS = ("termination_uri", "auth_username", "transport", "codecs")
 _HOST = re.compile(
@@ -40,16 +41,25 @@ def check_e164(path: str, number: str) -> None:
 
 
 class WeightedAgent(Wire):
+    """Weights of a list add up to 1, or to 100 (percent, as the dashboard writes them)."""
+
     agent_id: Annotated[str, Field(min_length=1)]
-    weight: Unit
+    weight: Annotated[float, Field(ge=0, le=PERCENT)]
     agent_version: Version = None
 
 
 def _whole(agents: list[WeightedAgent]) -> list[WeightedAgent]:
     total = sum(agent.weight for agent in agents)
-    if agents and abs(total - 1) > WEIGHT_TOLERANCE:
+    if agents and not any(abs(total / whole - 1) <= WEIGHT_TOLERANCE for whole in (1, PERCENT)):
         raise ValueError(f"must have weights that add up to 1 (they add up to {total:g})")
     return agents
+
+
+def _as_fractions(agents: list[Json]) -> list[Json]:
+    """Percent as fractions of 1."""
+    if sum(agent["weight"] for agent in agents) < PERCENT / 2:
+        return agents
+    return [{**agent, "weight": agent["weight"] / PERCENT} for agent in agents]
 
 
 Agents = Annotated[list[WeightedAgent], AfterValidator(_whole)]
@@ -237,7 +247,11 @@ def check_fallback(config: Mapping[str, Any]) -> None:
 
 def _listed(stored: Mapping[str, Any], change: Mapping[str, Any]) -> Json:
     """Merge, with the older single-agent fields turned into weighted lists (section 1.4)."""
+    _check_passwords("", change)
     merged = dict(change)
+    for name in AGENT_LISTS:
+        if merged.get(name):
+            merged[name] = _as_fractions(merged[name])
     for direction in ("inbound", "outbound"):
         id_given = f"{direction}_agent_id" in merged
         agent_id = merged.pop(f"{direction}_agent_id", None)
@@ -247,6 +261,18 @@ def _listed(stored: Mapping[str, Any], change: Mapping[str, Any]) -> Json:
         single = {"agent_id": agent_id, "weight": 1, "agent_version": version}
         merged[f"{direction}_agents"] = [without_nulls(single)] if agent_id else None
     return without_nulls({**stored, **merged})
+
+
+def _check_passwords(path: str, value: Any) -> None:
+    """Unknown fields are kept and shown; a password under a wrong name must not be. Raises
+    InvalidField."""
+    fields = cast("Json", value) if isinstance(value, dict) else {}
+    for name, inner in fields.items():
+        at = f"{path}/{name}" if path else name
+        if "password" in name.lower() and inner is not None:
+            rule = "must NOT be here: sip_trunk_auth_password (import) or auth_password (update)"
+            raise InvalidField(at, f"{rule} is the trunk's password")
+        _check_passwords(at, inner)
 
 
 def bound_agents(config: Mapping[str, Any]) -> list[tuple[str, str]]:

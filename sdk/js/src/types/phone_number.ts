@@ -104,6 +104,7 @@ export interface VariantsResponse {
   variants: VariantAnswer[];
 }
 
+/** Weights of a list add up to 1, or to 100 (percent, as the dashboard writes them). */
 export interface WeightedAgent {
   agent_id: string;
   weight: number;

@@ -86,6 +86,8 @@ class NumberUpdateParams(TypedDict, total=False):
 
 
 class WeightedAgent(TypedDict, total=False):
+    """Weights of a list add up to 1, or to 100 (percent, as the dashboard writes them)."""
+
     agent_id: Required[str]
     weight: Required[float]
     agent_version: int | str
