@@ -17,7 +17,7 @@ from uponai.api.services import ApiServices, Services
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.errors import InvalidField, Unknown, UserError
-from uponai.storage.base import CallQuery
+from uponai.storage.base import CallQuery, listed_at
 from uponai.wire.call import call_json, slim
 from uponai.wire.create_call import CallPatch, updated_request
 from uponai.wire.filters import Atom, criteria, fits, old_criteria
@@ -123,7 +123,7 @@ def _source(
             return None
         return record if whole else slim(record)
 
-    return Source(fetch, lambda call: (call.created_ms, call.call_id), show)
+    return Source(fetch, listed_at, show)
 
 
 @router.post("/v3/list-calls")
@@ -137,10 +137,17 @@ async def list_calls(body: Body, services: Services, caller: Asking) -> Response
     source = _source(services, query, atoms, whole=False)
     items, key = await read_page(source, page, skip=_skip(given))
     total = None
-    if given.get("include_total") is True:
+    if _flag(given, "include_total"):
         calls = services.storage.calls
         total = await (count_all(source) if atoms else calls.count(query))
     return WireResponse(wrapped(items, key, total))
+
+
+def _flag(given: Mapping[str, Any], name: str) -> bool:
+    value = given.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidField(name, "must be boolean")
+    return value is True
 
 
 def _skip(given: Mapping[str, Any]) -> int:
@@ -165,7 +172,7 @@ async def list_calls_old(body: Body, services: Services, caller: Asking) -> Resp
         last = await services.storage.calls.get(str(last_id), caller.workspace_id)
         if last is None:
             raise InvalidField("pagination_key", "must be the call_id of a call")
-        after = (last.created_ms, last.call_id)
+        after = listed_at(last)
     known = narrowed_old(given.get("filter_criteria"))
     query = CallQuery(caller.workspace_id, ascending=ascending, **known)
     source = _source(services, query, atoms, whole=True)

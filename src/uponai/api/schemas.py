@@ -509,6 +509,7 @@ class OldCallFilters(Wire):
     in_voicemail: list[bool] | None = None
     to_number: list[str] | None = None
     user_sentiment: list[str] | None = None
+    version: list[int] | None = None
     duration_ms: Thresholds | None = None
     e2e_latency_p50: Thresholds | None = None
     end_timestamp: Thresholds | None = None

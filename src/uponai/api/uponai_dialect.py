@@ -52,7 +52,7 @@ async def initiate_call(
 
 @router.get("/api/v1/calls")
 async def dialect_list_calls(request: Request, services: Services, caller: Asking) -> Response:
-    """Newest first, in numbered pages."""
+    """Latest start first, in numbered pages; one that never started stands at its creation."""
     query = request.query_params
     page, limit = page_of(query)
     first, last = dates(query)
@@ -65,8 +65,8 @@ async def dialect_list_calls(request: Request, services: Services, caller: Askin
         skip=(page - 1) * limit,
         statuses=(status,) if status else (),
         agent_ids=(agent_id,) if agent_id else (),
-        created_ms_from=first,
-        created_ms_to=last,
+        listed_ms_from=first,
+        listed_ms_to=last,
     )
     found = await services.storage.calls.find(wanted)
     total = await services.storage.calls.count(wanted)

@@ -35,7 +35,10 @@ def tell_nobody(call: Call) -> Sequence[NewWebhook]:
 
 @dataclass(frozen=True, slots=True)
 class CallQuery:
-    """Which calls, newest first. ``before`` is an exclusive cursor (created_ms, call_id)."""
+    """Which calls, latest start first; a call that never started stands at its creation.
+
+    ``before`` is an exclusive cursor, the ``listed_at`` of a call.
+    """
 
     workspace_id: str
     limit: int = 50
@@ -49,9 +52,15 @@ class CallQuery:
     direction: str | None = None
     start_ms_from: int | None = None
     start_ms_to: int | None = None
-    created_ms_from: int | None = None
-    created_ms_to: int | None = None
+    listed_ms_from: int | None = None
+    listed_ms_to: int | None = None
+    call_ids: tuple[str, ...] = ()
     batch_call_id: str | None = None
+
+
+def listed_at(call: Call) -> tuple[int, str]:
+    """Where a call stands in the lists: (ms of its start, else of its creation; call_id)."""
+    return (call.created_ms if call.answered_ms is None else call.answered_ms), call.call_id
 
 
 class LiveCalls(Protocol):

@@ -22,11 +22,19 @@ from uponai.storage.batch_work import task_ended
 from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
 from uponai.storage.engine import Database
 from uponai.storage.outbox import post
-from uponai.storage.schema import IS_LIVE, IS_QUEUED, calls, idempotency_keys, post_calls
+from uponai.storage.schema import (
+    IS_LIVE,
+    IS_QUEUED,
+    LISTED_MS,
+    calls,
+    idempotency_keys,
+    post_calls,
+)
 
 IDEMPOTENT_FOR_MS = 3_600_000
 _CHUNK = 500
 _ADD = calls.insert()
+_LISTED_MS: sa.ColumnElement[int] = sa.literal_column(LISTED_MS, sa.BigInteger)
 _GET = sa.select(calls).where(calls.c.call_id == sa.bindparam("wanted"))
 
 
@@ -90,15 +98,8 @@ class SqlCalls:
         return call_of(row)
 
     async def find(self, query: CallQuery) -> list[Call]:
-        newest = (calls.c.created_ms, calls.c.call_id)
-        order = [c.asc() if query.ascending else c.desc() for c in newest]
-        select = sa.select(calls).where(*_conditions(query)).order_by(*order)
-        if query.before is not None:
-            here = sa.tuple_(*newest)
-            edge = sa.tuple_(*(sa.literal(value) for value in query.before))
-            select = select.where(here > edge if query.ascending else here < edge)
         async with self._database.reading() as connection:
-            return await _all(connection, select.limit(query.limit).offset(query.skip))
+            return await _all(connection, page_of_calls(query))
 
     async def count(self, query: CallQuery) -> int:
         select = sa.select(sa.func.count()).select_from(calls).where(*_conditions(query))
@@ -283,6 +284,21 @@ class SqlLeases:
             return (await connection.execute(keys.delete().where(id_.in_(old)))).rowcount
 
 
+def page_of_calls(query: CallQuery) -> sa.Select[Any]:
+    """The statement behind ``find``."""
+    place = (_LISTED_MS, calls.c.call_id)
+    order = [c.asc() if query.ascending else c.desc() for c in place]
+    select = sa.select(calls).where(*_conditions(query)).order_by(*order)
+    if query.before is not None:
+        at_ms = query.before[0]
+        here = sa.tuple_(*place)
+        edge = sa.tuple_(*(sa.literal(value) for value in query.before))
+        select = select.where(here > edge if query.ascending else here < edge)
+        # SQLite looks a pair with an expression up row by row: this one it finds in the index.
+        select = select.where(_LISTED_MS >= at_ms if query.ascending else _LISTED_MS <= at_ms)
+    return select.limit(query.limit).offset(query.skip)
+
+
 def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
     c = calls.c
     equal = {
@@ -292,13 +308,19 @@ def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
         c.direction: query.direction,
         c.batch_call_id: query.batch_call_id,
     }
-    among = {c.status: query.statuses, c.agent_id: query.agent_ids}
+    among = {
+        c.status: query.statuses,
+        c.agent_id: query.agent_ids,
+        c.call_id: query.call_ids,
+    }
     conditions = [column == value for column, value in equal.items() if value is not None]
     conditions += [column.in_(values) for column, values in among.items() if values]
-    at_least = {c.answered_ms: query.start_ms_from, c.created_ms: query.created_ms_from}
-    at_most = {c.answered_ms: query.start_ms_to, c.created_ms: query.created_ms_to}
-    conditions += [column >= value for column, value in at_least.items() if value is not None]
-    conditions += [column <= value for column, value in at_most.items() if value is not None]
+    started = (query.start_ms_from, query.start_ms_to)
+    if started != (None, None):
+        conditions.append(c.answered_ms.is_not(None))
+    for first, last in (started, (query.listed_ms_from, query.listed_ms_to)):
+        conditions += [] if first is None else [_LISTED_MS >= first]
+        conditions += [] if last is None else [_LISTED_MS <= last]
     return conditions
 
 

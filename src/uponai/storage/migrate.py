@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from uponai.storage.engine import Database
 from uponai.storage.schema_limits import metadata
 
-HEAD = "0004"
+HEAD = "0005"
 _ALL_HOSTS = 0x55504F4E  # any number, the same in every release
 
 _revisions = sa.table("alembic_version", sa.column("version_num", sa.String(32)))

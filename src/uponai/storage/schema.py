@@ -33,10 +33,14 @@ IS_CALLING = "state = 'calling'"
 IS_OVER = "state = 'over'"
 IS_OPEN = "closed_ms IS NULL"
 IN_BATCH = "batch_call_id IS NOT NULL"
+# The place of a call in its lists: by its start, or by its creation while it has none.
+LISTED_MS = "coalesce(answered_ms, created_ms)"
 IS_BADGE = "webhook_badge AND revoked_ms IS NULL"
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+def _partial(
+    name: str, *columns: str | sa.TextClause, where: str, unique: bool = False
+) -> sa.Index:
     condition = sa.text(where)
     return sa.Index(
         name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition
@@ -136,11 +140,11 @@ calls = sa.Table(
     sa.Column("line", _Json, nullable=False),
     sa.Column("batch_call_id", sa.Text),
     sa.Column("batch_task", sa.Integer),
-    sa.Index("ix_calls_newest", "workspace_id", "created_ms", "call_id"),
+    sa.Index("ix_calls_listed", "workspace_id", sa.text(LISTED_MS), "call_id"),
     _partial("ix_calls_due", "due_ms", "created_ms", where=IS_QUEUED),
     _partial("ix_calls_lease", "lease_until_ms", where=IS_LIVE),
     _partial("ix_calls_live", "workspace_id", where=IS_LIVE),
-    _partial("ix_calls_batch", "batch_call_id", "created_ms", "call_id", where=IN_BATCH),
+    _partial("ix_calls_of_batch", "batch_call_id", sa.text(LISTED_MS), "call_id", where=IN_BATCH),
 )
 
 

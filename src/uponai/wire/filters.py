@@ -40,8 +40,8 @@ def fits(atoms: Sequence[Atom], record: Json) -> bool:
 
 def _ordered(compare: Callable[[float, float], bool]) -> Callable[[Any, Any], bool]:
     def judge(value: Any, against: Any) -> bool:
-        number = _number(value)
-        return number is not None and compare(number, float(against))
+        number, edge = _number(value), _number(against)
+        return number is not None and edge is not None and compare(number, edge)
 
     return judge
 
@@ -51,7 +51,7 @@ def _number(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -64,8 +64,8 @@ def _equal(value: Any, against: Any) -> bool:
 
 
 def _between(value: Any, against: Any) -> bool:
-    number = _number(value)
-    return number is not None and float(against[0]) <= number <= float(against[1])
+    number, low, high = (_number(one) for one in (value, *against))
+    return number is not None and low is not None and high is not None and low <= number <= high
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -211,6 +211,8 @@ def _agents(items: list[tuple[str, Json]]) -> Atom:
     wanted: set[tuple[str, int | None]] = set()
     for path, given in items:
         versions = _array(given.get("version") or [], f"{path}/version")
+        if not all(_VALUES["number"](version) for version in versions):
+            raise InvalidField(f"{path}/version", "must be an array of numbers")
         agent_id = _text(given, "agent_id", path)
         wanted.update((agent_id, version) for version in versions or [None])
 
@@ -229,7 +231,7 @@ def _tool_call(given: Json, path: str) -> Atom:
         for name, read in parts.items()
         if name in given
     ]
-    wanted = {name: given[name] for name in ("name", "type") if name in given}
+    wanted = {name: _text(given, name, path) for name in ("name", "type") if name in given}
 
     def read(record: Json) -> bool:
         items = cast("list[Json]", record.get("transcript_with_tool_calls") or [])
@@ -259,6 +261,7 @@ _OLD_LISTS = {
     "to_number": "to_number",
     "batch_call_id": "batch_call_id",
     "call_id": "call_id",
+    "version": "agent_version",
 }
 _OLD_RANGES = {
     "start_timestamp": _at("start_timestamp"),
@@ -274,7 +277,7 @@ def old_criteria(given: Any) -> list[Atom]:
     for name, condition in as_object(given, "filter_criteria").items():
         path = f"filter_criteria/{name}"
         if name in _OLD_LISTS:
-            read = _FIELDS.get(name) or _at(name)
+            read = _FIELDS.get(name) or _at(_OLD_LISTS[name])
             atoms.append(Atom(read, "in", _array(condition, path)))
         elif name in _OLD_RANGES:
             atoms.extend(_thresholds(_OLD_RANGES[name], condition, path))

@@ -12,6 +12,7 @@ from typing import Any, TypedDict, cast
 from uponai.wire.validate import Json
 
 _LARGEST = 2**53
+_MOST_TEXTS = 500  # databases bound the parameters of a statement
 
 
 class Narrowed(TypedDict, total=False):
@@ -19,6 +20,7 @@ class Narrowed(TypedDict, total=False):
 
     statuses: tuple[str, ...]
     agent_ids: tuple[str, ...]
+    call_ids: tuple[str, ...]
     from_number: str
     to_number: str
     direction: str
@@ -35,7 +37,10 @@ def narrowed(given: Any) -> Narrowed:
     if status is not None and status["op"] == "in":
         found["statuses"] = _texts(status["value"])
     if agents := cast("list[Json] | None", filters.get("agent")):
-        found["agent_ids"] = tuple(str(agent["agent_id"]) for agent in agents)
+        found["agent_ids"] = _texts([agent["agent_id"] for agent in agents])
+    if call_id := filters.get("call_id"):
+        ids = {"in": call_id["value"], "eq": [call_id["value"]]} if "value" in call_id else {}
+        found["call_ids"] = _texts(ids.get(call_id["op"]))
     direction = filters.get("direction")
     if direction is not None and direction["op"] == "in":
         _put_single(found, "direction", direction["value"])
@@ -55,6 +60,7 @@ def narrowed_old(given: Any) -> Narrowed:
     filters = cast("Mapping[str, Any]", given or {})
     found["statuses"] = _texts(filters.get("call_status"))
     found["agent_ids"] = _texts(filters.get("agent_id"))
+    found["call_ids"] = _texts(filters.get("call_id"))
     for name in ("direction", "from_number", "to_number", "batch_call_id"):
         _put_single(found, name, filters.get(name))
     start = cast("Json", filters.get("start_timestamp") or {})
@@ -64,7 +70,9 @@ def narrowed_old(given: Any) -> Narrowed:
 
 def _texts(values: Any) -> tuple[str, ...]:
     listed = cast("list[Any]", values if isinstance(values, list) else [])
-    return tuple(listed) if all(isinstance(value, str) for value in listed) else ()
+    if len(listed) > _MOST_TEXTS or not all(isinstance(value, str) for value in listed):
+        return ()
+    return tuple(cast("list[str]", listed))
 
 
 def _put_single(found: Narrowed, name: str, values: Any) -> None:
