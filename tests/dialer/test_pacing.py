@@ -41,6 +41,27 @@ async def test_admitted_calls_are_delayed_and_never_refused() -> None:
         assert times[-1] - times[0] < 3.5
 
 
+@pytest.mark.realtime
+async def test_two_workspaces_on_one_trunk_share_its_pace() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        mine = await storage.numbers.get(NUMBER, ORG)
+        assert mine is not None
+        theirs = "+12025550101"
+        await storage.numbers.add(PhoneNumber(theirs, "org_2", "sip", mine.config))
+        await storage.calls.add(a_call("call_mine"))
+        await storage.calls.add(a_call("call_theirs", workspace_id="org_2", from_number=theirs))
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 2)
+        finally:
+            await dialer.aclose()
+        (first, _), (second, _) = carrier.dialled
+        assert second - first > 0.95
+
+
 async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:
     async with opened("sqlite://") as storage:
         await a_number(storage)
