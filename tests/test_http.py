@@ -173,6 +173,16 @@ async def _server() -> AsyncGenerator[int]:
     async def away(request: web.Request) -> web.Response:
         raise web.HTTPFound("http://169.254.169.254/latest/meta-data")
 
+    async def talk(request: web.Request) -> web.WebSocketResponse:
+        ours = web.WebSocketResponse()
+        await ours.prepare(request)
+        await ours.send_str(await ours.receive_str() + "!")
+        if request.query.get("code"):
+            await ours.close(code=int(request.query["code"]))
+        elif request.transport is not None:
+            request.transport.abort()
+        return ours
+
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -188,6 +198,7 @@ async def _server() -> AsyncGenerator[int]:
     app = web.Application()
     app.router.add_route("*", "/echo", echo)
     app.router.add_get("/away", away)
+    app.router.add_get("/talk", talk)
     app.router.add_get("/endless", endless)
     app.router.add_get("/silent", silent)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -251,3 +262,28 @@ async def test_nobody_listening_is_a_failure_that_was_not_sent() -> None:
         with pytest.raises(HttpFailure) as failed:
             await http.request("GET", f"http://127.0.0.1:{port}/echo")
     assert (failed.value.kind, failed.value.sent) == ("connect", False)
+
+
+@pytest.mark.realtime
+async def test_sockets_over_the_guard() -> None:
+    async with _server() as port, OutgoingHttp(TargetGuard([f"127.0.0.1:{port}"])) as http:
+        here = f"ws://127.0.0.1:{port}"
+        for query, code in (("?code=1000", 1000), ("?code=4001", 4001), ("", None)):
+            socket = await http.open_socket(f"{here}/talk{query}")
+            await socket.send("hi")
+            assert await socket.receive() == "hi!"
+            assert await socket.receive() is None
+            assert socket.close_code == code
+            await socket.close()
+        with pytest.raises(OSError, match=r".+"):
+            await socket.send("gone")
+        with pytest.raises(TargetRefused, match="redirect"):
+            await http.open_socket(f"{here}/away")
+        with pytest.raises(HttpFailure):
+            await http.open_socket(f"{here}/echo")
+        with pytest.raises(HttpFailure) as late:
+            await http.open_socket(f"{here}/silent", timeout_ms=50)
+        assert late.value.kind == "timeout"
+        for refused in ("ws://127.0.0.1:1/x", f"http://127.0.0.1:{port}/talk"):
+            with pytest.raises(TargetRefused):
+                await http.open_socket(refused)

@@ -9,6 +9,7 @@ Redirects are not followed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import re
 import socket
@@ -30,6 +31,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 MAX_BODY_BYTES = 1_000_000
 MAX_CONNECTIONS_PER_HOST = 50
 DNS_CACHE_S = 10
+SOCKET_GOODBYE_S = 0.5
 
 _FORBIDDEN = tuple(
     ipaddress.ip_network(net)
@@ -138,8 +140,12 @@ def _old_part(text: str) -> int | None:
     return None
 
 
-def target_of(url: str, what: str = "url") -> tuple[str, int]:
-    """Host and port of an http(s) URL. Raises TargetRefused, naming ``what``.
+HTTP = ("http", "https")
+WEBSOCKET = ("ws", "wss")
+
+
+def target_of(url: str, what: str = "url", schemes: tuple[str, str] = HTTP) -> tuple[str, int]:
+    """Host and port of a URL of these schemes. Raises TargetRefused, naming ``what``.
 
     Read as the client reads it: wide digits and ideographic full stops are digits and dots there,
     and what it takes for an address it does not have resolved.
@@ -147,10 +153,11 @@ def target_of(url: str, what: str = "url") -> tuple[str, int]:
     try:
         read = URL(url)
         host, port = read.host, read.port
+        fits = read.scheme in schemes and bool(host) and port is not None
     except ValueError:
-        raise TargetRefused(f"{what} must be a valid http or https URL") from None
-    if read.scheme not in ("http", "https") or not host or port is None:
-        raise TargetRefused(f"{what} must be a valid http or https URL")
+        host, port, fits = None, None, False
+    if not fits or not host or port is None:
+        raise TargetRefused(f"{what} must be a valid {' or '.join(schemes)} URL")
     return host, port
 
 
@@ -191,9 +198,9 @@ class TargetGuard:
         if local or (found is not None and is_private(found)):
             raise _refusal(what, host, port)
 
-    def check_url(self, url: str, what: str = "url") -> None:
+    def check_url(self, url: str, what: str = "url", schemes: tuple[str, str] = HTTP) -> None:
         """The same for a URL, and its form. Raises TargetRefused."""
-        host, port = target_of(url, what)
+        host, port = target_of(url, what, schemes)
         self.check_host(host, port, what)
 
     async def guard_host(self, host: str, port: int, what: str = "address") -> tuple[str, ...]:
@@ -293,6 +300,50 @@ class _Sending:
     enough: Callable[[bytes], bool] | None = None
 
 
+class OutgoingSocket:
+    """A WebSocket to an address that a user gave. ``close_code`` is of the far side's close frame;
+    None while there was none.
+    """
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self.close_code: int | None = None
+
+    async def receive(self) -> str | None:
+        """The next message; None once the socket is closed or lost."""
+        message = await self._socket.receive()
+        match message.type:
+            case aiohttp.WSMsgType.TEXT:
+                return str(message.data)
+            case aiohttp.WSMsgType.BINARY:
+                return bytes(message.data).decode("utf-8", errors="replace")
+            case aiohttp.WSMsgType.CLOSE:
+                # A close frame may carry no code (RFC 6455 section 7.1.5).
+                self.close_code = int(message.data or 1005)
+                return None
+            case _:
+                return None
+
+    async def send(self, text: str) -> None:
+        """Raises OSError when the socket is gone."""
+        try:
+            await self._socket.send_str(text)
+        except (aiohttp.ClientError, RuntimeError) as error:
+            raise OSError(str(error)) from error
+
+    async def close(self) -> None:
+        """Say goodbye (1000); the far side has half a second to answer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SOCKET_GOODBYE_S):
+                await self._socket.close()
+
+
+async def _no_redirect(*told: object) -> None:
+    """A redirect would lead past the guard."""
+    del told
+    raise TargetRefused("the address redirects; redirects are not followed")
+
+
 class OutgoingHttp:
     """Requests to addresses that users gave. One session; close with ``aclose``."""
 
@@ -330,6 +381,16 @@ class OutgoingHttp:
         sent = _Sending("POST", url, body, headers, MAX_BODY_BYTES, enough)
         return await self._timed(sent, timeout_ms)
 
+    async def open_socket(self, url: str, timeout_ms: int = 5_000) -> OutgoingSocket:
+        """A WebSocket to a ws or wss URL. Raises TargetRefused or HttpFailure."""
+        self._guard.check_url(url, schemes=WEBSOCKET)
+        try:
+            async with asyncio.timeout(timeout_ms / 1000):
+                socket = await self._open().ws_connect(url, max_msg_size=MAX_BODY_BYTES)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _failure(error, timeout_ms) from error
+        return OutgoingSocket(socket)
+
     async def _timed(self, sent: _Sending, timeout_ms: int) -> HttpAnswer:
         self._guard.check_url(sent.url)
         started_s = monotonic_s()
@@ -358,6 +419,8 @@ class OutgoingHttp:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
+            tracing = aiohttp.TraceConfig()
+            tracing.on_request_redirect.append(_no_redirect)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     resolver=_GuardedResolver(self._guard),
@@ -369,6 +432,7 @@ class OutgoingHttp:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._agent},
                 trust_env=False,
+                trace_configs=[tracing],
             )
         return self._session
 

@@ -44,6 +44,28 @@ async def test_the_call_keeps_its_agent_when_the_agent_is_edited() -> None:
         assert stored is not None and stored.agent["voice_speed"] == 1.5
 
 
+async def test_an_agent_on_a_custom_llm_is_called_with() -> None:
+    engine = {"type": "custom-llm", "llm_websocket_url": "wss://llm.example.com/talk"}
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent(response_engine=engine))
+        call = await a.phone_call()
+        stored = await w.storage.calls.get(call["call_id"])
+        assert stored is not None and stored.agent["response_engine"] == engine
+
+
+async def test_a_custom_llm_must_have_a_public_websocket() -> None:
+    async with world() as w, api(w) as a:
+        field = "request/body/response_engine/llm_websocket_url"
+        for url, rule in (
+            ("https://llm.example.com/talk", f"{field} must be a valid ws or wss URL"),
+            ("ws://127.0.0.1:8080/talk", f"{field} must not lead to a private address"),
+        ):
+            engine = {"type": "custom-llm", "llm_websocket_url": url}
+            body = {"voice_id": "embedded-lessac", "response_engine": engine}
+            refused = await a.post("/create-agent", body, 400)
+            assert rule in refused["message"]
+
+
 async def test_no_agent_bound_and_none_given() -> None:
     async with world() as w, api(w) as a:
         await a.number()

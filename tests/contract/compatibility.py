@@ -47,8 +47,9 @@ Which methods of the official SDKs work against this server. Generated from the 
 which drive the unmodified packages `retell-sdk` 6.2.13 (Python, response validation on) and 5.66.1
 (Node) against a running server: a tick means that a test calls the method with that SDK and checks
 what comes back. So are the SDKs' error classes, from 400 to 500; only 402 never comes, since
-nothing is billed here. Do not edit by hand: `python -m tests.contract.compatibility` writes this
-file.
+nothing is billed here. Agents run on a Retell LLM, a conversation flow, or a server of your own
+(`custom-llm`, docs/howto/custom-llm.md). Do not edit by hand:
+`python -m tests.contract.compatibility` writes this file.
 
 """
 

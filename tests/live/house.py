@@ -17,6 +17,7 @@ from uponai.domain.call import Call, CallState
 from uponai.domain.transcript import Entry
 from uponai.domain.webhook import NewWebhook
 from uponai.live.brain import Brain
+from uponai.live.llm_socket import OpenSocket, TextSocket, no_sockets
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.storage.base import Tell
 from uponai.tasks import TaskGroup, loop_s
@@ -56,6 +57,7 @@ class House:
         self.functions = FakeFunctions([])
         self.providers = FakeProviders(script)
         self.tasks = TaskGroup()
+        self.open_socket: OpenSocket = no_sockets
         self.tell_breaks = False
         self.transfers: list[tuple[str, dict[str, Any]]] = []
         self.said: list[tuple[str, Entry]] = []
@@ -72,8 +74,12 @@ class House:
             tell_ended=self._tell,
             tell_transfer=self._tell_transfer,
             on_entry=lambda call_id, entry: self.said.append((call_id, entry)),
+            open_socket=self._open_socket,
         )
         return Brain(holder, services, BrainTimers(grace_s=5.0, lease_ms=3_000))
+
+    async def _open_socket(self, url: str, timeout_ms: int) -> TextSocket:
+        return await self.open_socket(url, timeout_ms)
 
     def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> Tell:
         self.transfers.append((event, dict(details)))

@@ -78,12 +78,10 @@ async def resolve(services: ApiServices, workspace_id: str, choice: AgentChoice)
         versioned.check_urls(services, choice.override, PATH)
     kind = str(changed["response_engine"]["type"])
     engine = await engine_of(services, workspace_id, changed)
-    if engine is None:
-        raise UserError(
-            f"Agent {item.id} has a response engine ({kind}) that this installation does not run.",
-            code="unsupported_engine",
-        )
-    final = overridden_engine(kind, engine.config, choice.override)
+    final = overridden_engine(kind, {} if engine is None else engine.config, choice.override)
+    named: Json = {}
+    if engine is not None:
+        named = {ENGINES[kind][1]: engine.id, "version": engine.version}
     workspace = await services.storage.accounts.workspace(workspace_id)
     webhook_url = workspace.webhook_url if workspace is not None else None
     tags = await tags_of(services, workspace_id, item.id)
@@ -97,8 +95,7 @@ async def resolve(services: ApiServices, workspace_id: str, choice: AgentChoice)
         {
             **final,
             **({"default_dynamic_variables": defaults} if defaults else {}),
-            ENGINES[kind][1]: engine.id,
-            "version": engine.version,
+            **named,
         },
     )
 

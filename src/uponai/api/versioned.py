@@ -11,10 +11,11 @@ from uponai.api.paged import Cursor, Source
 from uponai.api.roots import TRIES, Crowded, tags_of
 from uponai.api.services import ApiServices
 from uponai.domain.errors import InvalidField, NotFound, Unknown, UserError
+from uponai.http import HTTP, WEBSOCKET
 from uponai.storage.base import Family, Versioned
 from uponai.wire.paging import Page, limit_of
 from uponai.wire.tags import targets
-from uponai.wire.targets import outgoing_urls
+from uponai.wire.targets import SOCKET, outgoing_urls
 from uponai.wire.validate import Json
 from uponai.wire.version import HIGHEST, choose, latest_draft, selector
 
@@ -147,7 +148,8 @@ async def replaced(
 def check_urls(services: ApiServices, config: Mapping[str, Any], within: str = "") -> None:
     """Refuse addresses that plainly lead to private hosts. Raises TargetRefused."""
     for path, url in outgoing_urls(config, within):
-        services.guard.check_url(url, f"request/body/{path}")
+        schemes = WEBSOCKET if path.endswith(SOCKET) else HTTP
+        services.guard.check_url(url, f"request/body/{path}", schemes)
 
 
 def latest(

@@ -174,6 +174,7 @@ class Platform:
             checkpoints=storage.checkpoints,
             providers=self.models,
             functions=self._http,
+            open_socket=self._http.open_socket,
             describe=lambda call: call_json(call, self._view, with_analysis=False),
             tell_started=self._wakes.after(tell_started(self._view)),
             tell_ended=self._wakes.after(tell_ended(self._view)),

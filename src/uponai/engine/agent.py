@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from uponai.domain.transcript import NodeTransition, ToolInvocation, ToolResult
+from dataclasses import replace
+
+from uponai.domain.transcript import Entry, NodeTransition, ToolInvocation, ToolResult
 from uponai.engine.commands import Ask, AskCause, CancelAsk, CancelSpeech, Measured
 from uponai.engine.desk import Desk
 from uponai.engine.events import (
@@ -10,6 +12,7 @@ from uponai.engine.events import (
     ReplyDone,
     ReplyFailed,
     ReplyNodeEntered,
+    ReplyNoted,
     ReplyText,
     ReplyToolCall,
     SpeechFailed,
@@ -26,7 +29,7 @@ from uponai.engine.speech import Speech, planned, utterance
 from uponai.engine.tools import AFTER_WORDS, TIMED_OUT, Tools
 from uponai.engine.words import normalised
 
-ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyDone | ReplyFailed
+ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyNoted | ReplyDone | ReplyFailed
 SpeechEvent = (
     SpeechFirstAudio
     | SpeechSynthesized
@@ -157,8 +160,9 @@ class Agent:
         match event:
             case ReplyText(text=text):
                 self._first_text(reply)
+                reply.firm = reply.firm or event.firm
                 reply.feed(text)
-            case ReplyToolCall() | ReplyNodeEntered():
+            case ReplyToolCall() | ReplyNodeEntered() | ReplyNoted():
                 if isinstance(event, ReplyToolCall):
                     self._first_text(reply)
                 reply.flush()
@@ -328,7 +332,9 @@ class Agent:
                 case ReplyToolCall() as call:
                     self._run(reply, call)
                 case ReplyNodeEntered() as entered:
-                    self._enter(reply, entered)
+                    self._note(reply, _transition(entered))
+                case ReplyNoted(entry=entry):
+                    self._note(reply, replace(entry, at_s=self._desk.line_s))
         if reply.done is not None and not reply.closed:
             self._close(reply)
 
@@ -376,21 +382,21 @@ class Agent:
             else:
                 self._desk.do(run)
 
-    def _enter(self, reply: Reply, entered: ReplyNodeEntered) -> None:
+    def _note(self, reply: Reply, entry: Entry) -> None:
         reply.acted = True
         if reply.settled:
-            self._desk.record.add(_transition(entered))
+            self._desk.record.add(entry)
         else:
-            reply.nodes.append(entered)
+            reply.noted.append(entry)
 
     def _settle(self, reply: Reply) -> None:
         if reply.settled:
             return
         reply.settled = True
         self._desk.record.settle()
-        for entered in reply.nodes:
-            self._desk.record.add(_transition(entered))
-        reply.nodes.clear()
+        for entry in reply.noted:
+            self._desk.record.add(entry)
+        reply.noted.clear()
 
     def _close(self, reply: Reply) -> None:
         """The reply is complete: the responder's new state holds."""

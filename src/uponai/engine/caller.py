@@ -184,7 +184,7 @@ class Caller:
         live = agent.live
         if self.barge.contest is not Contest.CLEAR or live is None or self.deaf:
             return
-        if live.leave is not None and live.leave.reason != "agent_hangup":
+        if live.firm or (live.leave is not None and live.leave.reason != "agent_hangup"):
             return
         if agent.ledger.released():
             self.barge.step(Step.SOUND_OVER_SPEECH)

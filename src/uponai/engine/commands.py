@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from uponai.domain.transcript import Entry
 
-AskCause = Literal["begin", "caller", "tool", "reminder", "voicemail", "digits"]
+AskCause = Literal["begin", "caller", "tool", "reminder", "voicemail", "digits", "interrupt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Ask:
 
     ``entries`` is the conversation so far (agent turns as heard), the caller's newest words
     (``caller_text``) not included. ``mind`` is the state from the last committed reply. For cause
-    ``tool`` the results are the newest entries.
+    ``tool`` the results are the newest entries; ``interrupt`` answers ``ReplyOffered``.
     """
 
     ask: int

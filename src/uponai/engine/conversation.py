@@ -28,6 +28,8 @@ from uponai.engine.events import (
     ReplyDone,
     ReplyFailed,
     ReplyNodeEntered,
+    ReplyNoted,
+    ReplyOffered,
     ReplyText,
     ReplyToolCall,
     SpeechFailed,
@@ -203,7 +205,14 @@ class Conversation:
                 self._suspect_machine()
             case ProposedEndOfTurn():
                 caller.endpoint.proposed(event.utterance, event.revision, event.p)
-            case ReplyText() | ReplyToolCall() | ReplyNodeEntered() | ReplyDone() | ReplyFailed():
+            case (
+                ReplyText()
+                | ReplyToolCall()
+                | ReplyNodeEntered()
+                | ReplyNoted()
+                | ReplyDone()
+                | ReplyFailed()
+            ):
                 agent.told(event)
             case PlaybackStopped():
                 caller.stopped(event)
@@ -231,6 +240,10 @@ class Conversation:
                 self._pressed(event)
             case BeepHeard(line_sample=line_sample) if not self._transfer.is_on:
                 self._deal_with_machine(self._machine.beep(line_sample))
+            case ReplyOffered() if not (self._transfer.is_on or self._caller.deaf):
+                self._stop_waiting_to_begin()
+                self._agent.drop_held()
+                self._agent.ask("interrupt")
             case LineClosed():
                 self._closed(event)
             case StopRequested(reason=reason):

@@ -10,9 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from uponai.domain.transcript import SpokenWord
+from uponai.domain.transcript import SpokenWord, ToolInvocation, ToolResult
 
 RATE_HZ = 8_000
+StopReason = Literal[
+    "manual_stopped",
+    "agent_hangup",
+    "error_retell",
+    "error_llm_websocket_open",
+    "error_llm_websocket_lost_connection",
+    "error_llm_websocket_runtime",
+    "error_llm_websocket_corrupt_payload",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,11 @@ class ProposedEndOfTurn:
 
 @dataclass(frozen=True, slots=True)
 class ReplyText:
-    """Some more of the reply to ``ask``."""
+    """Some more of the reply to ``ask``. ``firm``: the caller's voice does not interrupt it."""
 
     ask: int
     text: str
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +112,30 @@ class ReplyNodeEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyNoted:
+    """The reply did something elsewhere, for the record only (kept when the reply is committed).
+
+    Its time is set by the engine.
+    """
+
+    ask: int
+    entry: ToolInvocation | ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOffered:
+    """The responder has something to say that nobody asked for; answered by an ``Ask`` of cause
+    ``interrupt``, unless nobody is to be spoken to now.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyDone:
     """The reply to ``ask`` is complete.
 
     ``mind`` is the responder's new state (opaque JSON), adopted only if the reply is committed.
     ``ends_call`` asks for a hang-up once everything was said. ``tokens`` is 0 where unknown.
+    ``silent``: a reply without words is meant so.
     """
 
     ask: int
@@ -114,6 +143,7 @@ class ReplyDone:
     ends_call: bool = False
     successful: bool | None = None
     tokens: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +272,7 @@ class LineClosed:
 class StopRequested:
     """Somebody with the right to do so wants the call over (``reason``: an ending's word)."""
 
-    reason: Literal["manual_stopped", "error_retell"] = "manual_stopped"
+    reason: StopReason = "manual_stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +289,8 @@ Event = (
     | ReplyText
     | ReplyToolCall
     | ReplyNodeEntered
+    | ReplyNoted
+    | ReplyOffered
     | ReplyDone
     | ReplyFailed
     | SpeechFirstAudio

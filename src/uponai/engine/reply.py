@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from uponai.domain.transcript import Entry
 from uponai.engine.commands import AskCause
-from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyToolCall
+from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyNoted, ReplyToolCall
 from uponai.engine.speak import Splitter
 
 
@@ -20,7 +21,7 @@ class Piece:
     speech: int | None = None
 
 
-Item = Piece | ReplyToolCall | ReplyNodeEntered
+Item = Piece | ReplyToolCall | ReplyNodeEntered | ReplyNoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Reply:
     leave: Leave | None = None
     ended_sample: int | None = None  # where the caller's words ended, until e2e is measured
     tts_measured: bool = False
-    nodes: list[ReplyNodeEntered] = field(default_factory=list[ReplyNodeEntered])
+    firm: bool = False  # the caller's voice does not interrupt it
+    noted: list[Entry] = field(default_factory=list[Entry])  # for the record once it is settled
 
     def feed(self, text: str) -> None:
         """Some more text."""
@@ -73,5 +75,6 @@ class Reply:
         return not (self.said or self.acted or self.items)
 
     def is_empty(self) -> bool:
-        """It is complete and had nothing to say or do."""
-        return self.done is not None and self.is_idle() and self.leave is None
+        """It is complete and had nothing to say or do, against its will."""
+        done = self.done is not None and not self.done.silent
+        return done and self.is_idle() and self.leave is None

@@ -89,6 +89,18 @@ def is_flow(call: Call) -> bool:
     return kind == "conversation-flow" or (kind is None and "nodes" in call.engine)
 
 
+def custom_llm_url(call: Call) -> str | None:
+    """Where the user's own server answers the caller, if one does."""
+    engine = as_object(call.agent.get("response_engine"))
+    return str(engine.get("llm_websocket_url")) if engine.get("type") == "custom-llm" else None
+
+
+def voicemail_message(call: Call) -> str:
+    """What is said to an answering machine, or the prompt for it."""
+    action = as_object(as_object(call.agent.get("voicemail_option")).get("action"))
+    return str(action.get("text") or "")
+
+
 def scope(call: Call, variables: Mapping[str, str]) -> Scope:
     """All that ``{{name}}`` means now."""
     return Scope(variables, now_ms(), timezone(call))
@@ -97,8 +109,7 @@ def scope(call: Call, variables: Mapping[str, str]) -> Scope:
 def build_mind(call: Call, providers: Providers) -> Responder:
     """The agent's responder. Raises FlowError for a flow that cannot be read."""
     models = chosen_models(call.engine, providers, by_name=is_flow(call))
-    voicemail = as_object(as_object(call.agent.get("voicemail_option")).get("action"))
-    message = str(voicemail.get("text") or "")
+    message = voicemail_message(call)
     if is_flow(call):
         settings = FlowSettings(parse(call.engine), timezone(call), message)
         return FlowMind(settings, providers.embedder, models)

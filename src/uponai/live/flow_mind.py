@@ -143,7 +143,7 @@ class FlowMind:
                 return self._machine.on_user_text(state, ask.caller_text, now)
             case "tool":
                 return self._after_tools(reply)
-            case "reminder" | "voicemail":
+            case "reminder" | "voicemail" | "interrupt":
                 return Step(state)
             case _:
                 assert_never(ask.cause)

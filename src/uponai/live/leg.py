@@ -17,6 +17,7 @@ from uponai.domain.webhook import NewWebhook
 from uponai.engine.commands import Finish
 from uponai.engine.conversation import Conversation
 from uponai.engine.events import DigitPressed, Event, LineClosed, LineOpened, TransferTold
+from uponai.engine.snapshot import entries_from_snapshot
 from uponai.flow.graph import Json, as_object
 from uponai.link.media import LINK_RATE_HZ, Cleared, Dtmf, Marked, Quality, Referred, Start, Stop
 from uponai.live.assembly import (
@@ -24,15 +25,19 @@ from uponai.live.assembly import (
     build_recognizer,
     build_voice,
     call_variables,
+    custom_llm_url,
     scope,
     tools_of,
+    voicemail_message,
 )
 from uponai.live.checkpoint import CheckpointWriter
 from uponai.live.conversing import current_variables, open_conversation
+from uponai.live.custom_mind import CustomContext, CustomMind, phone_tools
 from uponai.live.driver import CallDriver, Organs
 from uponai.live.ears import Ears
 from uponai.live.line import Line, Outlet
 from uponai.live.listener import Listener
+from uponai.live.mind import Responder
 from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements, audio_quality, report_of
 from uponai.live.services import BrainServices, BrainTimers
@@ -85,6 +90,7 @@ class Leg:
         self._grace: asyncio.TimerHandle | None = None
         self._closed_sample: int | None = None
         self._transfers: Transfers | None = None
+        self._custom: CustomMind | None = None
         self._told = 0
         self._left = False
         self.finished = False
@@ -185,10 +191,10 @@ class Leg:
             self.feed,
         )
         context = ToolContext(self._describe, self._variables, key, self.line.press)
-        known = tools_of(call.engine)
+        known = phone_tools() if custom_llm_url(call) else tools_of(call.engine)
         tools = Tools(known, services.functions, context, self._tasks)
         transfers = self._transfers_of(call, known)
-        mind = build_mind(call, services.providers)
+        mind = self._mind_of(call)
         self._checkpoints = CheckpointWriter(services.checkpoints, self._tasks, self.abandon)
         organs = Organs(listener, mouth, mind, tools, transfers, self.line, self, self._measured)
         self._driver = CallDriver(self.call_id, talk, organs, self._tasks)
@@ -202,6 +208,22 @@ class Leg:
         for event in self._unfed:
             self.feed(event)
         self._unfed.clear()
+
+    def _mind_of(self, call: Call) -> Responder:
+        services = self._around.services
+        url = custom_llm_url(call)
+        if url is None:
+            return build_mind(call, services.providers)
+        context = CustomContext(
+            call_id=call.call_id,
+            open_socket=services.open_socket,
+            describe=self._describe,
+            feed=self.feed,
+            rtt_ms=lambda rtt: self._measured.add("llm_websocket_network_rtt", rtt),
+            voicemail_message=voicemail_message(call),
+        )
+        self._custom = CustomMind(url, context, self._tasks)
+        return self._custom
 
     def fail(self, call: Call, error: str) -> None:
         """The call cannot be talked, here or elsewhere: end it."""
@@ -254,6 +276,8 @@ class Leg:
         if self._checkpoints is not None:
             self._checkpoints.put(self._checkpoint(turn, state))
         self._tell_entries(over=False)
+        if self._custom is not None:
+            self._custom.update(entries_from_snapshot(state))
 
     def _checkpoint(self, turn: int, state: Mapping[str, Any]) -> Checkpoint:
         kept = {"engine": dict(state), "measured": self._measured.to_json()}

@@ -21,7 +21,13 @@ from uponai.domain.transcript import (
     Utterance,
 )
 from uponai.engine.commands import Ask
-from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyText, ReplyToolCall
+from uponai.engine.events import (
+    ReplyDone,
+    ReplyNodeEntered,
+    ReplyNoted,
+    ReplyText,
+    ReplyToolCall,
+)
 from uponai.flow.graph import Json, as_object, objects
 from uponai.flow.phone import PHONE_KINDS, phone_parameters
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
@@ -41,7 +47,7 @@ from uponai.providers.base import (
 )
 from uponai.tasks import now_ms
 
-ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyDone
+ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyNoted | ReplyDone
 
 EVENT_TIMEOUT_S = 15.0
 ATTEMPTS = 2
@@ -166,7 +172,7 @@ def cue(ask: Ask, voicemail_prompt: str = "") -> str:
             return REMINDER
         case "voicemail":
             return VOICEMAIL.format(voicemail_prompt)
-        case "caller" | "tool" | "digits":
+        case "caller" | "tool" | "digits" | "interrupt":
             return ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uponai.domain.call import Call
 from uponai.domain.transcript import Entry
 from uponai.live.assembly import Providers
+from uponai.live.llm_socket import OpenSocket, no_sockets
 from uponai.live.tools import FunctionCaller
 from uponai.storage.base import Checkpoints, LiveCalls, Tell, tell_nobody
 
@@ -48,6 +49,7 @@ class BrainServices:
     checkpoints: Checkpoints
     providers: Providers
     functions: FunctionCaller
+    open_socket: OpenSocket = no_sockets
     describe: Callable[[Call], Mapping[str, Any]] = bare_call
     tell_started: Tell = tell_nobody
     tell_ended: Tell = tell_nobody

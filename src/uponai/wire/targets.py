@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-_NAMES = ("webhook_url", "inbound_webhook_url", "inbound_sms_webhook_url", "url")
+SOCKET = "llm_websocket_url"
+"""The one that is a WebSocket."""
+
+_NAMES = ("webhook_url", "inbound_webhook_url", "inbound_sms_webhook_url", "url", SOCKET)
 _OPAQUE = ("parameters", "metadata", "default_dynamic_variables", "headers", "query_params")
 """Places where a user may write anything without the platform calling it."""
 
