@@ -91,7 +91,9 @@ async def test_listed_got_and_changed() -> None:
         await w.analyse(ids[0])
         page = await a.get("/api/v1/calls?workspaceId=1&page=2&limit=2")
         assert page["success"] is True
-        assert [call["callId"] for call in page["calls"]] == ids[:1]
+        assert [call["callId"] for call in page["calls"]] == ids[1:2]
+        first = await a.get("/api/v1/calls?limit=2")
+        assert [call["callId"] for call in first["calls"]] == [ids[0], ids[2]]
         assert page["pagination"] == {"page": 2, "limit": 2, "total": 3}
         ended = (await a.get("/api/v1/calls?status=ended"))["calls"]
         assert [call["callId"] for call in ended] == ids[:1]

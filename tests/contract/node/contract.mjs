@@ -171,6 +171,32 @@ const families = {
     await fails(retell.call.retrieve(placed.call_id), Retell.UnprocessableEntityError, 422);
   },
 
+  /** Against a server that has the five calls of listed.py. */
+  async lists() {
+    const { BY_START, FILTERS, OLD_FILTERS } = bodies;
+    const backwards = [...BY_START].reverse().join('');
+    for (const [filter_criteria, expected] of FILTERS) {
+      const ids = await paged((body) => retell.call.list({ ...body, filter_criteria }), 'call_id');
+      assert.equal(ids.join(''), expected, JSON.stringify(filter_criteria));
+    }
+    const sort_order = 'ascending';
+    const upwards = await paged((body) => retell.call.list({ ...body, sort_order }), 'call_id');
+    assert.equal(upwards.join(''), backwards);
+    const page = await retell.call.list({ limit: 2, skip: 1, include_total: true });
+    assert.equal(page.items.map((call) => call.call_id).join(''), BY_START.slice(1, 3));
+    assert.equal(page.total, 5);
+    const bare = new Retell({ maxRetries: 0 });
+    const old = async (body) => {
+      const calls = await bare.post('/v2/list-calls', { body });
+      return calls.map((call) => call.call_id).join('');
+    };
+    for (const [filter_criteria, expected] of OLD_FILTERS) {
+      assert.equal(await old({ filter_criteria }), expected, JSON.stringify(filter_criteria));
+    }
+    assert.equal(await old({ limit: 2, pagination_key: BY_START[1] }), BY_START.slice(2, 4));
+    assert.equal(await old({ sort_order }), backwards);
+  },
+
   async knowledge() {
     const created = await retell.knowledgeBase.create({
       knowledge_base_name: 'Opening hours',
