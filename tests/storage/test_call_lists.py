@@ -63,6 +63,17 @@ async def test_pages_show_what_was_there_once_while_calls_are_added(
     assert {call.call_id for call in first} <= {call.call_id for call in seen}
 
 
+@pytest.mark.parametrize("odd", ["\x00", "\ud800"])
+async def test_a_text_that_no_database_holds_finds_nothing(url: str, odd: str) -> None:
+    async with opened(url) as storage:
+        await storage.calls.add(a_call())
+        assert await ids(storage, to_number=odd) == []
+        assert await ids(storage, call_ids=(odd,)) == []
+        assert await ids(storage, before=(0, odd)) == []
+        assert await storage.calls.count(CallQuery(ORG, agent_ids=(odd,))) == 0
+        assert await storage.calls.get(odd) is None
+
+
 async def test_a_page_of_a_hundred_thousand_calls_is_read_off_an_index(url: str) -> None:
     """Neither is the table scanned nor are the workspace's calls sorted."""
     async with opened(url) as storage:

@@ -20,7 +20,7 @@ from uponai.storage.admission import Gate
 from uponai.storage.base import CallQuery, Tell, tell_nobody
 from uponai.storage.batch_work import task_ended
 from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
-from uponai.storage.engine import Database
+from uponai.storage.engine import Database, clean_text
 from uponai.storage.outbox import post
 from uponai.storage.schema import (
     IS_LIVE,
@@ -89,6 +89,9 @@ class SqlCalls:
         return None if row is None else call_of(row)
 
     async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None:
+        if clean_text(call_id) != call_id:
+            return None
+
         def get(connection: sa.Connection) -> RowMapping | None:
             return connection.execute(_GET, {"wanted": call_id}).mappings().first()
 
@@ -292,7 +295,7 @@ def page_of_calls(query: CallQuery) -> sa.Select[Any]:
     if query.before is not None:
         at_ms = query.before[0]
         here = sa.tuple_(*place)
-        edge = sa.tuple_(*(sa.literal(value) for value in query.before))
+        edge = sa.tuple_(sa.literal(at_ms), sa.literal(clean_text(query.before[1])))
         select = select.where(here > edge if query.ascending else here < edge)
         # SQLite looks a pair with an expression up row by row: this one it finds in the index.
         select = select.where(_LISTED_MS >= at_ms if query.ascending else _LISTED_MS <= at_ms)
@@ -313,8 +316,11 @@ def _conditions(query: CallQuery) -> list[sa.ColumnElement[bool]]:
         c.agent_id: query.agent_ids,
         c.call_id: query.call_ids,
     }
-    conditions = [column == value for column, value in equal.items() if value is not None]
-    conditions += [column.in_(values) for column, values in among.items() if values]
+    # No row has a text that no database holds: what is asked for may have it.
+    conditions = [
+        column == clean_text(value) for column, value in equal.items() if value is not None
+    ]
+    conditions += [column.in_([clean_text(v) for v in vs]) for column, vs in among.items() if vs]
     started = (query.start_ms_from, query.start_ms_to)
     if started != (None, None):
         conditions.append(c.answered_ms.is_not(None))
