@@ -292,3 +292,19 @@ def test_frames_that_cannot_be_read_end_the_call(frame: str) -> None:
 
     house, _ = talked(scene)
     assert reason(house) == "error_llm_websocket_corrupt_payload"
+
+
+def test_it_changes_how_turns_are_taken() -> None:
+    change = {"interruption_sensitivity": 0, "reminder_trigger_ms": 4_000}
+
+    async def scene(house: House, line: FakeLine, server: FakeLlmServer) -> None:
+        await greeted(line)
+        server.sockets[0].tell({"response_type": "update_agent", "agent_config": change})
+        await say(line, "a story please")
+        await until(lambda: "This call" in line.heard, line)
+        await say(line, "but I do not want that at all")
+        await until(lambda: "you mean?" in line.heard, line)
+        assert "Thank you." in line.heard
+        await until(lambda: "I am waiting." in line.heard, line, 6)
+
+    talked(scene)

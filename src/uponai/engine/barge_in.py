@@ -86,6 +86,10 @@ class BargeIn:
         self.stop_asked_at = 0.0
         self._false_stops = 0
 
+    def tune(self, settings: Settings) -> None:
+        """The agent is to be interrupted more or less easily from now on."""
+        self._settings = settings
+
     def step(self, step: Step) -> None:
         """Move along the table. Raises ValueError for a pair that is not in it."""
         self.contest = contest_after(self.contest, step)

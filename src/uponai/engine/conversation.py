@@ -16,6 +16,7 @@ from uponai.engine.dtmf import Digits
 from uponai.engine.endpoint import Phase
 from uponai.engine.events import (
     RATE_HZ,
+    AgentTuned,
     BeepHeard,
     DigitPressed,
     Event,
@@ -49,7 +50,7 @@ from uponai.engine.machine import Machine
 from uponai.engine.memory import Parts, put_back, taken
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
-from uponai.engine.settings import Settings
+from uponai.engine.settings import Settings, tuned
 from uponai.engine.transfer import Stage, Transfer
 from uponai.engine.turn import Floor, Turn
 from uponai.engine.voicemail import Answerer
@@ -244,6 +245,8 @@ class Conversation:
                 self._stop_waiting_to_begin()
                 self._agent.drop_held()
                 self._agent.ask("interrupt")
+            case AgentTuned(change=change):
+                self._tune(change)
             case LineClosed():
                 self._closed(event)
             case StopRequested(reason=reason):
@@ -424,6 +427,12 @@ class Conversation:
         ):
             self._begin_at = None
             self._begun = True
+
+    def _tune(self, change: Mapping[str, Any]) -> None:
+        self._settings = self._desk.settings = tuned(self._settings, change)
+        self._caller.endpoint.responsiveness = self._settings.responsiveness
+        self._caller.barge.tune(self._settings)
+        self._idle.tune(self._settings)
 
     # The caller's other signs
 

@@ -95,7 +95,7 @@ class Endpoint:
 
     def __init__(self, timing: Timing, responsiveness: float) -> None:
         self._timing = timing
-        self._slowness_s = (1.0 - responsiveness) * _SLOWEST_S
+        self.responsiveness = responsiveness  # 1: turns are ended soon, 0: late
         self.patience_s = 0.0  # learned: this caller pauses longer than most
         self.phase = Phase.REST
         self.utterance = 0
@@ -204,7 +204,7 @@ class Endpoint:
             base = timing.agree_s
         else:
             base = timing.doubt_s if self._p > 0.2 else timing.deny_s
-        return base + self._slowness_s + self.patience_s
+        return base + (1.0 - self.responsiveness) * _SLOWEST_S + self.patience_s
 
     def due_sample(self) -> int:
         """The line sample at which the pause has lasted long enough."""

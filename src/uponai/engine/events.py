@@ -130,6 +130,13 @@ class ReplyOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTuned:
+    """The responder changes how turns are taken: fields of the wire's agent, for this call."""
+
+    change: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyDone:
     """The reply to ``ask`` is complete.
 
@@ -291,6 +298,7 @@ Event = (
     | ReplyNodeEntered
     | ReplyNoted
     | ReplyOffered
+    | AgentTuned
     | ReplyDone
     | ReplyFailed
     | SpeechFirstAudio

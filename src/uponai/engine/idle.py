@@ -9,14 +9,18 @@ class Idle:
     """Timers in ``now`` seconds. A reminder does not count as life of the caller."""
 
     def __init__(self, settings: Settings) -> None:
-        self._reminder_s = settings.reminder_trigger_ms / 1000
-        self._reminder_limit = settings.reminder_max_count if settings.reminder_trigger_ms else 0
+        self.tune(settings)
         self._end_s = settings.end_call_after_silence_ms / 1000
         self._max_s = settings.max_call_duration_ms / 1000
         self.reminders = 0
         self._opened_at = 0.0
         self._silent_since = 0.0
         self._quiet_since: float | None = None
+
+    def tune(self, settings: Settings) -> None:
+        """Reminders are wanted otherwise from now on."""
+        self._reminder_s = settings.reminder_trigger_ms / 1000
+        self._reminder_limit = settings.reminder_max_count if settings.reminder_trigger_ms else 0
 
     def line_opened(self, now: float, elapsed_s: float) -> None:
         """The line is open since ``elapsed_s``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 Speaker = Literal["agent", "user"]
@@ -135,6 +135,19 @@ def from_config(
         allow_user_dtmf=agent.get("allow_user_dtmf") is not False,
         allow_dtmf_interruption=agent.get("allow_dtmf_interruption") is True,
         digits=_digits(agent.get("user_dtmf_options")),
+    )
+
+
+def tuned(settings: Settings, change: Mapping[str, Any]) -> Settings:
+    """With what may change in mid-call (section 6.4 ``update_agent``); the rest stays."""
+    return replace(
+        settings,
+        responsiveness=_unit(change, "responsiveness", settings.responsiveness),
+        interruption_sensitivity=_unit(
+            change, "interruption_sensitivity", settings.interruption_sensitivity
+        ),
+        reminder_trigger_ms=_int(change, "reminder_trigger_ms", settings.reminder_trigger_ms),
+        reminder_max_count=_int(change, "reminder_max_count", settings.reminder_max_count),
     )
 
 

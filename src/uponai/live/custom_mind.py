@@ -15,6 +15,7 @@ from typing import Any, Final, assert_never
 from uponai.domain.transcript import Digit, Entry, ToolInvocation, ToolResult, Utterance
 from uponai.engine.commands import Ask
 from uponai.engine.events import (
+    AgentTuned,
     Event,
     ReplyDone,
     ReplyNoted,
@@ -38,6 +39,7 @@ from uponai.wire.custom_llm import (
     Passed,
     Pong,
     Said,
+    Tuned,
     call_details,
     response_required,
     socket_url,
@@ -136,6 +138,8 @@ class CustomMind:
                     self._socket.send(call_details(self._context.describe()))
             case Said() | FunctionCalled() | FunctionReturned():
                 self._take(message)
+            case Tuned(change=change):
+                self._context.feed(AgentTuned(change))
             case Passed(response_type=kind):
                 log.info("message of the custom LLM not used", response_type=kind)
             case Pong():

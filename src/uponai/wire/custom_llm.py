@@ -68,13 +68,20 @@ class FunctionReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuned:
+    """How turns are taken from now on: fields of an agent."""
+
+    change: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
-    """A message that changes nothing here (``metadata``, ``update_agent``, unknown ones)."""
+    """A message that changes nothing here (``metadata``, unknown ones)."""
 
     response_type: str
 
 
-FromServer = Configured | Said | Pong | FunctionCalled | FunctionReturned | Passed
+FromServer = Configured | Said | Pong | FunctionCalled | FunctionReturned | Tuned | Passed
 
 
 def socket_url(base: str, call_id: str) -> str:
@@ -99,30 +106,20 @@ def decode(text: str) -> FromServer:
     kind = _text(body, "response_type", needed=True)
     match kind:
         case "config":
-            return _configured(body)
+            return _configured(_object(body, "config"))
+        case "update_agent":
+            return Tuned(_object(body, "agent_config"))
         case "response" | "agent_interrupt":
             return _said(body, unasked=kind == "agent_interrupt")
         case "ping_pong":
             return Pong(_number(body, "timestamp"))
-        case "tool_call_invocation":
-            return FunctionCalled(
-                _text(body, "tool_call_id", needed=True),
-                _text(body, "name", needed=True),
-                _as_text(body.get("arguments")),
-            )
-        case "tool_call_result":
-            return FunctionReturned(
-                _text(body, "tool_call_id", needed=True), _as_text(body.get("content"))
-            )
+        case "tool_call_invocation" | "tool_call_result":
+            return _function(body)
         case _:
             return Passed(kind)
 
 
-def _configured(body: Mapping[str, Any]) -> Configured:
-    config = body.get("config")
-    if not isinstance(config, Mapping):
-        raise CorruptPayload("config must be an object")
-    given = cast("Mapping[str, Any]", config)
+def _configured(given: Mapping[str, Any]) -> Configured:
     return Configured(
         _flag(given, "auto_reconnect"),
         _flag(given, "call_details"),
@@ -142,6 +139,20 @@ def _said(body: Mapping[str, Any], *, unasked: bool) -> Said:
         shows_caller=_flag(body, "show_transferee_as_caller"),
         digits=_text(body, "digit_to_press"),
     )
+
+
+def _function(body: Mapping[str, Any]) -> FunctionCalled | FunctionReturned:
+    id = _text(body, "tool_call_id", needed=True)
+    if body["response_type"] == "tool_call_result":
+        return FunctionReturned(id, _as_text(body.get("content")))
+    return FunctionCalled(id, _text(body, "name", needed=True), _as_text(body.get("arguments")))
+
+
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if not isinstance(value, Mapping):
+        raise CorruptPayload(f"{name} must be an object")
+    return cast("Mapping[str, Any]", value)
 
 
 def _text(body: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
