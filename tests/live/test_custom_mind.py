@@ -264,11 +264,24 @@ def test_how_the_connection_ends_is_how_the_call_ends(
     async def scene(house: House, line: FakeLine, server: FakeLlmServer) -> None:
         await greeted(line)
         server.sockets[0].drop(code)
-        await line.run(2)
+        await line.run(5)
         assert line.over
 
     house, _ = talked(scene, config=config)
     assert reason(house) == expected
+
+
+def test_a_goodbye_is_heard_when_the_server_closes_behind_it() -> None:
+    async def scene(house: House, line: FakeLine, server: FakeLlmServer) -> None:
+        await greeted(line)
+        await say(line, "a story please")
+        await until(lambda: bool(server.of("response_required")), line)
+        server.sockets[0].drop(1000)
+        await line.run(9)
+        assert line.over and line.heard.endswith("Thank you.")
+
+    house, _ = talked(scene)
+    assert reason(house) == "agent_hangup"
 
 
 def test_a_server_that_is_lost_for_good() -> None:

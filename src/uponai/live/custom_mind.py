@@ -50,6 +50,9 @@ BEGIN_ID: Final = 0
 BEGIN_WAIT_S: Final = 8.0
 """A server that has no first words by then waits for the caller."""
 
+LAST_WORDS_S: Final = 3.0
+"""After its goodbye (close code 1000) a server's words are given so long to be on the line."""
+
 TRANSFER: Final = "transfer_call"
 TRANSFER_AS_CALLER: Final = "transfer_call_as_caller"
 PRESS: Final = "press_digit"
@@ -112,6 +115,7 @@ class CustomMind:
         self._current: _Stream | None = None
         self._offer: _Stream | None = None
         self._calls = 0
+        self._over = False
         self._socket = LlmSocket(
             socket_url(base_url, context.call_id),
             context.open_socket,
@@ -121,8 +125,17 @@ class CustomMind:
 
     async def _hold(self) -> None:
         lost = await self._socket.run()
-        log.warning("custom LLM is gone", reason=lost.reason, error=lost.detail)
-        self._context.feed(StopRequested(lost.reason))
+        if lost.reason != "agent_hangup":
+            log.warning("custom LLM is gone", reason=lost.reason, error=lost.detail)
+            self._context.feed(StopRequested(lost.reason))
+            return
+        # What was said last is still being spoken, or the caller handed over.
+        self._over = True
+        if self._current is not None:
+            last = Said(self._current.id, complete=True, ends_call=True)
+            self._current.pieces.put_nowait(last)
+        await asyncio.sleep(LAST_WORDS_S)
+        self._context.feed(ReplyOffered())
 
     # What the server says
 
@@ -171,6 +184,9 @@ class CustomMind:
         if ask.cause == "voicemail":
             yield ReplyText(ask.ask, self._context.voicemail_message)
             yield ReplyDone(ask.ask, mind=ask.mind)
+            return
+        if self._over:
+            yield ReplyDone(ask.ask, mind=ask.mind, ends_call=True, silent=True)
             return
         stream = self._stream(ask)
         self._current = stream
