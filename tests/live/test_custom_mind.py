@@ -225,6 +225,19 @@ def test_a_connection_that_breaks_is_made_again_and_the_question_asked_again() -
     assert len(server.urls) == 3 and reason(house) == "agent_hangup"
 
 
+def test_an_open_question_is_asked_again_on_the_new_connection() -> None:
+    async def scene(house: House, line: FakeLine, server: FakeLlmServer) -> None:
+        await greeted(line)
+        server.answer = lambda frame: []
+        await say(line, "I want shoes")
+        await until(lambda: bool(server.of("response_required")), line)
+        server.sockets[0].drop(None)
+        server.answer = clerk
+        await until(lambda: "you mean?" in line.heard, line, 4)
+
+    talked(scene, config=KEEP)
+
+
 def never_there(server: FakeLlmServer) -> None:
     server.refuses = 99
 
