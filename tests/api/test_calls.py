@@ -139,6 +139,21 @@ async def test_an_idempotency_key_dials_once_and_never_for_something_else() -> N
         assert w.added == 1
 
 
+async def test_an_idempotency_key_outlives_the_deletion_of_its_call() -> None:
+    async with world() as w, api(w) as a:
+        await a.number(await a.agent())
+        call_id = (await a.phone_call(idempotency_key="order-7"))["call_id"]
+        await a.post(f"/v2/stop-call/{call_id}", None, 204)
+        await a.delete(f"/v2/delete-call/{call_id}")
+        refused = await a.phone_call(422, idempotency_key="order-7")
+        assert refused["code"] == "idempotency_key_reused"
+        assert "deleted" in refused["message"]
+        assert w.added == 1
+        w.now_ms += 3_600_000
+        await a.phone_call(idempotency_key="order-7")
+        assert w.added == 2
+
+
 async def test_trap_2_over_concurrency_is_429_with_a_short_retry_after() -> None:
     async with world(limit=1) as w, api(w) as a:
         await a.number(await a.agent())

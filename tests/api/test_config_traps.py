@@ -44,7 +44,7 @@ async def test_trap_7_an_empty_body_with_a_json_content_type_is_no_body() -> Non
         await a.call("DELETE", f"/delete-agent/{agent_id}", None, 204, **empty)
 
 
-async def test_traps_8_and_33_creates_are_201_deletes_204_publish_200_and_empty() -> None:
+async def test_trap_8_and_trap_33_creates_are_201_deletes_204_publish_200_and_empty() -> None:
     async with world() as w, api(w) as a:
         agent_id = await a.agent()
         component = await a.post("/create-conversation-flow-component", PART, 201)
@@ -70,7 +70,8 @@ async def test_trap_16_versions_are_numbers_or_words_in_the_query() -> None:
         path = f"/get-agent/{agent_id}?version="
         for asked, version in (("0", 0), ("1", 1), ("latest", 1), ("latest_published", 0)):
             assert (await a.get(path + asked))["version"] == version
-        await a.get(path + "2", 422)
+        for none in ("2", "-1", "%2B0", "+0", "1.5"):
+            await a.get(path + none, 422)
         llm_id = (await a.get(f"/get-agent/{agent_id}"))["response_engine"]["llm_id"]
         assert (await a.get(f"/get-retell-llm/{llm_id}?version=0"))["version"] == 0
 

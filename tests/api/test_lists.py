@@ -112,6 +112,15 @@ async def test_a_filter_that_is_not_known_is_an_error_not_ignored() -> None:
             refused = await a.post("/v3/list-calls", {"filter_criteria": criteria}, 400)
             assert text in refused["message"]
         await a.post("/v2/list-calls", {"filter_criteria": {"colour": ["red"]}}, 400)
+        allowed = "'registered', 'not_connected', 'ongoing', 'ended', 'error'"
+        rule = f"must be equal to one of the allowed values: {allowed}"
+        enum = {"type": "enum", "op": "in", "value": ["ended", "finished"]}
+        for path, given, field in (
+            ("/v2/list-calls", ["finished"], "filter_criteria/call_status/0"),
+            ("/v3/list-calls", enum, "filter_criteria/call_status/value/1"),
+        ):
+            refused = await a.post(path, {"filter_criteria": {"call_status": given}}, 400)
+            assert (refused["field"], refused["rule"]) == (field, rule)
         await a.post("/v2/list-calls", {"pagination_key": "call_none"}, 400)
         await a.post("/v3/list-calls", {"limit": 1001}, 400)
 

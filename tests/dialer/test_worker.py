@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from uponai.carriers.sip import SPEC
 from uponai.cluster.worker import LeaseKeeper
 from uponai.dialer.ports import DialerPorts, DialerTimers, LetRing
 from uponai.dialer.worker import Dialer
-from uponai.domain.call import Call
+from uponai.domain.call import Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.seal import SealBroken
 from uponai.storage.base import PhoneNumber, Storage
@@ -174,3 +174,108 @@ async def test_a_call_for_which_the_line_holder_has_no_room_waits_and_is_dialled
         assert ended.ending is not None and ended.ending.reason == "dial_busy"
         rows = await storage.outbox.claim("w", 10**15, 1, 9)
         assert [row.event for row in rows] == ["call_ended"]
+
+
+class StoppingCarrier(TalkativeCarrier):
+    """A user stops the call while its order is on its way out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.stop: Callable[[], Awaitable[object]] | None = None
+
+    async def dial(self, order: DialOrder) -> None:
+        self.told.append("dial")
+        if self.stop is not None:
+            await self.stop()
+
+    async def end(self, call_id: str, reason: str) -> None:
+        self.told.append("end")
+
+
+async def test_a_stop_that_read_the_call_before_it_was_dialled_hangs_it_up_instead() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = StoppingCarrier()
+        dialer = a_dialer(storage, carrier)
+        await placed(storage, "call_1")
+        (leased,) = await storage.calls.lease_due("a", 10**15, 60_000, 1)
+        gone_on = await storage.calls.change("call_1", leased.fence, CallChange.DIAL, {})
+        assert gone_on is not None
+        assert await dialer.stop_call(leased)
+        stored = await storage.calls.get("call_1")
+        assert stored is not None and stored.state is CallState.DIALLING
+        assert carrier.told == ["end"]
+
+
+async def test_a_stop_of_a_leased_call_keeps_its_order_from_leaving() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = StoppingCarrier()
+        dialer = a_dialer(storage, carrier)
+        await placed(storage, "call_1")
+        waiting = await storage.calls.get("call_1")
+        (leased,) = await storage.calls.lease_due("a", 10**15, 60_000, 1)
+        # Read before the lease, it is looked at again.
+        assert waiting is not None and await dialer.stop_call(waiting)
+        assert await storage.calls.change("call_1", leased.fence, CallChange.DIAL, {}) is None
+        ended = await until_ended(storage, "call_1")
+        assert ended.ending is not None and ended.ending.reason == "manual_stopped"
+        assert carrier.told == []
+
+
+async def test_a_stop_while_the_order_leaves_is_said_after_it_too() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = StoppingCarrier()
+        dialer = a_dialer(storage, carrier)
+
+        async def stop() -> None:
+            call = await storage.calls.get("call_1")
+            assert call is not None and await dialer.stop_call(call)
+
+        carrier.stop = stop
+        await placed(storage, "call_1")
+        dialer.start()
+        try:
+            await until(lambda: carrier.told == ["dial", "end", "end"])
+        finally:
+            await dialer.aclose()
+
+
+async def test_a_stop_between_the_record_and_the_order_sends_no_order() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = StoppingCarrier()
+        calls = StopsOnceDialling(storage.calls)
+        held = storage.calls
+        storage.calls = calls  # type: ignore[misc]
+        dialer = a_dialer(storage, carrier)
+
+        async def stop() -> None:
+            call = await held.get("call_1")
+            assert call is not None and call.state is CallState.DIALLING
+            assert await dialer.stop_call(call)
+
+        calls.stop = stop
+        await placed(storage, "call_1")
+        dialer.start()
+        try:
+            ended = await until_ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        assert ended.ending is not None and ended.ending.reason == "manual_stopped"
+        assert carrier.told == ["end"]
+
+
+class StopsOnceDialling:
+    """The calls, and a user who stops one as soon as it is written as dialling."""
+
+    def __init__(self, calls: Any) -> None:
+        self._calls = calls
+        self.stop: Callable[[], Awaitable[object]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._calls, name)
+
+    async def change(self, call_id: str, fence: int, change: CallChange, *more: Any) -> Call | None:
+        call = await self._calls.change(call_id, fence, change, *more)
+        if change is CallChange.DIAL and self.stop is not None:
+            await self.stop()
+        return call

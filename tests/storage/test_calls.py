@@ -10,7 +10,7 @@ from tests.storage.worlds import ORG, a_call, answered, leased, opened, told
 
 from uponai.domain.call import CallChange, CallState, Checkpoint
 from uponai.domain.ending import Ending
-from uponai.storage.base import CallQuery, Storage, StorageUnavailable
+from uponai.storage.base import CallQuery, KeySpent, Storage, StorageUnavailable
 from uponai.storage.sql import open_storage
 
 HANGUP = Ending("user_hangup")
@@ -81,12 +81,18 @@ async def test_a_key_used_within_the_hour_gives_the_call_it_made(url: str) -> No
         assert (await storage.calls.add(other, idempotency_key="k")).call_id == "call_4"
 
 
-async def test_a_key_whose_call_was_deleted_is_free(url: str) -> None:
+async def test_a_key_whose_call_was_deleted_makes_no_other_within_the_hour(url: str) -> None:
     async with opened(url) as storage:
-        await storage.calls.add(a_call("call_1"), idempotency_key="k")
+        await storage.calls.add(a_call("call_1", created_ms=0), idempotency_key="k")
         assert await storage.calls.delete(ORG, "call_1")
-        assert (await storage.calls.add(a_call("call_2"), idempotency_key="k")).call_id == "call_2"
-        assert (await storage.calls.add(a_call("call_3"), idempotency_key="k")).call_id == "call_2"
+        with pytest.raises(KeySpent):
+            await storage.calls.add(a_call("call_2", created_ms=3_599_999), idempotency_key="k")
+        with pytest.raises(KeySpent):
+            await storage.repeats.keyed(ORG, "k", 3_599_999)
+        assert await storage.calls.get("call_2") is None
+        assert await storage.repeats.keyed(ORG, "k", 3_600_000) is None
+        later = await storage.calls.add(a_call("call_3", created_ms=3_600_000), idempotency_key="k")
+        assert later.call_id == "call_3"
 
 
 async def test_expired_keys_can_be_swept(url: str) -> None:

@@ -32,12 +32,14 @@ from uponai.domain.call import Call
 from uponai.domain.errors import InvalidField, Unknown, UserError
 from uponai.domain.ids import call_id as new_call_id
 from uponai.domain.limits import OverLimit
-from uponai.storage.base import PhoneNumber
+from uponai.storage.base import KeySpent, PhoneNumber
 from uponai.wire.call import call_json
 from uponai.wire.create_call import PhoneCall, check_numbers, kept, phone_call
 from uponai.wire.validate import Json
 
 router = APIRouter(tags=["Call"])
+
+_DELETED = "idempotency_key was used within the hour for a call that has been deleted since."
 
 
 @router.post("/v2/create-phone-call", status_code=201, openapi_extra=takes(PhoneCall))
@@ -72,12 +74,16 @@ async def place_call(
 
 
 async def _keyed(services: ApiServices, caller: Caller, wanted: Mapping[str, Any]) -> Call | None:
-    """The call that this idempotency key made. Raises KeyReused when it was another one."""
+    """The call that this idempotency key made. Raises KeyReused when it was another one, or is
+    deleted."""
     key = wanted.get("idempotency_key")
     if key is None:
         return None
     repeats = services.storage.repeats
-    stored = await repeats.keyed(caller.workspace_id, str(key), services.now_ms())
+    try:
+        stored = await repeats.keyed(caller.workspace_id, str(key), services.now_ms())
+    except KeySpent:
+        raise KeyReused(_DELETED) from None
     if stored is not None:
         _check_same(stored, wanted)
     return stored
@@ -116,6 +122,8 @@ async def _add(services: ApiServices, caller: Caller, wanted: Mapping[str, Any])
         until_ms = now_ms + (over.wait_ms or BUSY_RETRY_S * 1000) + RETRIED_WITHIN_MS
         await services.storage.batch_work.leave_slots(caller.workspace_id, until_ms)
         raise rate_limited(over) from None
+    except KeySpent:
+        raise KeyReused(_DELETED) from None
     if stored.call_id == call.call_id:
         services.on_call_added()
     else:

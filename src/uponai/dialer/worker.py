@@ -41,6 +41,7 @@ LEASED_AT_ONCE = 20
 MOST_WAITING = 5_000
 """Calls that are leased and wait for their account's turn: what is in memory, however long the
 queue. More than any workspace has at once by default, so that a slow account holds up no other."""
+_STOPPED_UNSENT = Ending("manual_stopped", "stopped before it was dialled")
 
 
 class Dialer:
@@ -52,6 +53,8 @@ class Dialer:
         self._timers = timers or DialerTimers()
         self._wake = asyncio.Event()
         self._waiting = 0
+        self._leaving: set[str] = set()
+        self._stopped: set[str] = set()
         self._full_until_ms = dict.fromkeys(ports.carriers, 0)
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
@@ -84,11 +87,20 @@ class Dialer:
         self._lost.ask_soon(call)
 
     async def stop_call(self, call: Call) -> bool:
-        """End a call that is queued, ringing or answered, on behalf of a user."""
-        if call.state in (CallState.QUEUED, CallState.LEASED):
-            ended = await self._end(call, Ending("manual_stopped", "stopped before it was dialled"))
-            if ended:
+        """End a call that is queued, ringing or answered, on behalf of a user.
+
+        One whose order has not left never leaves: what is LEASED goes back first, so that either
+        it is ended here or it is dialled by then and hung up; never both.
+        """
+        while call.state in (CallState.QUEUED, CallState.LEASED):
+            if await self._end_unsent(call):
                 return True
+            now = await self._ports.storage.calls.get(call.call_id)
+            if now is None or now.state is CallState.ENDED:
+                return now is not None
+            call = now
+        if call.call_id in self._leaving:
+            self._stopped.add(call.call_id)
         try:
             await self._ports.carriers[call.carrier].end(call.call_id, "manual_stopped")
         except CarrierError:
@@ -97,6 +109,15 @@ class Dialer:
             # Whoever is asked next must not put it back into the queue.
             await self._end(call, Ending("manual_stopped", "stopped while nobody knew of it"))
         return True
+
+    async def _end_unsent(self, call: Call) -> bool:
+        """False: it has gone on since it was read."""
+        if call.state is CallState.LEASED:
+            later = {"due_ms": now_ms() + self._timers.lease_ms}
+            calls = self._ports.storage.calls
+            if await calls.change(call.call_id, call.fence, CallChange.RELEASE, later) is None:
+                return False
+        return await self._end(call, _STOPPED_UNSENT)
 
     async def _lease_forever(self) -> None:
         while True:
@@ -147,6 +168,7 @@ class Dialer:
             if leave is None:
                 await self._end(call, Ending("manual_stopped", "its batch was cancelled"))
                 return
+            self._leaving.add(call.call_id)
             fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
             dialling = await self._ports.storage.calls.change(
                 call.call_id, call.fence, CallChange.DIAL, fields
@@ -166,12 +188,20 @@ class Dialer:
             self._log.exception("call cannot be dialled", call_id=call.call_id)
             self._ports.held.let_go(call.call_id, self._holder)
             await self._end(call, Ending("error_retell", f"internal error: {type(error).__name__}"))
+        finally:
+            self._leaving.discard(call.call_id)
+            self._stopped.discard(call.call_id)
 
     async def _hand_over(self, call: Call, order: DialOrder) -> None:
         """Raises CarrierError for an order that can never be carried out."""
         carrier = self._ports.carriers[call.carrier]
-        if await self._lost.confusable(call):
+        confusable = await self._lost.confusable(call)
+        if confusable and call.call_id not in self._stopped:
             await self._put_back(call, self._lost.later_ms(call))
+        if call.call_id in self._stopped:
+            await self._end(call, _STOPPED_UNSENT)
+            return
+        if confusable:
             return
         try:
             await carrier.dial(order)
@@ -185,6 +215,10 @@ class Dialer:
             if not error.sent:
                 return
         self._lost.follow(call)
+        if call.call_id in self._stopped:
+            # Told to end it as the order left, the carrier may not have known the call yet.
+            with contextlib.suppress(CarrierError):
+                await carrier.end(call.call_id, "manual_stopped")
 
     async def _order(self, call: Call) -> DialOrder:
         number = await self._ports.storage.numbers.get(call.from_number, call.workspace_id)

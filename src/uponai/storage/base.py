@@ -24,6 +24,10 @@ class StorageUnavailable(Exception):
     """The database does not answer; nothing was written (or nobody knows), try again later."""
 
 
+class KeySpent(Exception):
+    """An idempotency key, used within the hour, whose call was deleted since."""
+
+
 Tell = Callable[[Call], Sequence[NewWebhook]]
 
 
@@ -122,7 +126,8 @@ class Calls(LiveCalls, Protocol):
         """Write a new call; with a key used within the hour, the call it made then.
 
         With ``admission`` it takes the slots that this asks for in the same transaction. Raises
-        OverLimit, and then nothing is written, not even the key.
+        OverLimit, and KeySpent when the key's call was deleted; then nothing is written, not
+        even the key.
         """
         ...
 
@@ -172,7 +177,7 @@ class Repeats(Protocol):
     """What was created already by a request that comes again."""
 
     async def keyed(self, workspace_id: str, idempotency_key: str, now_ms: int) -> Call | None:
-        """The call that was made with this key within the hour."""
+        """The call that was made with this key within the hour. Raises KeySpent."""
         ...
 
     async def note_unheard(

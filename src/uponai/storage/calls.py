@@ -17,7 +17,7 @@ from uponai.domain.call import TRANSITIONS, Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission
 from uponai.storage.admission import Gate
-from uponai.storage.base import CallQuery, Tell, tell_nobody
+from uponai.storage.base import CallQuery, KeySpent, Tell, tell_nobody
 from uponai.storage.batch_work import task_ended
 from uponai.storage.call_rows import call_of, ending_columns, row_of, settable
 from uponai.storage.engine import Database, clean_text
@@ -69,7 +69,7 @@ class SqlCalls:
         return await self._database.write(add)
 
     def _claim_key(self, connection: sa.Connection, call: Call, key: str) -> Call | None:
-        """None when the key is now this call's; else the call that has it."""
+        """None when the key is now this call's; else the call that has it. Raises KeySpent."""
         values = {
             "workspace_id": call.workspace_id,
             "key": key,
@@ -85,8 +85,8 @@ class SqlCalls:
         former_id = connection.scalar(sa.select(keys.c.call_id).where(mine))
         row = connection.execute(_GET, {"wanted": former_id}).mappings().first()
         if row is None:
-            connection.execute(keys.update().where(mine).values(values))
-        return None if row is None else call_of(row)
+            raise KeySpent(key)
+        return call_of(row)
 
     async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None:
         if clean_text(call_id) != call_id:

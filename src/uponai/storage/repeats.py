@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import RowMapping
 
 from uponai.domain.call import Call
+from uponai.storage.base import KeySpent
 from uponai.storage.call_rows import call_of
 from uponai.storage.calls import IDEMPOTENT_FOR_MS
 from uponai.storage.engine import Database
@@ -24,12 +25,15 @@ class SqlRepeats:
         keys = idempotency_keys
         mine = (keys.c.workspace_id == workspace_id) & (keys.c.key == idempotency_key)
         young = keys.c.created_ms > now_ms - IDEMPOTENT_FOR_MS
-        made = sa.select(calls).join(keys, keys.c.call_id == calls.c.call_id).where(mine, young)
+        joined = keys.outerjoin(calls, keys.c.call_id == calls.c.call_id)
+        made = sa.select(calls).select_from(joined).where(mine, young)
 
         def get(connection: sa.Connection) -> RowMapping | None:
             return connection.execute(made).mappings().first()
 
         row = await self._database.read(get)
+        if row is not None and row["call_id"] is None:
+            raise KeySpent(idempotency_key)
         return None if row is None else call_of(row)
 
     async def note_unheard(

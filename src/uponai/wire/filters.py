@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from uponai.domain.ending import CallStatus
 from uponai.domain.errors import InvalidField
 from uponai.wire.validate import Json, as_object
 
@@ -153,7 +154,10 @@ def criteria(given: Any) -> list[Atom]:
     for name, condition in as_object(given, "filter_criteria").items():
         path = f"filter_criteria/{name}"
         if name in _FIELDS:
-            atoms.append(typed_atom(_FIELDS[name], condition, path))
+            atom = typed_atom(_FIELDS[name], condition, path)
+            if name == "call_status" and atom.op == "in":
+                _check_statuses(atom.against, f"{path}/value")
+            atoms.append(atom)
             continue
         if name not in ("agent", "tool_calls", *_KEYED):
             raise InvalidField("filter_criteria", f"must NOT have additional properties ('{name}')")
@@ -278,16 +282,29 @@ def old_criteria(given: Any) -> list[Atom]:
         path = f"filter_criteria/{name}"
         if name in _OLD_LISTS:
             read = _FIELDS.get(name) or _at(_OLD_LISTS[name])
-            atoms.append(Atom(read, "in", _array(condition, path)))
+            listed = _array(condition, path)
+            if name == "call_status":
+                _check_statuses(listed, path)
+            atoms.append(Atom(read, "in", listed))
         elif name in _OLD_RANGES:
             atoms.extend(_thresholds(_OLD_RANGES[name], condition, path))
         elif name in ("metadata", "dynamic_variables"):
             for key, values in as_object(condition, path).items():
-                listed = cast("list[Any]", values) if isinstance(values, list) else [values]
-                atoms.append(Atom(_at(*_KEYED[name], key), "in", listed))
+                among = cast("list[Any]", values) if isinstance(values, list) else [values]
+                atoms.append(Atom(_at(*_KEYED[name], key), "in", among))
         else:
             raise InvalidField("filter_criteria", f"must NOT have additional properties ('{name}')")
     return atoms
+
+
+def _check_statuses(values: list[Any], path: str) -> None:
+    known = get_args(CallStatus)
+    for at, value in enumerate(values):
+        if value not in known:
+            listed = ", ".join(repr(name) for name in known)
+            raise InvalidField(
+                f"{path}/{at}", f"must be equal to one of the allowed values: {listed}"
+            )
 
 
 def _thresholds(read: Read, condition: Any, path: str) -> list[Atom]:

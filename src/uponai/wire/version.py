@@ -41,6 +41,9 @@ def selector(given: int | str | None) -> Selector:
         return Selector(given, None)
     if given.isascii() and given.isdigit():
         return Selector(int(given[:20]), None)
+    if given and not given[0].isalpha():
+        # No tag begins like this ("-1", "1.5"): not one that is unassigned, but no version at all.
+        return Selector(-1, None)
     return Selector(None, given)
 
 
