@@ -77,7 +77,7 @@ OPERATIONS = (
         "Place many calls, now or later, within the hours you allow.",
         answer="BatchCallResponse", once=True, timeout_s=300),
     Operation("batch_call", "create_from_csv", "POST /uponai/v1/batches",
-        "Place the calls of a CSV file: a header with a column phone number, then a call per line.",
+        "Place the calls of a CSV file: a header line, then a call per line.",
         answer="BatchResponse", body="BatchCsv", once=True, form=True, timeout_s=300),
     Operation("batch_call", "list", "GET /uponai/v1/batches", "The batches, newest first.",
         answer="Page BatchListItem", query=PAGED),

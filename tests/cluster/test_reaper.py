@@ -19,7 +19,6 @@ from uponai.cluster.reaper import (
     verdict,
 )
 from uponai.domain.call import CallState, Checkpoint
-from uponai.domain.ending import Ending
 
 LIMITS = Limits(unknown_ms=1_000, gone_ms=100)
 

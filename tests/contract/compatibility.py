@@ -22,7 +22,9 @@ STORED_ONLY = {
 }
 _LIBRARY = "with a speech vendor set up that has a voice library"
 NEEDS = {
-    "phone_number.create": "needs an account with a carrier that sells numbers (Twilio, Telnyx); else 400",
+    "phone_number.create": (
+        "needs an account with a carrier that sells numbers (Twilio, Telnyx); else 400"
+    ),
     "voice.add_resource": _LIBRARY,
     "voice.clone": _LIBRARY,
     "voice.search": _LIBRARY,

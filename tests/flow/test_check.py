@@ -158,8 +158,7 @@ def test_a_type_not_played_here_names_node_and_type() -> None:
     problem = check(with_node(type="sms"))[0]
     assert problem.severity == "warning"
     assert str(problem) == (
-        "nodes[0].type: node 'a': nodes of type 'sms' are not played by this version "
-        "(found 'sms')"
+        "nodes[0].type: node 'a': nodes of type 'sms' are not played by this version (found 'sms')"
     )
     assert parse(with_node(type="sms")).nodes["a"].type == "unsupported"
 

@@ -108,7 +108,7 @@ export class BatchCalls extends Resource {
     return this.one({ method: 'POST', path: '/create-batch-call', body: params, timeoutMs: 300_000, once: true }, options);
   }
 
-  /** Place the calls of a CSV file: a header with a column phone number, then a call per line. */
+  /** Place the calls of a CSV file: a header line, then a call per line. */
   createFromCsv(params: BatchCsvParams, options?: Options): Promise<BatchResponse> {
     return this.one({ method: 'POST', path: '/uponai/v1/batches', body: params, timeoutMs: 300_000, once: true, form: true }, options);
   }

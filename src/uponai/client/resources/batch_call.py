@@ -22,7 +22,7 @@ class BatchCall(Resource):
         )
 
     def create_from_csv(self, **body: Unpack[BatchCsvParams]) -> BatchResponse:
-        """Place the calls of a CSV file: a header with a column phone number, then a call per line."""
+        """Place the calls of a CSV file: a header line, then a call per line."""
         return self._one(
             Request("POST", "/uponai/v1/batches", body=body, timeout_s=300.0, once=True, form=True),
             BatchResponse,
@@ -114,7 +114,7 @@ class AsyncBatchCall(AsyncResource):
         )
 
     async def create_from_csv(self, **body: Unpack[BatchCsvParams]) -> BatchResponse:
-        """Place the calls of a CSV file: a header with a column phone number, then a call per line."""
+        """Place the calls of a CSV file: a header line, then a call per line."""
         return await self._one(
             Request("POST", "/uponai/v1/batches", body=body, timeout_s=300.0, once=True, form=True),
             BatchResponse,
