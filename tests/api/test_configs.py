@@ -219,7 +219,7 @@ async def test_a_flow_agent_can_call() -> None:
         assert stored.engine["nodes"] == FLOW["nodes"]
 
 
-async def test_a_number_from_import_to_deletion_with_its_password_hidden() -> None:
+async def test_trap_28_a_number_from_import_to_deletion_with_its_password_hidden() -> None:
     async with world() as w, api(w) as a:
         agent_id = await a.agent()
         number = await a.post(

@@ -103,7 +103,7 @@ def test_the_guides_call_from_creation_to_analysis(
     assert page.has_more is False and page.items[0].call_id == call.call_id
 
 
-def test_traps_7_and_8_stop_and_delete_without_a_body(client: Retell, agent_id: str) -> None:
+def test_trap_7_and_trap_8_stop_and_delete_without_a_body(client: Retell, agent_id: str) -> None:
     call = client.call.create_phone_call(from_number=FROM, to_number=TO)
     assert client.call.stop(call.call_id) is None
     assert client.call.retrieve(call.call_id).disconnection_reason == "manual_stopped"
@@ -112,7 +112,7 @@ def test_traps_7_and_8_stop_and_delete_without_a_body(client: Retell, agent_id: 
         client.call.retrieve(call.call_id)
 
 
-def test_traps_4_and_6_errors_have_their_classes_and_bodies(
+def test_trap_4_and_trap_6_errors_have_their_classes_and_bodies(
     server: Server, client: Retell, agent_id: str
 ) -> None:
     with pytest.raises(retell.BadRequestError) as bad:
@@ -134,7 +134,7 @@ def test_traps_4_and_6_errors_have_their_classes_and_bodies(
             stranger.voice.list()
 
 
-def test_traps_9_10_12_16_through_the_sdk(client: Retell, agent_id: str) -> None:
+def test_trap_9_and_traps_10_12_16_through_the_sdk(client: Retell, agent_id: str) -> None:
     voices = client.voice.list()
     assert voices[0].voice_id == VOICE["voice_id"]
     assert client.phone_number.retrieve(FROM).phone_number_pretty == "+1 (415) 555-0100"

@@ -141,7 +141,7 @@ async def asking(w: World, **fields: Any) -> AsyncIterator[tuple[WebhookReceiver
             yield hook, http
 
 
-async def test_the_webhook_chooses_agent_variables_and_metadata_while_it_rings() -> None:
+async def test_trap_31_the_webhook_chooses_agent_variables_and_metadata_while_it_rings() -> None:
     async with world() as w, asking(w) as (hook, http):
         async with api(w) as a:
             other = await a.agent()
@@ -165,7 +165,7 @@ async def test_the_webhook_chooses_agent_variables_and_metadata_while_it_rings()
         assert call.request["retell_llm_dynamic_variables"] == variables
 
 
-async def test_the_question_names_agent_numbers_and_call_and_is_signed() -> None:
+async def test_trap_31_the_question_has_no_call_object_and_is_signed() -> None:
     async with world() as w, asking(w) as (hook, http):
         call = await taken(w, arrived(), http)
         (got,) = hook.got
@@ -205,7 +205,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("reply", "why"), WRONG)
-async def test_what_it_says_wrongly_leaves_the_call_to_the_bound_agent(
+async def test_trap_31_what_it_says_wrongly_leaves_the_call_to_the_bound_agent(
     reply: Any, why: str
 ) -> None:
     async with world() as w, asking(w) as (hook, http):

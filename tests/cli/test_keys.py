@@ -8,8 +8,9 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from uponai.api.auth import key_hash
+from uponai.app.platform import Keys
 from uponai.cli.main import app
-from uponai.config import Config, load
+from uponai.config import Config, load, load_secret_key
 from uponai.storage.base import ApiKey
 from uponai.storage.sql import open_storage
 
@@ -65,6 +66,33 @@ def test_a_key_can_be_kept_while_the_new_one_is_rolled_out(tmp_path: Path) -> No
     old, new = sorted(_keys(config), key=lambda key: key.webhook_badge)
     assert old.key_id == first.key_id and old.revoked_ms is None
     assert new.webhook_badge and not old.webhook_badge
+
+
+def test_trap_19_webhooks_are_signed_with_an_api_key_and_follow_its_rotation(
+    tmp_path: Path,
+) -> None:
+    config = load({"data_dir": str(tmp_path)}, environment={})
+    _run(tmp_path, "init")
+    (first,) = _keys(config)
+    before = _signing(config, first.workspace_id)
+    assert before is not None and key_hash(before) == first.hash
+    rotated = _run(tmp_path, "keys", "rotate", first.key_id)
+    fresh = rotated.stdout.strip().splitlines()[-1]
+    assert _signing(config, first.workspace_id) == fresh != before
+
+
+def _signing(config: Config, workspace_id: str) -> str | None:
+    """What the platform signs this workspace's webhooks with."""
+
+    async def read() -> str | None:
+        storage = await open_storage(config.database_url)
+        try:
+            keys = Keys(load_secret_key(config.data_dir), storage)
+            return await keys.signing_key(workspace_id)
+        finally:
+            await storage.aclose()
+
+    return asyncio.run(read())
 
 
 def test_public_keys_need_origins(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_the_carriers_own_id_of_the_call_is_told() -> None:
     assert "telephony_identifier" not in call_json(_call(), VIEW)
 
 
-def test_the_three_default_events_and_their_calls() -> None:
+def test_trap_22_of_the_three_default_events_only_the_last_has_the_analysis() -> None:
     (started,) = tell_started(VIEW)(_call())
     assert (started.event, started.url, started.timeout_ms) == ("call_started", HOOK, 10_000)
     body = json.loads(started.body)
