@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
 import shutil
 import socket
 from contextlib import asynccontextmanager
@@ -27,10 +29,28 @@ class Sipp:
         return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
 
 
+# Below the ports that the system gives out by itself, so that nobody is given one meanwhile; by
+# process, so that tests which run at once look in different places.
+_PORTS = range(10_000, 19_996, 4)
+_begin = os.getpid() * 97 % len(_PORTS)
+_turns = itertools.cycle([*_PORTS[_begin:], *_PORTS[:_begin]])
+
+
 def free_port(kind=socket.SOCK_DGRAM):
+    """A port that nobody has, nor the three above it (SIPp takes them for audio and video)."""
+    for port in itertools.islice(_turns, len(_PORTS)):
+        if all(_free(kind, port + above) for above in range(4)):
+            return port
+    raise OSError("no free port")
+
+
+def _free(kind, port):
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @asynccontextmanager
