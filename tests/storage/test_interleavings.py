@@ -60,8 +60,12 @@ async def _change(storage: Storage, model: Model, change: CallChange, back: int)
     if done is not None:
         model.state = TRANSITIONS[(model.state, change)]
         model.answers += change is CallChange.ANSWER
-        if change is CallChange.RELEASE:
+        if change in (CallChange.RELEASE, CallChange.PUT_BACK):
             model.lease_until_ms = 0
+        elif change is CallChange.JOIN:
+            # Whoever comes takes the call without a lease of its own.
+            model.fence += 1
+            model.fences.append(model.fence)
 
 
 async def _end(storage: Storage, model: Model, reason: str, back: int | None) -> None:
