@@ -104,6 +104,8 @@ async def baresip(folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1"):
     )  # fmt: skip
     try:
         await listens(sip, "u1")
+        if tls is not None:
+            await listens(sip + 1, "t1")
         yield Phone(sip, keys, folder)
     finally:
         process.terminate()
