@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from tests.fakes.platforms import ServedPlatform, a_platform
 
+from uponai.ports import free_port
 from uponai.sim.carriers.telnyx import TelnyxAccount
 from uponai.sim.carriers.twilio import TwilioAccount
-from uponai.sim.phone_line import free_port
 
 TWILIO, TELNYX = TwilioAccount(), TelnyxAccount()
 QUICK = {

@@ -23,6 +23,7 @@ from uponai.cli.shared import config_or_exit, err, first_key_or_exit, keep_files
 from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
 from uponai.cluster.heartbeat import HeartbeatRule, send_heartbeats
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
+from uponai.ports import free_port
 from uponai.tasks import TaskGroup
 
 
@@ -104,8 +105,8 @@ def _supervise(config: settings.Config, *, supervised: bool) -> None:
             "host": config.host,
             "port": port,
             "public_url": _public_url(config, port),
-            "edge.sip_port": edge.sip_port or _free_port(edge.sip_host, socket.SOCK_DGRAM),
-            "edge.control_port": edge.control_port or _free_port(edge.control_host),
+            "edge.sip_port": edge.sip_port or free_port(edge.sip_host),
+            "edge.control_port": edge.control_port or free_port(edge.control_host),
             "edge.control_token": edge.control_token or secrets.token_urlsafe(32),
         }
     )
@@ -196,7 +197,7 @@ def _look_for_ports_of_the_edge(edge: settings.EdgeSettings) -> None:
     ]
     for what, host, port, kind in wanted:
         try:
-            _free_port(host, kind, port)
+            _try_port(host, kind, port)
         except OSError as error:
             err.print(f"uponai: cannot listen for {what} on {host}:{port}: {error}", style="red")
             raise typer.Exit(2) from None
@@ -216,10 +217,9 @@ def _listen(config: settings.Config) -> socket.socket:
     return listener
 
 
-def _free_port(host: str, kind: socket.SocketKind = socket.SOCK_STREAM, port: int = 0) -> int:
-    """``port``, or any free one for 0. Raises OSError."""
+def _try_port(host: str, kind: socket.SocketKind, port: int) -> None:
+    """Raises OSError where it cannot be listened on."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as probe:
         if kind == socket.SOCK_STREAM:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
-        return int(probe.getsockname()[1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from uponai import config as settings
 from uponai import log
 from uponai.link import control
 from uponai.link.codec import LinkError
+from uponai.ports import free_port
 from uponai.sim.process import ChildDied, ChildProcess
 from uponai.tasks import TaskGroup, monotonic_s
 
@@ -132,19 +132,6 @@ class PhoneLine:
         with contextlib.suppress(aiohttp.ClientError, ConnectionError):
             while True:
                 await socket.send_str(control.encode_command(await self._outbox.get()))
-
-
-def free_port(host: str) -> int:
-    """A port that is free for UDP and TCP alike. Raises OSError for an address not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    while True:
-        with socket.socket(family, socket.SOCK_DGRAM) as datagrams:
-            datagrams.bind((host, 0))
-            port = int(datagrams.getsockname()[1])
-            with socket.socket(family, socket.SOCK_STREAM) as stream:
-                with contextlib.suppress(OSError):
-                    stream.bind((host, port))
-                    return port
 
 
 def new_token() -> str:

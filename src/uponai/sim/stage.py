@@ -21,8 +21,8 @@ from typing import Any, cast
 import aiohttp
 
 from uponai import config as settings
+from uponai.ports import free_port
 from uponai.sim.callee import Scenario
-from uponai.sim.phone_line import free_port
 from uponai.sim.process import ChildDied, ChildProcess
 from uponai.sim.receiver import Receiver, Verify
 from uponai.sim.waiting import Say, patiently
