@@ -1,7 +1,6 @@
 """Edges that reach each other by TLS, by names, by IPv6; and what they do when they cannot."""
 
 import dataclasses
-import socket
 
 import pytest
 from tests.fakes.certificates import Authority
@@ -65,7 +64,7 @@ async def test_a_certificate_that_proves_nothing_ends_the_call_before_it_leaves(
 
 
 async def test_a_name_leads_to_its_servers_in_order_and_past_those_that_are_down(tmp_path):
-    down = free_port(socket.SOCK_STREAM)
+    down = free_port()
     async with an_edge(tmp_path / "a2") as far:
         records = {
             ("_sip._tcp.trunk.example", "SRV"): [

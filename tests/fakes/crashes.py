@@ -12,7 +12,6 @@ import os
 import random
 import secrets
 import signal
-import socket
 import sys
 import time
 from collections import Counter, defaultdict
@@ -283,7 +282,7 @@ async def crashing(folder, *, rings_ms=400, database_url=None):
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     url = database_url or f"sqlite:///{data / 'uponai.db'}"
-    port, control = (free_port(socket.SOCK_STREAM) for _ in range(2))
+    port, control = (free_port() for _ in range(2))
     async with a_crowd(folder, rings_ms) as crowd, AsyncExitStack() as stack:
         env = {
             **child_environment({}),
@@ -331,7 +330,7 @@ async def crashing_dialer(folder, *, rings_ms=300, database_url=None):
     """Dialer and edge alone, without API and models, forked and so up again at once."""
     folder.mkdir(parents=True, exist_ok=True)
     url = database_url or f"sqlite:///{folder / 'uponai.db'}"
-    control, up = (free_port(socket.SOCK_STREAM) for _ in range(2))
+    control, up = (free_port() for _ in range(2))
     given = {
         "data": str(folder / "edge"),
         "database": url,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
 import shutil
-import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from uponai import ports
 
 SCENARIOS = Path(__file__).parent.parent / "phone" / "scenarios"
 AVAILABLE = shutil.which("sipp") is not None
@@ -29,28 +28,9 @@ class Sipp:
         return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
 
 
-# Below the ports that the system gives out by itself, so that nobody is given one meanwhile; by
-# process, so that tests which run at once look in different places.
-_PORTS = range(10_000, 19_996, 4)
-_begin = os.getpid() * 97 % len(_PORTS)
-_turns = itertools.cycle([*_PORTS[_begin:], *_PORTS[:_begin]])
-
-
-def free_port(kind=socket.SOCK_DGRAM):
+def free_port():
     """A port that nobody has, nor the three above it (SIPp takes them for audio and video)."""
-    for port in itertools.islice(_turns, len(_PORTS)):
-        if all(_free(kind, port + above) for above in range(4)):
-            return port
-    raise OSError("no free port")
-
-
-def _free(kind, port):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+    return ports.free_port("127.0.0.1", room=4)
 
 
 @asynccontextmanager
@@ -67,8 +47,7 @@ async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / ("whole.xml" if whole else f"{scenario}.xml")
     path.write_text(text)
-    kind = socket.SOCK_DGRAM if transport == "u1" else socket.SOCK_STREAM
-    port = free_port(kind)
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
         "-m", str(calls), "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",

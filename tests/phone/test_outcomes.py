@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 from contextlib import AsyncExitStack
 
 import pytest
@@ -204,7 +203,7 @@ async def callers_are_handed_over(platform, trunks, hook):
 
 async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
     """One installation, one call per outcome; webhooks tell of each."""
-    closed = free_port(socket.SOCK_STREAM)
+    closed = free_port()
     # What a carrier refuses as too fast is put back, four times.
     codes = [sipp(tmp_path / str(code), "final", calls=5 if code == 503 else 1,
                   CODE=code, PHRASE=phrase)
