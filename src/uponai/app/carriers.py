@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import aiohttp
-from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, Request, WebSocket
 from starlette.responses import Response
 
 from uponai.app.install import TICKETS_PURPOSE
+from uponai.app.sockets import StarletteSocket
 from uponai.carriers import telnyx, twilio
 from uponai.carriers.base import Carrier, NumberShop
 from uponai.carriers.base_media import HookRequest, MediaCarrier, Tickets
@@ -154,7 +155,7 @@ def mount(
             await socket.close(POLICY_VIOLATION)
             return
         await socket.accept()
-        await lines.serve(carrier, _MediaSocket(socket))
+        await lines.serve(carrier, StarletteSocket(socket))
 
     path = "/hooks/{name}/{path:path}"
     app.add_api_route(path, hook, methods=["GET", "POST"], include_in_schema=False)
@@ -163,32 +164,3 @@ def mount(
 
 def _public(public_url: str, path: str, query: str) -> str:
     return f"{public_url}{path}?{query}" if query else f"{public_url}{path}"
-
-
-class _MediaSocket:
-    """A Starlette socket as ``live.carrier_line`` wants one."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-
-    async def receive(self) -> str | bytes | None:
-        try:
-            message = await self._socket.receive()
-        except (WebSocketDisconnect, RuntimeError):
-            return None
-        if message["type"] != "websocket.receive":
-            return None
-        text: str | None = message.get("text")
-        return text if text is not None else message.get("bytes")
-
-    async def send_text(self, text: str) -> None:
-        try:
-            await self._socket.send_text(text)
-        except WebSocketDisconnect as error:
-            raise ConnectionResetError from error
-
-    async def close(self) -> None:
-        try:
-            await self._socket.close()
-        except (RuntimeError, WebSocketDisconnect):
-            return

@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, WebSocket
 from starlette.responses import JSONResponse
 
 from uponai import log
@@ -27,6 +27,7 @@ from uponai.app.inbound_agent import InboundAgents
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
 from uponai.app.limits import installation_limits
 from uponai.app.models import ModelRack
+from uponai.app.sockets import StarletteSocket
 from uponai.app.trunk_proof import TrunkProof
 from uponai.carriers.base import Carrier, CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
@@ -315,7 +316,7 @@ class Platform:
                 await socket.close(1008)
                 return
             await socket.accept()
-            await self.brain.serve_socket(_LinkSocket(socket))
+            await self.brain.serve_socket(StarletteSocket(socket))
 
         async def health() -> JSONResponse:
             word = "ok" if self.ready and self.dialer.connected else "starting"
@@ -361,35 +362,6 @@ def _dialable(host: str) -> str:
     if host == "::":
         return "[::1]"
     return f"[{host}]" if ":" in host else host
-
-
-class _LinkSocket:
-    """A Starlette socket as the brain's ``Socket``."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-
-    async def receive(self) -> str | bytes | None:
-        try:
-            message = await self._socket.receive()
-        except (WebSocketDisconnect, RuntimeError):
-            return None
-        if message["type"] != "websocket.receive":
-            return None
-        text: str | None = message.get("text")
-        return text if text is not None else message.get("bytes")
-
-    async def send_text(self, text: str) -> None:
-        try:
-            await self._socket.send_text(text)
-        except WebSocketDisconnect as error:
-            raise ConnectionResetError from error
-
-    async def send_bytes(self, data: bytes) -> None:
-        try:
-            await self._socket.send_bytes(data)
-        except WebSocketDisconnect as error:
-            raise ConnectionResetError from error
 
 
 async def run_platform(config: Config, listener: socket.socket | None, *, supervised: bool) -> None:

@@ -12,6 +12,28 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from uponai.domain.ending import Ending
 
+SIP_DISPOSITIONS: dict[int, str] = {
+    401: "telephony_provider_permission_denied",
+    403: "telephony_provider_permission_denied",
+    404: "invalid_destination",
+    407: "telephony_provider_permission_denied",
+    408: "dial_no_answer",
+    410: "invalid_destination",
+    480: "dial_no_answer",
+    482: "sip_routing_error",
+    483: "sip_routing_error",
+    484: "invalid_destination",
+    486: "dial_busy",
+    487: "dial_no_answer",
+    600: "dial_busy",
+    603: "user_declined",
+    604: "invalid_destination",
+    607: "marked_as_spam",
+    608: "marked_as_spam",
+}
+"""Final SIP code of an unanswered call -> disconnection_reason (retell-api.md section 2.4), for
+carriers whose own words carry one."""
+
 
 @dataclass(frozen=True, slots=True)
 class CpsRange:

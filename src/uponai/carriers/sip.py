@@ -15,6 +15,7 @@ import aiohttp
 
 from uponai import log
 from uponai.carriers.base import (
+    SIP_DISPOSITIONS,
     CallArrived,
     CallVanished,
     CarrierError,
@@ -54,25 +55,7 @@ SPEC = CarrierSpec(
 MOVED_TEMPORARILY = 302
 UNAUTHORIZED = 401
 
-DISPOSITIONS: dict[int, str] = {
-    401: "telephony_provider_permission_denied",
-    403: "telephony_provider_permission_denied",
-    404: "invalid_destination",
-    407: "telephony_provider_permission_denied",
-    408: "dial_no_answer",
-    410: "invalid_destination",
-    480: "dial_no_answer",
-    482: "sip_routing_error",
-    483: "sip_routing_error",
-    484: "invalid_destination",
-    486: "dial_busy",
-    487: "dial_no_answer",
-    600: "dial_busy",
-    603: "user_declined",
-    604: "invalid_destination",
-    607: "marked_as_spam",
-    608: "marked_as_spam",
-}
+DISPOSITIONS = SIP_DISPOSITIONS
 """Final SIP code of an unanswered call -> disconnection_reason (retell-api.md section 2.4)."""
 
 CAUSES: dict[str, tuple[str, str]] = {

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from uponai.carriers.base import CarrierSpec, CpsRange
+from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
 from uponai.domain.ending import Ending
 
 TOO_FAST = "90103"
@@ -53,24 +53,7 @@ TALKED: dict[str, str] = {
 }
 """``hangup_cause`` of a call that was answered -> disconnection_reason."""
 
-SIP_CODES: dict[int, str] = {
-    401: "telephony_provider_permission_denied",
-    403: "telephony_provider_permission_denied",
-    404: "invalid_destination",
-    407: "telephony_provider_permission_denied",
-    408: "dial_no_answer",
-    410: "invalid_destination",
-    480: "dial_no_answer",
-    482: "sip_routing_error",
-    483: "sip_routing_error",
-    484: "invalid_destination",
-    486: "dial_busy",
-    600: "dial_busy",
-    603: "user_declined",
-    604: "invalid_destination",
-    607: "marked_as_spam",
-    608: "marked_as_spam",
-}
+SIP_CODES = {code: reason for code, reason in SIP_DISPOSITIONS.items() if code != 487}
 """``sip_hangup_cause`` of an unanswered call -> disconnection_reason; 5xx: unavailable. 487 is what
 our own cancelling and the ring time-out bring: then the cause decides."""
 

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from uponai.carriers.base import CarrierSpec, CpsRange
+from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
 from uponai.domain.ending import Ending
 
 TOO_FAST = "20429"
@@ -41,25 +41,7 @@ STATUSES: dict[str, str] = {
 }
 """Final ``CallStatus`` of an unanswered call -> disconnection_reason."""
 
-SIP_CODES: dict[int, str] = {
-    401: "telephony_provider_permission_denied",
-    403: "telephony_provider_permission_denied",
-    404: "invalid_destination",
-    407: "telephony_provider_permission_denied",
-    408: "dial_no_answer",
-    410: "invalid_destination",
-    480: "dial_no_answer",
-    482: "sip_routing_error",
-    483: "sip_routing_error",
-    484: "invalid_destination",
-    486: "dial_busy",
-    487: "dial_no_answer",
-    600: "dial_busy",
-    603: "user_declined",
-    604: "invalid_destination",
-    607: "marked_as_spam",
-    608: "marked_as_spam",
-}
+SIP_CODES = SIP_DISPOSITIONS
 """``SipResponseCode`` of a busy or failed call -> disconnection_reason; 5xx: unavailable."""
 
 ERRORS: dict[str, str] = {
