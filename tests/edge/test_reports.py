@@ -85,6 +85,18 @@ def test_a_clean_line_is_a_good_one():
     assert last.mos > 4.3
 
 
+def test_a_far_side_that_begins_a_new_stream_keeps_its_figures():
+    pair = Pair(loss=0.05)
+    pair.run(12)
+    before = pair.link.of(Quality)[-1]
+    pair.far.voice._stream = rtp.RtpStream(23, 60_000, 9)
+    pair.run(12)
+    last = pair.link.of(Quality)[-1]
+    assert last.packets_received > before.packets_received + 400
+    assert last.packets_lost > before.packets_lost > 10
+    assert last.loss_percent == pytest.approx(5, abs=2.5)
+
+
 def test_reports_of_strangers_and_forgeries_count_for_nothing():
     pair = Pair(secured=True)
     pair.run(1)

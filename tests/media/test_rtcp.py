@@ -55,6 +55,23 @@ def test_the_share_lost_is_that_since_the_last_report():
     assert report.blocks[0].lost == 4
 
 
+def test_a_source_that_follows_another_adds_to_its_figures_and_is_reported_alone():
+    here, there = rtcp.Reporter(1, "a"), rtcp.Reporter(2, "b")
+    first = heard([n for n in range(100) if n % 10 != 3], jitter=80.0)
+    here.take(there.packet((0, 0, 0), first, 7, 1.0), 1.0)
+    second = first.next_source()
+    for n in range(40_000, 40_051):
+        if n != 40_025:
+            second.note(RtpPacket(0, False, n & 0xFFFF, n * 160, 8, b""), n * 0.02)
+    there.note(second)
+    figures = there.figures
+    assert (figures.received, figures.lost) == (90 + 50, 10 + 1)
+    assert figures.jitter_ms == pytest.approx(0, abs=0.01)
+    (report,) = rtcp.parse(there.packet((0, 0, 0), second, 8, 6.0))
+    (block,) = report.blocks
+    assert (block.ssrc, block.lost, block.fraction_lost) == (8, 1, 256 // 51)
+
+
 def test_every_packet_begins_with_a_report_and_names_us():
     for packets in (0, 5):
         data = rtcp.Reporter(1, "me").packet((0, packets, 0), Reception(), None, 5.0)

@@ -114,7 +114,7 @@ class Ear:
             self.ssrc = packet.ssrc
             self._jitter.reset()
             self._digits = DigitReceiver()
-            self.reception = rtp.Reception()
+            self.reception = self.reception.next_source()
         if kind == "event":
             return self._digits.put(packet.timestamp, packet.payload, marker=packet.marker)
         self.reception.note(packet, now)

@@ -117,12 +117,13 @@ class Figures:
 class Reporter:
     """One line's reports. ``packet`` when one is due, ``take`` when one comes."""
 
-    __slots__ = ("_before", "_cname", "_last_sr", "_last_sr_at", "_ssrc", "figures")
+    __slots__ = ("_about", "_before", "_cname", "_last_sr", "_last_sr_at", "_ssrc", "figures")
 
     def __init__(self, ssrc: int, cname: str) -> None:
         self.figures = Figures()
         self._ssrc = ssrc
         self._cname = cname.encode()[:255]
+        self._about: int | None = None
         self._before = (0, 0)
         self._last_sr = 0
         self._last_sr_at = 0.0
@@ -153,8 +154,9 @@ class Reporter:
                 figures.round_trip_ms = units * 1000 / _SHORT
 
     def note(self, heard: Reception) -> None:
-        """Bring the figures of what we hear up to date."""
-        self.figures.received, self.figures.lost = heard.received, heard.lost
+        """Bring the figures of what we hear up to date: over all sources, the jitter the last's."""
+        self.figures.received = heard.former_received + heard.received
+        self.figures.lost = heard.former_lost + heard.lost
         self.figures.jitter_ms = heard.jitter_samples / 8
 
     def packet(
@@ -176,7 +178,9 @@ class Reporter:
         return head + blocks + self._description()
 
     def _heard(self, heard: Reception, ssrc: int, now: float) -> bytes:
-        """The report block."""
+        """The report block, of one source alone."""
+        if ssrc != self._about:
+            self._about, self._before = ssrc, (0, 0)
         expected = heard.received + heard.lost
         new_expected, new_lost = expected - self._before[0], heard.lost - self._before[1]
         self._before = (expected, heard.lost)

@@ -115,11 +115,16 @@ class RtpStream:
 
 @dataclass(slots=True)
 class Reception:
-    """Figures of one incoming SSRC (RFC 3550 appendix A.3 and A.8)."""
+    """Figures of one incoming SSRC (RFC 3550 appendix A.3 and A.8).
+
+    ``former_received`` and ``former_lost`` are of the sources that the stream had before.
+    """
 
     rate_hz: int = 8_000
     received: int = 0
     jitter_samples: float = 0.0
+    former_received: int = 0
+    former_lost: int = 0
     _first: int = 0
     _highest: int = 0
     _transit: float | None = field(default=None)
@@ -140,6 +145,12 @@ class Reception:
             if moved < 2 * self.rate_hz:
                 self.jitter_samples += (moved - self.jitter_samples) / 16
         self._transit = transit
+
+    def next_source(self) -> Reception:
+        """Figures of the SSRC that takes this one's place: sequence numbers begin anew (§8.2)."""
+        received = self.former_received + self.received
+        lost = self.former_lost + self.lost
+        return Reception(self.rate_hz, former_received=received, former_lost=lost)
 
     @property
     def highest(self) -> int:
