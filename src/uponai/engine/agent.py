@@ -406,6 +406,8 @@ class Agent:
             return
         record = self._desk.record
         record.mind = dict(done.mind)
+        record.variables.update(done.variables)
+        record.collected.update(done.variables)
         if done.tokens:
             record.tokens.append(done.tokens)
         if done.successful is not None:

@@ -142,7 +142,8 @@ class ReplyDone:
 
     ``mind`` is the responder's new state (opaque JSON), adopted only if the reply is committed.
     ``ends_call`` asks for a hang-up once everything was said. ``tokens`` is 0 where unknown.
-    ``silent``: a reply without words is meant so.
+    ``silent``: a reply without words is meant so. ``variables`` are dynamic variables that the
+    reply learnt, adopted as ``mind`` is.
     """
 
     ask: int
@@ -151,6 +152,7 @@ class ReplyDone:
     successful: bool | None = None
     tokens: int = 0
     silent: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

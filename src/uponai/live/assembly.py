@@ -13,6 +13,7 @@ from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
 from uponai.live.flow_mind import FlowMind, FlowSettings
 from uponai.live.listener import Recognizer
 from uponai.live.mind import ChosenModel, PromptMind, PromptSettings, Responder
+from uponai.live.states import States
 from uponai.live.voice import SpeechCache, Voice
 from uponai.providers.base import (
     EndOfTurn,
@@ -116,6 +117,9 @@ def build_mind(call: Call, providers: Providers) -> Responder:
     prompt = PromptSettings(
         general_prompt=str(call.engine.get("general_prompt") or ""),
         tools=objects(call.engine.get("general_tools")),
+        states=States(
+            objects(call.engine.get("states")), str(call.engine.get("starting_state") or "")
+        ),
         voicemail_prompt=message,
         timezone=timezone(call),
     )

@@ -31,6 +31,16 @@ from uponai.engine.events import (
 from uponai.flow.graph import Json, as_object, objects
 from uponai.flow.phone import PHONE_KINDS, phone_parameters
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
+from uponai.live.states import (
+    MOVES,
+    TRANSITION,
+    State,
+    States,
+    arrived,
+    learnt,
+    mind_of,
+    transitions,
+)
 from uponai.live.tools import parse_arguments
 from uponai.log import get
 from uponai.providers.base import (
@@ -88,79 +98,138 @@ class ChosenModel:
 
 @dataclass(frozen=True, slots=True)
 class PromptSettings:
-    """A Retell LLM, as far as it is played: one prompt and its tools (retell-api.md 6.2)."""
+    """A Retell LLM, as far as it is played: prompt, functions, states (retell-api.md 6.2)."""
 
     general_prompt: str = ""
     tools: tuple[Json, ...] = ()
+    states: States = field(default_factory=lambda: States(()))
     defaults: Mapping[str, str] = field(default_factory=dict[str, str])
     voicemail_prompt: str = ""
     timezone: str = DEFAULT_TIMEZONE
 
 
+@dataclass(slots=True)
+class _Turn:
+    """One reply on its way: where it stands, what it was told and has said."""
+
+    ask: Ask
+    state: State
+    said: str = ""
+    ends: bool = False
+    waits: bool = False
+    tokens: int = 0
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+    passed: list[ChatMessage] = field(default_factory=list[ChatMessage])
+
+
 class PromptMind:
-    """One prompt, one chat model."""
+    """One prompt, or a prompt per state; a chat model and those that stand in for it."""
 
     def __init__(self, settings: PromptSettings, models: Sequence[ChosenModel]) -> None:
         """``models`` in the order to try them; at least one."""
         self._settings = settings
         self._models = models
-        self._tools = {str(tool.get("name")): tool for tool in settings.tools}
-        for name, tool in self._tools.items():
+        for tool in (*settings.tools, *settings.states.tools):
             if tool.get("type") not in KINDS:
-                log.warning("function type not played", function=name, type=tool.get("type"))
+                name, kind = tool.get("name"), tool.get("type")
+                log.warning("function type not played", function=name, type=kind)
 
     async def reply(self, ask: Ask) -> AsyncGenerator[ReplyEvent, None]:
-        scope = Scope(ask.variables, now_ms(), self._settings.timezone, self._settings.defaults)
-        messages = self._messages(ask, scope)
-        tools = tuple(
-            tool_spec(tool, scope) for tool in self._tools.values() if tool.get("type") in KINDS
+        turn = _Turn(ask, self._settings.states.at(ask.mind))
+        for _ in range(MOVES + 1):
+            left = turn.state
+            async for event in self._words(turn):
+                yield event
+            if turn.state is left or turn.ends or turn.waits:
+                break
+        yield ReplyDone(
+            ask.ask,
+            mind=mind_of(turn.state) or ask.mind,
+            ends_call=turn.ends,
+            tokens=turn.tokens,
+            variables=turn.variables,
         )
-        said = False
-        ends = False
-        tokens = 0
-        async for event in converse(self._models, messages, tools):
+
+    async def _words(self, turn: _Turn) -> AsyncGenerator[ReplyEvent, None]:
+        """What the model answers in the state that the turn is in, up to where it leads on."""
+        ask, here = turn.ask, turn.state
+        given = {**ask.variables, **turn.variables}
+        scope = Scope(given, now_ms(), self._settings.timezone, self._settings.defaults)
+        tools = {str(tool.get("name")): tool for tool in (*self._settings.tools, *here.tools)}
+        offered = [tool_spec(tool, scope) for tool in tools.values() if tool.get("type") in KINDS]
+        offered += transitions(here, scope)
+        said = ""
+        async for event in converse(self._models, self._messages(turn, scope), offered):
             match event:
                 case TextDelta(text):
-                    said = said or bool(text.strip())
+                    said += text
                     yield ReplyText(ask.ask, text)
+                case ToolCalled(request) if there := self._settings.states.next(here, request):
+                    if turn.state is here:
+                        for noted in self._move(turn, there, request, said):
+                            yield noted
                 case ToolCalled(request):
-                    call = self._tool_call(ask, request, scope, said=said)
-                    ends = ends or call.kind == "end_call"
-                    if call.kind == "end_call" and not said:
-                        yield ReplyText(ask.ask, call.speak_during or GOODBYE)
-                        said = True
+                    speaks = bool((turn.said + said).strip())
+                    tool = tools.get(request.name, {})
+                    call = _tool_call(ask, request, tool, scope, said=speaks)
+                    turn.waits = turn.waits or call.wait
+                    turn.ends = turn.ends or call.kind == "end_call"
+                    if call.kind == "end_call" and not speaks:
+                        said = call.speak_during or GOODBYE
+                        yield ReplyText(ask.ask, said)
                     yield call
                 case ChatFinished():
-                    tokens = event.prompt_tokens + event.completion_tokens
-        yield ReplyDone(ask.ask, mind=ask.mind, ends_call=ends, tokens=tokens)
+                    turn.tokens += event.prompt_tokens + event.completion_tokens
+        turn.said += said
 
-    def _messages(self, ask: Ask, scope: Mapping[str, str]) -> list[ChatMessage]:
-        prompt = substitute(self._settings.general_prompt, scope)
-        messages = [ChatMessage("system", f"{prompt}\n\n{HOUSE_RULES}".strip())]
+    def _move(
+        self, turn: _Turn, there: State, request: ToolRequest, said: str
+    ) -> tuple[ReplyNoted, ReplyNoted]:
+        """Go on in ``there``; the record tells of it as of a function."""
+        turn.state = there
+        turn.variables |= learnt(request)
+        result = arrived(there)
+        turn.passed += [
+            ChatMessage("assistant", said, tool_calls=(request,)),
+            ChatMessage("tool", result, tool_call_id=request.tool_call_id),
+        ]
+        invocation = ToolInvocation(
+            request.tool_call_id, request.name, request.arguments or "{}", TRANSITION
+        )
+        return (
+            ReplyNoted(turn.ask.ask, invocation),
+            ReplyNoted(turn.ask.ask, ToolResult(request.tool_call_id, result)),
+        )
+
+    def _messages(self, turn: _Turn, scope: Mapping[str, str]) -> list[ChatMessage]:
+        ask = turn.ask
+        prompts = (self._settings.general_prompt, turn.state.prompt)
+        texts = [*(substitute(prompt, scope) for prompt in prompts), HOUSE_RULES]
+        messages = [ChatMessage("system", "\n\n".join(text for text in texts if text))]
         messages += messages_of(ask.entries)
         hint = cue(ask, substitute(self._settings.voicemail_prompt, scope))
         messages += [ChatMessage("user", text) for text in (newest_words(ask), hint) if text]
-        return messages
+        return messages + turn.passed
 
-    def _tool_call(
-        self, ask: Ask, request: ToolRequest, scope: Mapping[str, str], *, said: bool
-    ) -> ReplyToolCall:
-        tool = self._tools.get(request.name, {})
-        kind = str(tool.get("type") or "custom")
-        arguments, message = without_message(request.arguments)
-        if tool.get("execution_message_type") == "static_text":
-            message = substitute(str(tool.get("execution_message_description") or ""), scope)
-        speaks = tool.get("speak_during_execution") is True or kind == "end_call"
-        return ReplyToolCall(
-            ask=ask.ask,
-            tool_call_id=request.tool_call_id,
-            name=request.name,
-            arguments=arguments,
-            kind=kind,
-            speak_during=message if speaks and message and not said else None,
-            wait=kind != "end_call",
-            speak_after=kind not in SILENT_AFTER and tool.get("speak_after_execution") is not False,
-        )
+
+def _tool_call(
+    ask: Ask, request: ToolRequest, tool: Json, scope: Mapping[str, str], *, said: bool
+) -> ReplyToolCall:
+    kind = str(tool.get("type") or "custom")
+    arguments, message = without_message(request.arguments)
+    if tool.get("execution_message_type") == "static_text":
+        message = substitute(str(tool.get("execution_message_description") or ""), scope)
+    speaks = tool.get("speak_during_execution") is True or kind == "end_call"
+    return ReplyToolCall(
+        ask=ask.ask,
+        tool_call_id=request.tool_call_id,
+        name=request.name,
+        arguments=arguments,
+        kind=kind,
+        speak_during=message if speaks and message and not said else None,
+        wait=kind != "end_call",
+        speak_after=kind not in SILENT_AFTER and tool.get("speak_after_execution") is not False,
+    )
 
 
 def cue(ask: Ask, voicemail_prompt: str = "") -> str:
