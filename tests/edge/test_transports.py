@@ -1,6 +1,7 @@
 """Edges that reach each other by TLS, by names, by IPv6; and what they do when they cannot."""
 
 import dataclasses
+import shutil
 
 import pytest
 from tests.fakes.certificates import Authority
@@ -61,6 +62,29 @@ async def test_a_certificate_that_proves_nothing_ends_the_call_before_it_leaves(
             assert "certificate" in ended.text.lower()
         assert edge.tls_port == 0
         assert not ear.of(control.Dialling)
+
+
+async def test_a_call_left_behind_by_a_crash_is_ended_at_the_server_that_proves_its_name(tmp_path):
+    authority = Authority(tmp_path / "ca")
+    records = {("trunk.example", "A"): ["127.0.0.1"]}
+    async with (
+        name_server(records) as (server, _),
+        an_edge(tmp_path / "b", **tls_of(authority, "trunk.example")) as (far, far_ear),
+    ):
+        ours = {"tls": TlsSettings(ca=authority.ca), "dns_servers": (server,)}
+        async with an_edge(tmp_path / "a", **ours) as (edge, ear):
+            edge.command(dial(0, trunk=control.Trunk(f"trunk.example:{far.tls_port}", "TLS")))
+            incoming = await far_ear.wait_for(control.Incoming)
+            far.command(control.Accept(incoming.line_key, "callee", 2, ()))
+            await ear.wait_for(control.Answered)
+            # What a crash leaves behind is the journal; its successor knows nothing else.
+            journal = tmp_path / "a" / "edge" / "journal"
+            edge.command(control.LookUp("call_0", 1, 1))
+            await ear.wait_for(control.Seen)  # written behind all that came before
+            shutil.copytree(journal, tmp_path / "c" / "edge" / "journal")
+            async with an_edge(tmp_path / "c", **ours) as (_, heir):
+                assert (await heir.wait_for(control.Ended)).cause == "edge_restart"
+                assert (await far_ear.wait_for(control.Ended)).cause == "remote_hangup"
 
 
 async def test_a_name_leads_to_its_servers_in_order_and_past_those_that_are_down(tmp_path):

@@ -262,7 +262,10 @@ class Edge:
             line_samples=samples,
         )
         try:
-            self._sip.handle(EndOrphan(DialogJournal.from_dict(dict(entry.dialog))))
+            dialog = DialogJournal.from_dict(dict(entry.dialog))
+            if dialog.server_name:
+                self._sip.sockets.expect(dialog.hop.address, dialog.server_name)
+            self._sip.handle(EndOrphan(dialog))
         except ValueError as error:
             _log.error("orphan cannot be hung up", call_id=entry.call_id, error=str(error))
         board.attempts.ended(ended)

@@ -23,16 +23,25 @@ class DialError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A checked address; over TCP and TLS the connection stands, and leaves from ``near_port``."""
+    """A checked address; over TCP and TLS the connection stands, and leaves from ``near_port``.
+
+    ``host`` is the name that led here, which a certificate proves.
+    """
 
     address: Address
     transport: Transport
     near_port: int = 0
+    host: str = ""
 
     @property
     def tls_port(self) -> int:
         """The near port of a TLS connection."""
         return self.near_port if self.transport is Transport.TLS else 0
+
+    @property
+    def server_name(self) -> str:
+        """Whom a TLS connection was made to."""
+        return self.host if self.transport is Transport.TLS else ""
 
 
 async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIterator[Reached]:
@@ -61,5 +70,5 @@ async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIt
                 except (OSError, TimeoutError) as error:
                     problem = DialError("connect", str(error) or "no connection in time")
                     continue
-            yield Reached(address, server.transport, near_port)
+            yield Reached(address, server.transport, near_port, plan.host)
     raise problem

@@ -193,9 +193,7 @@ class SipSockets:
         loop = asyncio.get_running_loop()
         context = await self._client_context() if kind is Transport.TLS else None
         if context is not None:
-            if len(self._names) >= MAX_NAMES:
-                self._names.clear()
-            self._names[destination] = name
+            self.expect(destination, name)
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             _, flow = await loop.create_connection(
                 lambda: _Flow(self, kind, ours=True),
@@ -204,6 +202,12 @@ class SipSockets:
                 server_hostname=name if context is not None else None,
             )
         return flow.near_port
+
+    def expect(self, destination: Address, name: str) -> None:
+        """Whoever is reached by TLS at ``destination`` must prove ``name``, also next time."""
+        if len(self._names) >= MAX_NAMES:
+            self._names.clear()
+        self._names[destination] = name
 
     async def _client_context(self) -> ssl.SSLContext:
         if self._client_tls is None:
@@ -223,13 +227,25 @@ class SipSockets:
             flow.destinations.add(order.destination)
             flow.write(order.data)
             return
-        peer = (kind, order.destination)
+        peer = (kind, self._next_best(order))
         waiting = self._connecting.get(peer)
         if waiting is not None:
             waiting.append(order)
             return
         self._connecting[peer] = [order]
         self._tasks.spawn(self._connect_and_send(peer), name="sip connect")
+
+    def _next_best(self, order: SendTo) -> Address:
+        """Whom to connect to where no connection stands.
+
+        A certificate names no bare address: a far side behind one is reached again by the way that
+        its connection had, where that had a name.
+        """
+        flow, destination = order.flow, order.destination
+        named = order.transport is Transport.TLS and flow in self._names
+        if flow is None or not named or destination in self._names:
+            return destination
+        return flow if is_literal(destination.host) else destination
 
     def _send_datagram(self, order: SendTo) -> None:
         host = order.destination.host
@@ -255,17 +271,21 @@ class SipSockets:
             resolved = Address(address, destination.port)
             await self.connect(resolved, kind, name)
         except (OSError, TimeoutError) as error:
-            del self._connecting[peer]
-            detail = str(error) or "no connection in time"
-            self.deliver(SendFailed(destination, kind, detail))
+            self._unsent(peer, str(error) or "no connection in time")
             return
         flow = self._flows.get((kind, resolved))
+        if flow is None:
+            self._unsent(peer, "connection lost")
+            return
         for order in self._connecting.pop(peer):
-            if flow is None:
-                self.deliver(SendFailed(destination, kind, "connection lost"))
-                return
-            flow.destinations.add(destination)
+            flow.destinations.add(order.destination)
             flow.write(order.data)
+
+    def _unsent(self, peer: Peer, detail: str) -> None:
+        """Tell of everything that waited for this connection."""
+        waiting = self._connecting.pop(peer)
+        for destination in dict.fromkeys(order.destination for order in waiting):
+            self.deliver(SendFailed(destination, peer[0], detail))
 
     def joined(self, flow: _Flow) -> None:
         """A connection stands."""

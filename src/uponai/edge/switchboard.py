@@ -244,6 +244,7 @@ class Switchboard:
                 headers=tuple(dial.headers.items()),
                 ring_timeout_s=dial.ring_timeout_ms / 1000,
                 tls_port=reached.tls_port,
+                server_name=reached.server_name,
             )
             self._parts.sip.handle(order)
         except ValueError as error:

@@ -50,7 +50,8 @@ class PlaceCall:
     """Send an INVITE for ``target`` to ``destination``.
 
     ``call_id`` is the SIP Call-ID (``sip_call_id``); ``route`` holds preset Route values;
-    ``ring_timeout_s`` counts from now; ``tls_port`` is where our TLS connection leaves from.
+    ``ring_timeout_s`` counts from now; ``tls_port`` is where our TLS connection leaves from, and
+    ``server_name`` whom it was made to.
     Raises ValueError if a URI or a header cannot be sent.
     """
 
@@ -67,6 +68,7 @@ class PlaceCall:
     route: tuple[str, ...] = ()
     ring_timeout_s: float = 60.0
     tls_port: int = 0
+    server_name: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", check_extra_headers(self.headers))

@@ -26,8 +26,9 @@ class DialogJournal:
 
     ``target`` is the Request-URI of the INVITE; ``local`` our party with tag; ``remote`` theirs,
     with a tag once known; ``via`` the INVITE's top Via; ``route`` its Route values, from
-    "confirmed" on the route set; ``host``, ``port``, ``transport`` the hop it left by. For a call
-    that came in (``role`` "callee") only the confirmed phase is written, and ``cseq`` is 0.
+    "confirmed" on the route set; ``host``, ``port``, ``transport`` the hop it left by, and
+    ``server_name`` what the certificate there proved, "" without TLS. For a call that came in
+    (``role`` "callee") only the confirmed phase is written, and ``cseq`` is 0.
     """
 
     call_key: str
@@ -44,6 +45,7 @@ class DialogJournal:
     host: str
     port: int
     transport: str
+    server_name: str = ""
 
     @property
     def branch(self) -> str:
@@ -64,7 +66,8 @@ class DialogJournal:
         """The inverse of ``to_dict``; raises ValueError naming the field that is wrong."""
         values: dict[str, Any] = {}
         for field in fields(cls):
-            value = data.get(field.name)
+            # A journal of an earlier release does not have it.
+            value = data.get(field.name, "" if field.name == "server_name" else None)
             if field.name == "route":
                 items = cast("list[Any]", value) if isinstance(value, list | tuple) else [None]
                 if not all(isinstance(item, str) for item in items):

@@ -248,6 +248,7 @@ class OutgoingCall:
             order.destination.host,
             order.destination.port,
             order.transport.value,
+            order.server_name,
         )
         return [Journal(self._journal), OpenTransaction(invite, self._hop)]
 
