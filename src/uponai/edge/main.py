@@ -15,7 +15,7 @@ from uponai.edge.ear import Ear
 from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
-from uponai.edge.ports import PortPool, RtpSockets
+from uponai.edge.ports import MakeRtp, PortPool, RtpSocket, RtpSockets
 from uponai.edge.registrar import Registrar
 from uponai.edge.resolver import Resolver
 from uponai.edge.settings import EdgeConfig
@@ -51,10 +51,12 @@ class Edge:
     """One line holder. ``start``, then commands by control socket or ``command``; ``aclose``.
 
     A program in the same process may use ``listen`` and ``command`` in place of the socket.
+    ``make_rtp`` is another way to the network than the kernel's.
     """
 
-    def __init__(self, config: EdgeConfig) -> None:
+    def __init__(self, config: EdgeConfig, make_rtp: MakeRtp = RtpSocket) -> None:
         self._config = config
+        self._make_rtp = make_rtp
         self.boot = secrets.token_hex(8)
         self._events = EventLog(config.name, self.boot)
         self._listeners: list[Listener] = []
@@ -126,7 +128,7 @@ class Edge:
         pool = PortPool(config.rtp_first, config.rtp_last, config.port_quarantine_s)
         journal = self._journal = Journal(config.data / "edge" / "journal")
         deck = self._deck = TapeDeck(config.data / "tape")
-        audio = RtpSockets(config.sip_host, pool)
+        audio = RtpSockets(config.sip_host, pool, self._make_rtp)
         parts = Parts(config, told, self._sip, audio, deck, journal, self._publish)
         board = self._board = Switchboard(parts)
         for entry in journal.read():

@@ -135,19 +135,24 @@ def _readable(bound: socket.socket, take: Receive) -> None:
         take(data, (address[0], address[1]))
 
 
+MakeRtp = Callable[[str, int], RtpSocket]
+"""Binds one line's sockets to ``(host, even port)``. Raises OSError."""
+
+
 class RtpSockets:
     """The sockets of an edge."""
 
-    def __init__(self, host: str, pool: PortPool) -> None:
+    def __init__(self, host: str, pool: PortPool, make: MakeRtp = RtpSocket) -> None:
         self._host = host
         self._pool = pool
+        self._make = make
 
     def open(self, now: float) -> RtpSocket:
         """A bound socket. Raises NoFreePortError."""
         for _ in range(len(self._pool) + 1):
             port = self._pool.take(now)
             try:
-                return RtpSocket(self._host, port)
+                return self._make(self._host, port)
             except OSError:
                 # Another program has it; it may be free later.
                 self._pool.give_back(port, now)
