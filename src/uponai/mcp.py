@@ -52,6 +52,11 @@ class McpSession:
                 break
         return found
 
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> tuple[str, bool]:
+        """Run a tool: its text, and whether it succeeded."""
+        params = {"name": name, "arguments": dict(arguments)}
+        return codec.outcome_of(await self.request("tools/call", params))
+
     async def close(self) -> None:
         """Say that the session is over, where the server keeps one."""
         if codec.SESSION in self._headers:
@@ -100,3 +105,22 @@ async def open_session(http: OutgoingHttp, server: McpServer) -> AsyncGenerator[
         yield session
     finally:
         await session.close()
+
+
+class McpClient:
+    """Runs tools of servers that agents name: a session per run."""
+
+    def __init__(self, http: OutgoingHttp) -> None:
+        self._http = http
+
+    async def call_tool(
+        self, server: Mapping[str, Any], name: str, arguments: Mapping[str, Any]
+    ) -> tuple[str, bool]:
+        """``server`` is an entry of an engine's ``mcps``. A failure is an answer too."""
+        try:
+            async with open_session(self._http, codec.server_of(server)) as session:
+                return await session.call(name, arguments)
+        except (McpError, HttpFailure) as failure:
+            return f"Error: {failure}", False
+        except TargetRefused as refused:
+            return f"Error: {refused.message}", False

@@ -59,6 +59,8 @@ class McpServer:
             return web.Response(status=202)
         if not self._ready:
             return web.Response(status=400)
+        if message["method"] == "tools/call":
+            return await self._answer(request, message, self._run(message["params"]))
         return await self._answer(request, message, self._page(message))
 
     def _greeting(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +71,14 @@ class McpServer:
             "capabilities": {"tools": {}},
             "serverInfo": {"name": "fake", "version": "1"},
         }
+
+    def _run(self, params: dict[str, Any]) -> dict[str, Any]:
+        """``book`` says what it was asked; there is nothing else to run."""
+        if params["name"] != "book":
+            text = f"Unknown tool: {params['name']}"
+            return {"content": [{"type": "text", "text": text}], "isError": True}
+        booked = {"type": "text", "text": json.dumps({"booked": params["arguments"]})}
+        return {"content": [{"type": "image", "data": "", "mimeType": "image/png"}, booked]}
 
     def _page(self, message: dict[str, Any]) -> dict[str, Any]:
         if (message.get("params") or {}).get("cursor") == "second":

@@ -53,6 +53,7 @@ from uponai.knowledge.files import KnowledgeFiles
 from uponai.live.brain import Brain
 from uponai.live.report import from_checkpoint
 from uponai.live.services import BrainServices, BrainTimers
+from uponai.mcp import McpClient
 from uponai.seal import Seal, SealBroken, derive
 from uponai.storage.base import NewWebhook, Storage, Tell
 from uponai.storage.sql import open_storage
@@ -175,6 +176,7 @@ class Platform:
             checkpoints=storage.checkpoints,
             providers=self.models,
             functions=self._http,
+            mcp=McpClient(self._http),
             open_socket=self._http.open_socket,
             describe=lambda call: call_json(call, self._view, with_analysis=False),
             tell_started=self._wakes.after(tell_started(self._view)),

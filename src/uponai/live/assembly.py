@@ -14,6 +14,7 @@ from uponai.live.flow_mind import FlowMind, FlowSettings
 from uponai.live.listener import Recognizer
 from uponai.live.mind import ChosenModel, PromptMind, PromptSettings, Responder
 from uponai.live.states import States
+from uponai.live.tools import MCP_SERVER
 from uponai.live.voice import SpeechCache, Voice
 from uponai.providers.base import (
     EndOfTurn,
@@ -25,6 +26,7 @@ from uponai.providers.base import (
     VoiceSettings,
 )
 from uponai.tasks import now_ms
+from uponai.wire.mcp import named as mcp_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,16 @@ def tools_of(engine: Json) -> dict[str, Json]:
         tools += objects(part.get("tools"))
         own = node_tool(part)
         tools += () if own is None else (own,)
-    return {str(tool.get("name")): tool for tool in tools}
+    return {str(tool.get("name")): _with_server(tool, engine) for tool in tools}
+
+
+def _with_server(tool: Json, engine: Json) -> Json:
+    """A function of type ``mcp`` with its server: the one it names, else the engine's first."""
+    if tool.get("type") != "mcp":
+        return tool
+    named = mcp_server(engine, str(tool.get("mcp_id") or ""))
+    servers = objects(engine.get("mcps"))
+    return {**tool, MCP_SERVER: named or next(iter(servers), {})}
 
 
 def build_voice(call: Call, providers: Providers, cache: SpeechCache) -> Voice:

@@ -46,9 +46,8 @@ from uponai.live.mind import (
     cue,
     messages_of,
     newest_words,
-    tool_spec,
-    without_message,
 )
+from uponai.live.tool_specs import tool_spec, without_message
 from uponai.live.tools import as_texts, parse_arguments
 from uponai.log import get
 from uponai.providers.base import (

@@ -190,7 +190,7 @@ class Leg:
             self._tasks,
             self.feed,
         )
-        context = ToolContext(self._describe, self._variables, key, self.line.press)
+        context = ToolContext(self._describe, self._variables, key, self.line.press, services.mcp)
         known = phone_tools() if custom_llm_url(call) else tools_of(call.engine)
         tools = Tools(known, services.functions, context, self._tasks)
         transfers = self._transfers_of(call, known)

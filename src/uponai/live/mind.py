@@ -7,10 +7,9 @@ runs them once the turn is committed. A cancelled reply is simply closed.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from uponai.domain.transcript import (
     Digit,
@@ -28,8 +27,8 @@ from uponai.engine.events import (
     ReplyText,
     ReplyToolCall,
 )
-from uponai.flow.graph import Json, as_object, objects
-from uponai.flow.phone import PHONE_KINDS, phone_parameters
+from uponai.flow.graph import Json
+from uponai.flow.phone import PHONE_KINDS
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
 from uponai.live.states import (
     MOVES,
@@ -41,7 +40,7 @@ from uponai.live.states import (
     mind_of,
     transitions,
 )
-from uponai.live.tools import parse_arguments
+from uponai.live.tool_specs import tool_spec, without_message
 from uponai.log import get
 from uponai.providers.base import (
     ChatEvent,
@@ -61,8 +60,7 @@ ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyNoted | ReplyDo
 
 EVENT_TIMEOUT_S = 15.0
 ATTEMPTS = 2
-MESSAGE_PARAMETER = "execution_message"
-KINDS = ("custom", "end_call", "extract_dynamic_variable", *PHONE_KINDS)
+KINDS = ("custom", "mcp", "end_call", "extract_dynamic_variable", *PHONE_KINDS)
 SILENT_AFTER = frozenset({"end_call", "press_digit"})
 """Kinds whose result the agent does not talk about."""
 
@@ -292,67 +290,6 @@ def _calls(calls: Sequence[ToolInvocation], results: Mapping[str, ToolResult]) -
         content = PENDING if result is None else result.content
         messages.append(ChatMessage("tool", content, tool_call_id=call.tool_call_id))
     return messages
-
-
-def tool_spec(tool: Json, scope: Mapping[str, str]) -> ToolSpec:
-    """A tool of the wire as the model sees it."""
-    kind = tool.get("type")
-    if kind == "extract_dynamic_variable":
-        parameters = _extraction_schema(tool)
-    elif kind in PHONE_KINDS:
-        parameters = phone_parameters(tool)
-    else:
-        parameters = dict(as_object(tool.get("parameters"))) or _empty_schema()
-    parameters.setdefault("type", "object")
-    wants_message = tool.get("speak_during_execution") is True or kind == "end_call"
-    if wants_message and tool.get("execution_message_type") != "static_text":
-        hint = str(tool.get("execution_message_description") or "")
-        default = "What to say as a goodbye" if kind == "end_call" else "What to say meanwhile"
-        properties = dict(as_object(parameters.get("properties")))
-        properties[MESSAGE_PARAMETER] = {"type": "string", "description": hint or default}
-        parameters["properties"] = properties
-    description = substitute(str(tool.get("description") or ""), scope)
-    if kind == "end_call" and not description:
-        description = "End the call, once the matter is settled or the caller wants to go."
-    description = description or _MEANING.get(str(kind), "")
-    return ToolSpec(str(tool.get("name")), description, parameters)
-
-
-def _empty_schema() -> dict[str, Any]:
-    return {"type": "object", "properties": {}}
-
-
-_MEANING = {
-    "transfer_call": "Hand the caller over to somebody else.",
-    "press_digit": "Press keys on the phone, as a phone menu asks for.",
-}
-
-
-def _extraction_schema(tool: Json) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    for wanted in objects(tool.get("variables")):
-        name = str(wanted.get("name"))
-        kind = wanted.get("type")
-        schema: dict[str, Any] = {
-            "type": kind if kind in ("boolean", "number") else "string",
-            "description": str(wanted.get("description") or ""),
-        }
-        if kind == "enum":
-            schema["enum"] = list(wanted.get("choices") or [])
-        properties[name] = schema
-        if wanted.get("required") is True:
-            required.append(name)
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def without_message(arguments: str) -> tuple[str, str]:
-    """The arguments without the spoken message that ``tool_spec`` asked for, and that message."""
-    values = parse_arguments(arguments)
-    if values is None or MESSAGE_PARAMETER not in values:
-        return arguments or "{}", ""
-    message = values.pop(MESSAGE_PARAMETER)
-    return json.dumps(values, ensure_ascii=False), str(message or "")
 
 
 async def converse(

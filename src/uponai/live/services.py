@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from uponai.domain.call import Call
 from uponai.domain.transcript import Entry
 from uponai.live.assembly import Providers
 from uponai.live.llm_socket import OpenSocket, no_sockets
-from uponai.live.tools import FunctionCaller
+from uponai.live.tools import FunctionCaller, McpCaller, NoMcp
 from uponai.storage.base import Checkpoints, LiveCalls, Tell, tell_nobody
 
 
@@ -49,6 +49,7 @@ class BrainServices:
     checkpoints: Checkpoints
     providers: Providers
     functions: FunctionCaller
+    mcp: McpCaller = field(default_factory=NoMcp)
     open_socket: OpenSocket = no_sockets
     describe: Callable[[Call], Mapping[str, Any]] = bare_call
     tell_started: Tell = tell_nobody

@@ -1,4 +1,5 @@
-"""Runs the functions that an agent calls: over HTTP for custom ones, here for the built-in ones.
+"""Runs the functions that an agent calls: over HTTP for custom ones, at a Model Context Protocol
+server for those of type ``mcp``, here for the built-in ones.
 
 Body, signature, limits: retell-api.md section 6.2. A tool call runs once per ``tool_call_id``,
 however often it is asked for; its arguments go into the query string for GET and DELETE.
@@ -10,7 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -32,6 +33,9 @@ FIRST_PAUSE_S = 0.5
 PRESS_DELAY_MS = 1_000
 MAX_PRESS_DELAY_MS = 5_000
 _KEYS = re.compile(r"[0-9*#A-Dw]{1,64}")
+
+MCP_SERVER = "server"
+"""Where a function of type ``mcp`` holds the entry of ``mcps`` that runs it."""
 
 log = get("uponai.live.tools")
 
@@ -56,6 +60,26 @@ class FunctionCaller(Protocol):
         ...
 
 
+class McpCaller(Protocol):
+    """Runs tools of Model Context Protocol servers (``uponai.mcp.McpClient``)."""
+
+    async def call_tool(
+        self, server: Mapping[str, Any], name: str, arguments: Mapping[str, Any]
+    ) -> tuple[str, bool]:
+        """Its text and whether it succeeded; never raises but when cancelled."""
+        ...
+
+
+class NoMcp:
+    """For brains that reach no such server."""
+
+    async def call_tool(
+        self, server: Mapping[str, Any], name: str, arguments: Mapping[str, Any]
+    ) -> tuple[str, bool]:
+        del server, arguments
+        return f"Error: {name} cannot be run from here", False
+
+
 def _nowhere(digits: str) -> None:
     """For calls without a line that takes keys."""
     del digits
@@ -66,13 +90,14 @@ class ToolContext:
     """What a function call may know of the call.
 
     ``describe`` gives the call object with the transcript so far; ``variables`` what ``{{name}}``
-    means now; ``press`` presses keys on the line.
+    means now; ``press`` presses keys on the line; ``mcp`` runs functions of type ``mcp``.
     """
 
     describe: Callable[[], Mapping[str, Any]]
     variables: Callable[[], Mapping[str, str]]
     signing_key: str | None = None
     press: Callable[[str], None] = _nowhere
+    mcp: McpCaller = field(default_factory=NoMcp)
 
 
 class Tools:
@@ -128,11 +153,19 @@ class Tools:
             return _failed(f"Error: there is no function {wanted.name!r}")
         if wanted.kind == "press_digit":
             return await self._press(tool, arguments)
-        if wanted.kind != "custom":
-            return _failed(f"Error: functions of type {wanted.kind!r} cannot be run")
-        return await self._call(
-            wanted, as_object(filled(tool, self._context.variables())), arguments
-        )
+        tool = as_object(filled(tool, self._context.variables()))
+        match wanted.kind:
+            case "custom":
+                return await self._call(wanted, tool, arguments)
+            case "mcp":
+                server = as_object(tool.get(MCP_SERVER))
+                content, successful = await self._context.mcp.call_tool(
+                    server, wanted.name, arguments
+                )
+                variables = response_variables(tool, content) if successful else {}
+                return content, successful, variables
+            case _:
+                return _failed(f"Error: functions of type {wanted.kind!r} cannot be run")
 
     async def _press(self, tool: Json, arguments: Mapping[str, Any]) -> Outcome:
         """After ``delay_ms``, so that a menu's last word is over."""

@@ -135,6 +135,21 @@ def tools_of(result: Mapping[str, Any]) -> list[Json]:
     return found
 
 
+def outcome_of(result: Mapping[str, Any]) -> tuple[str, bool]:
+    """What ``tools/call`` brought: its texts, one after the other, and whether it succeeded.
+
+    What is no text (pictures, sound) is left out; structured content stands for missing texts.
+    """
+    listed = result.get("content")
+    texts: list[str] = []
+    for item in cast("list[Any]", listed if isinstance(listed, list) else []):
+        text = cast("Mapping[str, Any]", item).get("text") if isinstance(item, Mapping) else None
+        texts += [text] if isinstance(text, str) else []
+    if not texts and result.get("structuredContent") is not None:
+        texts = [json.dumps(result["structuredContent"], ensure_ascii=False)]
+    return "\n".join(texts), result.get("isError") is not True
+
+
 def next_cursor(result: Mapping[str, Any]) -> str | None:
     cursor = result.get("nextCursor")
     return cursor if isinstance(cursor, str) and cursor else None
