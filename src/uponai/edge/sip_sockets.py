@@ -25,6 +25,9 @@ from uponai.tasks import TaskGroup, monotonic_s
 CONNECT_TIMEOUT_S: Final = 5.0
 MAX_NAMES: Final = 10_000
 MAX_FLOWS: Final = 2_000
+MAX_FLOWS_OF_ONE: Final = 100
+"""Connections that come in, of all and of one address: nobody shuts out the others."""
+
 MAX_UNSENT_BYTES: Final = 1024 * 1024
 MAX_DATAGRAM_BYTES: Final = 65_507
 KEEP_ALIVE_S: Final = 30.0
@@ -73,6 +76,10 @@ class _Flow(asyncio.Protocol):
         # uvloop's transports are no subclasses of asyncio's, so there is nothing to assert here.
         self.transport = cast(asyncio.Transport, transport)
         far = transport.get_extra_info("peername")
+        if far is None:
+            # Reset before it was looked at.
+            self.transport.abort()
+            return
         self.far = Address(far[0], far[1])
         self.near_port = int(transport.get_extra_info("sockname")[1])
         self._sockets.joined(self)
@@ -289,11 +296,15 @@ class SipSockets:
 
     def joined(self, flow: _Flow) -> None:
         """A connection stands."""
-        if len(self._flows) >= MAX_FLOWS:
+        if not flow.ours and self._is_full(flow.far.host):
             _log.warning("too many sip connections, one refused", far=flow.far.host)
             flow.close()
             return
         self._flows[flow.kind, flow.far] = flow
+
+    def _is_full(self, host: str) -> bool:
+        came = [flow.far.host for flow in self._flows.values() if not flow.ours]
+        return len(came) >= MAX_FLOWS or came.count(host) >= MAX_FLOWS_OF_ONE
 
     def left(self, flow: _Flow) -> None:
         """A connection is gone; what it carried may or may not have arrived."""
