@@ -18,11 +18,20 @@ class Authenticator:
     """Keeps what the far side and its proxies asked for, and says whether to try again.
 
     A request may be challenged once by each kind of server; again only if the nonce had gone
-    stale. So a wrong password ends in a 401, not in a loop.
+    stale. So a wrong password ends in a 401, not in a loop. Of others than ``realms`` (None: any)
+    no challenge is answered.
     """
 
-    def __init__(self, credentials: Credentials | None, tokens: TokenSource) -> None:
+    def __init__(
+        self,
+        credentials: Credentials | None,
+        tokens: TokenSource,
+        realms: tuple[str, ...] | None = None,
+    ) -> None:
+        self.asked: tuple[str, ...] = ()
+        """The realms that asked so far."""
         self._credentials = credentials
+        self._realms = realms
         self._tokens = tokens
         self._answerers: dict[str, DigestAnswerer] = {}
         self._answered: set[str] = set()
@@ -39,6 +48,9 @@ class Authenticator:
         challenge = choose_challenge(response.headers.all(asks))
         if self._credentials is None or challenge is None or self._tries >= _MAX_TRIES:
             return False
+        if self._realms is not None and challenge.realm not in self._realms:
+            return False
+        self.asked = tuple(dict.fromkeys((*self.asked, challenge.realm)))
         if answers in self._answered and not challenge.stale:
             return False
         self._tries += 1

@@ -87,7 +87,8 @@ class Failed:
     """Last word: the call was never answered (or only as we gave up: ``code`` 200).
 
     ``code`` and ``phrase`` are those of the last final response to the INVITE, if there was one;
-    ``q850`` and ``reason`` come from its Reason field, ``detail`` from us.
+    ``q850`` and ``reason`` come from its Reason field, ``detail`` from us. ``contacts``: where a
+    3xx sends the call on to, the wanted first; ``realms``: who asked for our password on the way.
     """
 
     call_key: str
@@ -97,6 +98,8 @@ class Failed:
     q850: int | None = None
     reason: str = ""
     detail: str = ""
+    contacts: tuple[str, ...] = ()
+    realms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,9 @@ class Endpoint:
         if not call.over or self._open.get(key, 0) or key not in self._calls:
             return
         del self._calls[key], self._open[key]
-        self._by_dialog.pop((call.call_id, call.local_tag), None)
+        names = call.call_id, call.local_tag
+        if self._by_dialog.get(names) == key:  # a call that was sent on has left them to the next
+            del self._by_dialog[names]
         if isinstance(call, ArrivedCall):
             self._arriving.pop(_merge_key(call.invite), None)
         self._agenda.set(key, None)

@@ -12,6 +12,7 @@ from uponai.sip.journal import DialogJournal
 from uponai.sip.keys import DIGITS
 from uponai.sip.message import Message
 from uponai.sip.offer import LocalMedia
+from uponai.sip.redirect import Former
 from uponai.sip.uri import Address, parse_uri
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
@@ -51,7 +52,7 @@ class PlaceCall:
 
     ``call_id`` is the SIP Call-ID (``sip_call_id``); ``route`` holds preset Route values;
     ``ring_timeout_s`` counts from now; ``tls_port`` is where our TLS connection leaves from, and
-    ``server_name`` whom it was made to.
+    ``server_name`` whom it was made to; ``follows`` is the call that a 3xx sent here.
     Raises ValueError if a URI or a header cannot be sent.
     """
 
@@ -69,6 +70,7 @@ class PlaceCall:
     ring_timeout_s: float = 60.0
     tls_port: int = 0
     server_name: str = ""
+    follows: Former | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", check_extra_headers(self.headers))

@@ -37,6 +37,7 @@ from uponai.sip.hop import Hop
 from uponai.sip.journal import DialogJournal, dialog_from, invite_from
 from uponai.sip.message import Request, Response, cancel_for, serialise
 from uponai.sip.offer import LocalMedia, OfferAnswer
+from uponai.sip.redirect import contacts_of
 from uponai.sip.session import MIN_SE_S, read_min_se
 from uponai.sip.stack import SDP_TYPE, Fields, Stack
 from uponai.sip.usage import InviteUsage, UsageState, refused_order
@@ -112,16 +113,18 @@ class OutgoingCall:
         stack = stack.reached_by(order.tls_port)
         self.call_key = order.call_key
         self.call_id = order.call_id
-        self.local_tag = stack.tokens("tag")
+        former = order.follows
+        self.local_tag = former.local_tag if former is not None else stack.tokens("tag")
         self.state = OutgoingState.CALLING
         self.usage: InviteUsage | None = None
         self._order = order
         self._stack = stack
         self._hop = Hop(order.destination, order.transport)
         self._media = OfferAnswer(order.media)
-        self._auth = Authenticator(order.credentials, stack.tokens)
+        realms = former.realms if former is not None else None
+        self._auth = Authenticator(order.credentials, stack.tokens, realms)
         self._early = EarlyDialogs(stack, self._media, self._auth, self._hop)
-        self._cseq = 0
+        self._cseq = former.cseq if former is not None else 0
         self._min_se_s = MIN_SE_S
         self._invite: Request | None = None
         self._journal: DialogJournal | None = None
@@ -328,6 +331,8 @@ class OutgoingCall:
             reasons.q850,
             reasons.text,
             detail,
+            contacts_of(response) if cause is Cause.CODE else (),
+            self._auth.asked,
         )
 
     # The answer
