@@ -170,12 +170,17 @@ class Referred:
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
-    """Someone calls. To be followed by Ring, Answer, Reject or HangUp under ``call_key``."""
+    """Someone calls. To be followed by Ring, Answer, Reject or HangUp under ``call_key``.
+
+    ``replaces`` is the call key of an answered or ringing call of the same far side, in whose place
+    this one is answered (RFC 3891); whoever answers it hangs that one up.
+    """
 
     call_key: str
     request: Request
     source: Address
     transport: Transport
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from uponai.sip.offer import LocalMedia
 from uponai.sip.outgoing import OutgoingCall, orphan_order
 from uponai.sip.parse import parse_datagram
 from uponai.sip.registration import Registration
+from uponai.sip.replaces import read_replaces, refusal
 from uponai.sip.session import MIN_SE_S, is_too_short
 from uponai.sip.stack import ALLOWED, SDP_TYPE, EndpointConfig, Fields, Stack
 from uponai.sip.tokens import TokenSource
@@ -283,16 +284,36 @@ class Endpoint:
 
     def _invited(self, event: RequestArrived, now: float, out: list[Command]) -> None:
         request = event.request
-        refusal = self._refusal(request)
-        if refusal is not None:
-            self._answer(event, refusal[0], now, out, refusal[1])
+        refused = self._refusal(request)
+        if refused is not None:
+            self._answer(event, refused[0], now, out, refused[1])
+            return
+        replaced, unwanted = self._replaced(event)
+        if unwanted is not None:
+            self._answer(event, unwanted, now, out)
             return
         self._answer(event, 100, now, out)
-        call = ArrivedCall(f"in-{self._stack.tokens('call')}", event, self._stack)
+        call = ArrivedCall(f"in-{self._stack.tokens('call')}", event, self._stack, replaced)
         self._add(call)
         self._arriving[_merge_key(request)] = call.call_key
         self._claim(event.key, call.call_key)
         self._run(call, call.start(now), now, out)
+
+    def _replaced(self, event: RequestArrived) -> tuple[str, int | None]:
+        """The call that an INVITE takes the place of, "" for none; or why it may not."""
+        try:
+            wanted = read_replaces(event.request.headers)
+        except SipParseError:
+            return "", 400
+        if wanted is None:
+            return "", None
+        key = self._by_dialog.get((wanted.call_id, wanted.to_tag), "")
+        call = self._calls.get(key)
+        if call is None or isinstance(call, Registration):
+            return "", 481
+        standing = call.standing(wanted.from_tag)
+        same = call.peer_host == event.source.host
+        return key, refusal(standing, early_only=wanted.early_only, same_party=same)
 
     def _refusal(self, request: Request) -> tuple[int, Fields] | None:
         """Why an INVITE is refused before anyone is told (§8.2.1-8.2.3)."""

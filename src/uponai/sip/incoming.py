@@ -33,6 +33,7 @@ from uponai.sip.journal import DialogJournal
 from uponai.sip.message import Request
 from uponai.sip.offer import LocalMedia, OfferAnswer
 from uponai.sip.reliable import ReliableRinging
+from uponai.sip.replaces import Standing, standing_of
 from uponai.sip.stack import Fields, Stack
 from uponai.sip.usage import InviteUsage, UsageState, refused_order
 
@@ -77,9 +78,14 @@ INCOMING_TABLE: dict[tuple[IncomingState, IncomingTrigger], IncomingState] = {
 
 
 class ArrivedCall:
-    """One call that came in. ``over`` once its last word is said."""
+    """One call that came in. ``over`` once its last word is said.
 
-    def __init__(self, call_key: str, event: RequestArrived, stack: Stack) -> None:
+    ``replaces`` is the key of the call whose place it takes.
+    """
+
+    def __init__(
+        self, call_key: str, event: RequestArrived, stack: Stack, replaces: str = ""
+    ) -> None:
         self.call_key = call_key
         self.invite: Request = event.request
         self.call_id = event.request.call_id
@@ -93,6 +99,7 @@ class ArrivedCall:
         self._media: OfferAnswer | None = None
         self._reliable = ReliableRinging(event.request, stack)
         self._held_answer: Answer | None = None
+        self._replaces = replaces
 
     @property
     def over(self) -> bool:
@@ -100,6 +107,20 @@ class ArrivedCall:
         if self.usage is not None:
             return self.usage.state is UsageState.OVER
         return self.state is IncomingState.OVER
+
+    @property
+    def peer_host(self) -> str:
+        """Whom the INVITE came from."""
+        return self._source.host
+
+    def standing(self, remote_tag: str) -> Standing | None:
+        """How the dialog with this far tag stands. One that was not answered cannot be replaced:
+        its caller, not we, began it (RFC 3891 §3).
+        """
+        usage = self.usage
+        if usage is None:
+            return None
+        return standing_of(usage.dialog, remote_tag, leaving=usage.is_leaving)
 
     def deadline(self) -> float | None:
         """When TimerFired has something to do here."""
@@ -116,7 +137,8 @@ class ArrivedCall:
     def start(self, now: float) -> list[CallCommand]:
         """Tell the application."""
         _ = now
-        return [IncomingCall(self.call_key, self.invite, self._source, self._hop.transport)]
+        hop, source = self._hop, self._source
+        return [IncomingCall(self.call_key, self.invite, source, hop.transport, self._replaces)]
 
     def handle(self, event: NetworkEvent | CallOrder | TimerFired, now: float) -> list[CallCommand]:
         """Advance the call."""

@@ -38,6 +38,7 @@ from uponai.sip.journal import DialogJournal, dialog_from, invite_from
 from uponai.sip.message import Request, Response, cancel_for, serialise
 from uponai.sip.offer import LocalMedia, OfferAnswer
 from uponai.sip.redirect import contacts_of
+from uponai.sip.replaces import Standing, standing_of
 from uponai.sip.session import MIN_SE_S, read_min_se
 from uponai.sip.stack import SDP_TYPE, Fields, Stack
 from uponai.sip.usage import InviteUsage, UsageState, refused_order
@@ -153,6 +154,19 @@ class OutgoingCall:
         if self.usage is not None:
             return self.usage.state is UsageState.OVER
         return self.state is OutgoingState.OVER
+
+    @property
+    def peer_host(self) -> str:
+        """Whom the INVITE went to."""
+        return self._hop.address.host
+
+    def standing(self, remote_tag: str) -> Standing | None:
+        """How the dialog with this far tag stands, None where there is none."""
+        usage = self.usage
+        if usage is not None:
+            return standing_of(usage.dialog, remote_tag, leaving=usage.is_leaving)
+        rings = self.state is _S.PROCEEDING and self._early.dialog(remote_tag) is not None
+        return Standing.EARLY if rings else None
 
     def deadline(self) -> float | None:
         """When TimerFired has something to do here."""

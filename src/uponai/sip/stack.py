@@ -34,7 +34,7 @@ class EndpointConfig:
     user_agent: str = "UponAI"
     contact_user: str = "uponai"
     timers: TimerValues = field(default_factory=TimerValues)
-    supported: tuple[str, ...] = ("timer", "100rel")
+    supported: tuple[str, ...] = ("timer", "100rel", "replaces")
     max_calls: int = 10_000
     session_expires_s: int = 1_800
     tls: Address | None = None
