@@ -1,4 +1,4 @@
-"""Telnyx's words: causes, codes, signatures, client state and media frames."""
+"""Telnyx's signatures, client state, media frames and webhooks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes.servers import serving
 from tests.fakes.telnyx import PUBLIC, TelnyxStage
 from tests.fakes.twilio import LetterPhone, phone
 from tests.live.house import House, play
 from tests.live.test_brain import shop_call
 
-from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import (
     DialectError,
     HookRequest,
@@ -28,110 +24,12 @@ from uponai.carriers.base_media import (
     Ticket,
 )
 from uponai.carriers.telnyx.dialect import StreamDialect
-from uponai.carriers.telnyx.rest import Refused, Rest, action
+from uponai.carriers.telnyx.signatures import Signatures
 from uponai.carriers.telnyx.state import State
-from uponai.carriers.telnyx.words import (
-    CAUSES,
-    ERRORS,
-    SIP_CODES,
-    SPEC,
-    TALKED,
-    Signatures,
-    ending_of,
-    refusal,
-    was_answered,
-)
+from uponai.carriers.telnyx.words import SPEC
 from uponai.media import g711
-from uponai.sim.carriers.outside import HttpOutside
-from uponai.sim.carriers.telnyx import TelnyxAccount, TelnyxSim
-from uponai.sim.carriers.telnyx_rest import TelnyxRest, routes
+from uponai.sim.carriers.telnyx import TelnyxAccount
 from uponai.tasks import now_ms
-
-ROWS: Sequence[tuple[str, int | None, str]] = [
-    ("normal_clearing", 200, "user_hangup"),
-    ("normal_clearing", None, "user_hangup"),
-    ("normal_clearing", 488, "dial_failed"),
-    ("time_limit", 200, "max_duration_reached"),
-    ("user_busy", None, "dial_busy"),
-    ("user_busy", 486, "dial_busy"),
-    ("user_busy", 600, "dial_busy"),
-    ("call_rejected", None, "user_declined"),
-    ("call_rejected", 603, "user_declined"),
-    ("call_rejected", 401, "telephony_provider_permission_denied"),
-    ("call_rejected", 403, "telephony_provider_permission_denied"),
-    ("call_rejected", 407, "telephony_provider_permission_denied"),
-    ("call_rejected", 486, "dial_busy"),
-    ("call_rejected", 607, "marked_as_spam"),
-    ("call_rejected", 608, "marked_as_spam"),
-    ("no_answer", None, "dial_no_answer"),
-    ("no_answer", 408, "dial_no_answer"),
-    ("no_answer", 480, "dial_no_answer"),
-    ("timeout", None, "dial_no_answer"),
-    ("timeout", 487, "dial_no_answer"),
-    ("not_found", None, "invalid_destination"),
-    ("not_found", 404, "invalid_destination"),
-    ("not_found", 410, "invalid_destination"),
-    ("not_found", 604, "invalid_destination"),
-    ("originator_cancel", None, "manual_stopped"),
-    ("originator_cancel", 487, "manual_stopped"),
-    ("unspecified", None, "dial_failed"),
-    ("unspecified", 482, "sip_routing_error"),
-    ("unspecified", 483, "sip_routing_error"),
-    ("unspecified", 484, "invalid_destination"),
-    ("unspecified", 488, "dial_failed"),
-    ("unspecified", 500, "telephony_provider_unavailable"),
-    ("unspecified", 503, "telephony_provider_unavailable"),
-    ("a_new_cause", None, "error_unknown"),
-]
-
-REFUSALS: Sequence[tuple[str, str]] = [
-    ("10001", "telephony_provider_permission_denied"),
-    ("10002", "invalid_destination"),
-    ("10009", "telephony_provider_permission_denied"),
-    ("10010", "telephony_provider_permission_denied"),
-    ("10011", "telephony_provider_unavailable"),
-    ("10016", "invalid_destination"),
-    ("10039", "telephony_provider_permission_denied"),
-    ("90103", "telephony_provider_unavailable"),
-]
-
-
-@pytest.mark.parametrize(("cause", "sip_code", "reason"), ROWS)
-def test_cause_to_reason(cause: str, sip_code: int | None, reason: str) -> None:
-    found = ending_of(cause, sip_code, answered=was_answered(cause, sip_code))
-    assert found.reason == reason
-    assert cause in found.detail
-
-
-@pytest.mark.parametrize(("code", "reason"), REFUSALS)
-def test_error_code_to_reason(code: str, reason: str) -> None:
-    found = refusal(422, code, "why")
-    assert found.reason == reason
-    assert code in found.detail
-
-
-def test_each_row_of_the_tables_is_tested() -> None:
-    assert {code for code, _ in REFUSALS} == set(ERRORS)
-    assert {code for _, code, _ in ROWS if code is not None} >= set(SIP_CODES)
-    assert {cause for cause, _, _ in ROWS} >= {*CAUSES, *TALKED}
-
-
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [
-        (401, "telephony_provider_permission_denied"),
-        (402, "telephony_provider_permission_denied"),
-        (403, "telephony_provider_permission_denied"),
-        (422, "dial_failed"),
-        (429, "telephony_provider_unavailable"),
-    ],
-)
-def test_a_refusal_without_a_known_code(status: int, reason: str) -> None:
-    assert refusal(status, "", "").reason == reason
-
-
-def test_a_call_known_to_be_answered_was_hung_up_whatever_the_cause() -> None:
-    assert ending_of("unspecified", None, answered=True).reason == "user_hangup"
 
 
 def test_the_spec_forwards_custom_headers() -> None:
@@ -213,22 +111,6 @@ def test_any_other_client_state_is_nobodys(text: str) -> None:
 
 
 # Media frames
-
-
-@given(st.one_of(st.text(), st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.dictionaries(
-        st.sampled_from(["event", "media", "payload", "start", "mark", "name", "dtmf", "chunk"])
-        | st.text(max_size=3), inner | st.sampled_from(["media", "start", "mark", "dtmf"]),
-        max_size=4,
-    ),
-    max_leaves=8,
-).map(json.dumps)))  # fmt: skip
-def test_any_frame_is_read_or_refused(text: str) -> None:
-    try:
-        StreamDialect().decode(text)
-    except DialectError as error:
-        assert text not in str(error) or len(text) < 8
 
 
 def start(**more: Any) -> str:
@@ -337,7 +219,7 @@ def test_a_wrong_signature_and_a_replay_are_refused() -> None:
 def test_a_media_socket_without_a_ticket_of_ours_is_not_admitted() -> None:
     async def scene(house: House) -> None:
         built = TelnyxStage(house, {})
-        right = built.desk.account.media_url(built.desk.tickets.issue(Ticket("call_1", 1, 1)))
+        right = built.desk.streaming(Ticket("call_1", 1, 1))["stream_url"]
         for url, admitted in ((right, True), (right[:-3], False), (right.split("?")[0], False)):
             assert built.media.admits(HookRequest("GET", "", url, {})) is admitted
         await built.aclose()
@@ -365,27 +247,3 @@ def test_webhooks_that_overtake_each_other_bring_no_call_back() -> None:
         await built.aclose()
 
     play(scene, shop_call())
-
-
-@pytest.mark.realtime
-async def test_what_the_api_refuses_is_told_by_its_code() -> None:
-    async with aiohttp.ClientSession() as session:
-        sim = TelnyxSim(TelnyxAccount(), lambda number: phone(LetterPhone()), HttpOutside(session))
-        app = web.Application()
-        app.add_routes(routes(TelnyxRest(sim)))
-        async with serving(app) as address:
-            url = f"http://{address}/v2"
-            ours = Rest(session, ACCOUNT.key, url)
-            wish = {"connection_id": ACCOUNT.application, "from": "+14155550100", "to": "12"}
-            for rest, code in ((ours, "10016"), (Rest(session, "other", url), "10009")):
-                with pytest.raises(Refused) as refused:
-                    await rest.post("calls", wish)
-                assert refused.value.code == code
-                assert not refused.value.sent
-            with pytest.raises(Refused) as unknown:
-                await ours.post(action("v3:a/b", "hangup"), {})
-            assert unknown.value.status == 404
-        with pytest.raises(CarrierError) as unreached:
-            await ours.get("calls/x")
-        assert not unreached.value.sent
-        await sim.aclose()

@@ -44,7 +44,7 @@ class FakeShop:
             self.sold[number] = f"PN{number[1:]}"
             trunk = {"termination_uri": "fake.example.com", "transport": wish.transport}
             return BoughtNumber(number, self.sold[number], trunk, "secret")
-        raise NotForSale("No such number is for sale.")
+        raise NotForSale(wish)
 
     async def release(self, phone_number: str, reference: str) -> None:
         if self.down:

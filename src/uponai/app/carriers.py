@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import aiohttp
 from fastapi import FastAPI, Request, WebSocket
@@ -18,7 +17,8 @@ from uponai.app.install import TICKETS_PURPOSE
 from uponai.app.sockets import StarletteSocket
 from uponai.carriers import telnyx, twilio
 from uponai.carriers.base import Carrier, NumberShop
-from uponai.carriers.base_media import HookRequest, MediaCarrier, Tickets
+from uponai.carriers.base_media import HookRequest, LineNews, MediaCarrier, Tickets
+from uponai.carriers.hosted.desk import Site
 from uponai.config import CarrierAccess, Config
 from uponai.domain.call import CallState
 from uponai.live.brain import Brain
@@ -89,34 +89,25 @@ class CarrierRack:
             await self._lines.aclose()
 
     def _twilio(self, access: CarrierAccess) -> Bought:
-        account = twilio.Account(access.account or "", access.secret or "", self._config.public_url)
-        rest = twilio.Rest(
-            self._session, account.sid, account.secret, access.base_url or twilio.API
-        )
-        desk = twilio.Desk(account, rest, self._tickets, self._goes_on)
-        return Bought(
-            twilio.TwilioCarrier(desk),
-            twilio.TwilioShop(desk),
-            twilio.TwilioMedia(desk, self._transferred),
-        )
+        account = twilio.Account(access.account or "", access.secret or "")
+        rest = twilio.opened(self._session, account, access.base_url or twilio.API)
+        desk = twilio.Desk(account, rest, self._site(twilio.SPEC.name))
+        return Bought(twilio.TwilioCarrier(desk), twilio.TwilioShop(desk), twilio.TwilioMedia(desk))
 
     def _telnyx(self, access: CarrierAccess) -> Bought:
         account = telnyx.Account(
-            access.application or "", access.public_key or "", self._config.public_url
+            access.application or "", access.public_key or "", access.secret or ""
         )
-        rest = telnyx.Rest(self._session, access.secret or "", access.base_url or telnyx.API)
-        desk = telnyx.Desk(account, rest, self._tickets, self._goes_on)
-        return Bought(
-            telnyx.TelnyxCarrier(desk),
-            telnyx.TelnyxShop(desk),
-            telnyx.TelnyxMedia(desk, self._transferred),
-        )
+        rest = telnyx.opened(self._session, account, access.base_url or telnyx.API)
+        desk = telnyx.Desk(account, rest, self._site(telnyx.SPEC.name))
+        return Bought(telnyx.TelnyxCarrier(desk), telnyx.TelnyxShop(desk), telnyx.TelnyxMedia(desk))
 
-    def _transferred(
-        self, call_id: str, state: Literal["progress", "done", "failed"], text: str
-    ) -> None:
+    def _site(self, account: str) -> Site:
+        return Site(account, self._config.public_url, self._tickets, self._goes_on, self._tell_line)
+
+    async def _tell_line(self, call_id: str, news: LineNews) -> None:
         if self._lines is not None:
-            self._lines.told(call_id, state, text)
+            self._lines.told(call_id, news)
 
     async def _goes_on(self, call_id: str, fence: int) -> bool:
         call = await self._storage.calls.get(call_id)

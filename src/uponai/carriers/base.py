@@ -315,6 +315,13 @@ class NumberWish:
     toll_free: bool = False
     transport: str = "TCP"
 
+    def __str__(self) -> str:
+        if self.phone_number:
+            return self.phone_number
+        kind = "toll-free" if self.toll_free else "local"
+        area = f", area code {self.area_code}" if self.area_code is not None else ""
+        return f"{kind}, {self.country_code}{area}"
+
 
 @dataclass(frozen=True, slots=True)
 class BoughtNumber:
@@ -330,6 +337,9 @@ class BoughtNumber:
 
 class NotForSale(Exception):
     """The carrier has no such number to sell; nothing was bought. The text is for the user."""
+
+    def __init__(self, wish: NumberWish) -> None:
+        super().__init__(f"The carrier has no such number for sale ({wish}).")
 
 
 class NumberShop(Protocol):

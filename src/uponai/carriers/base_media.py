@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,25 @@ class MediaStopped:
 
     while_ringing: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class TransferTold:
+    """How a transfer goes on; a second ``done``: nobody will come back."""
+
+    state: Literal["progress", "done", "failed"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswererTold:
+    """Who has answered by the carrier's own detection; ``beep``: a machine that records now."""
+
+    is_machine: bool
+    beep: bool = False
+
+
+LineNews = TransferTold | AnswererTold
+"""What a carrier's webhooks say of a call whose line a brain holds, here or elsewhere."""
 
 MediaEvent = MediaStarted | MediaAudio | MediaMarked | MediaDigit | MediaStopped
 

@@ -17,6 +17,7 @@ from uponai.engine.endpoint import Phase
 from uponai.engine.events import (
     RATE_HZ,
     AgentTuned,
+    AnswererProposed,
     BeepHeard,
     DigitPressed,
     Event,
@@ -241,6 +242,8 @@ class Conversation:
                 self._pressed(event)
             case BeepHeard(line_sample=line_sample) if not self._transfer.is_on:
                 self._deal_with_machine(self._machine.beep(line_sample))
+            case AnswererProposed() if not self._transfer.is_on:
+                self._deal_with_machine(self._machine.proposed(event))
             case ReplyOffered() if not (self._transfer.is_on or self._caller.deaf):
                 self._stop_waiting_to_begin()
                 self._agent.drop_held()

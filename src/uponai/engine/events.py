@@ -270,6 +270,16 @@ class BeepHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswererProposed:
+    """Whom the carrier's own detection takes the callee for. ``beep``: a machine that has just
+    begun to record; the news may come seconds late."""
+
+    is_machine: bool
+    beep: bool
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class LineClosed:
     """The line is gone. ``cause`` is one of ``link.control.Cause`` or ``lost`` (no holder left)."""
 
@@ -314,6 +324,7 @@ Event = (
     | TransferTold
     | DigitPressed
     | BeepHeard
+    | AnswererProposed
     | LineClosed
     | StopRequested
     | TimePassed

@@ -10,6 +10,7 @@ from uponai.engine.caller import Caller
 from uponai.engine.commands import StopPlaying
 from uponai.engine.desk import Desk
 from uponai.engine.endpoint import Phase
+from uponai.engine.events import AnswererProposed
 from uponai.engine.reply import Leave
 from uponai.engine.voicemail import Answerer, Stage, Voicemail
 
@@ -73,6 +74,21 @@ class Machine:
                 self._speak_if_quiet()
             return leave
         return None
+
+    def proposed(self, told: AnswererProposed) -> Leave | None:
+        """What the carrier heard: evidence, or the sign to speak. A beep that it tells of while
+        the message is being left is the one that the message waited for."""
+        voicemail, leave = self.voicemail, None
+        if not told.is_machine:
+            return None
+        if voicemail.stage is Stage.LISTENING:
+            turns = self._desk.record.caller_turns
+            if voicemail.proposed(self._desk.line_s, turns) is Answerer.MACHINE:
+                leave = self._found()
+        if told.beep and voicemail.stage is Stage.WAITING:
+            self._beep_sample = told.line_sample
+            self._speak_if_quiet()
+        return leave
 
     def deadline(self) -> float | None:
         """When to speak to a machine that gives no beep, or to fall silent because its greeting

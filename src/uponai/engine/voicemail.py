@@ -64,8 +64,8 @@ class Voicemail:
         self.found = Answerer.PERSON
         self.evidence: list[str] = []
         self.stage = Stage.LISTENING if self._outbound else Stage.OFF
-        self.speak_at: float | None = None
         self.restarted = False
+        self._sounded_human = False
 
     def listens(self, elapsed_s: float, caller_turns: int) -> bool:
         """Whether what is heard now may still be a greeting."""
@@ -76,9 +76,11 @@ class Voicemail:
         """Look at one utterance of the first ones; ``samples`` is how long it lasts."""
         words = normalised(text)
         count = len(words.split())
+        like_a_person = bool(_PERSON.search(words))
+        self._sounded_human = self._sounded_human or like_a_person
         if _SURE.search(words) and count >= 4:
             return self._is(Answerer.MACHINE, "greeting")
-        likely = _LIKELY.search(words) and not _PERSON.search(words)
+        likely = _LIKELY.search(words) and not like_a_person
         if likely and count >= 4 and caller_turns <= 1:
             return self._is(Answerer.MACHINE, "greeting")
         if _MENU.search(words) and count >= 5:
@@ -91,6 +93,14 @@ class Voicemail:
         """A beep before any dialogue means a machine; after one it means nothing."""
         if elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1 and self.stage is Stage.LISTENING:
             return self._is(Answerer.MACHINE, "beep")
+        return Answerer.PERSON
+
+    def proposed(self, elapsed_s: float, caller_turns: int) -> Answerer:
+        """The carrier takes it for a machine: believed before any dialogue, unless its words were
+        a person's. That it takes it for a person says nothing: our own ears go on listening."""
+        early = elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1
+        if early and self.stage is Stage.LISTENING and not self._sounded_human:
+            return self._is(Answerer.MACHINE, "carrier")
         return Answerer.PERSON
 
     def _is(self, found: Answerer, evidence: str) -> Answerer:

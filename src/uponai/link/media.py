@@ -98,6 +98,17 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
+class Answerer:
+    """Line holder: whom its own detection takes the far side for. ``beep``: a machine that has
+    just begun to record."""
+
+    channel: int
+    is_machine: bool
+    beep: bool
+    line_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """Line holder: how the audio fares so far. ``remote_`` is what the far side says of ours.
 
@@ -201,10 +212,10 @@ class Refuse:
     reason: str
 
 
-FromLine = Start | Dtmf | Marked | Cleared | Referred | Quality | Stop
+FromLine = Start | Dtmf | Marked | Cleared | Referred | Answerer | Quality | Stop
 FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Refuse
 
-_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Quality, Stop)
+_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Answerer, Quality, Stop)
 _from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]

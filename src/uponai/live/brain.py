@@ -12,6 +12,7 @@ from typing import assert_never
 from uponai.engine.events import StopRequested
 from uponai.link.media import (
     LINK_RATE_HZ,
+    Answerer,
     Cleared,
     Dtmf,
     LinkError,
@@ -142,7 +143,7 @@ class Brain:
                 leg = link.legs.pop(message.channel, None)
                 if leg is not None:
                     leg.on_line(message)
-            case Dtmf() | Marked() | Cleared() | Referred() | Quality():
+            case Dtmf() | Marked() | Cleared() | Referred() | Answerer() | Quality():
                 leg = link.legs.get(message.channel)
                 if leg is not None:
                     leg.on_line(message)

@@ -17,6 +17,8 @@ import numpy as np
 
 from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import (
+    AnswererTold,
+    LineNews,
     LineOrders,
     MediaAudio,
     MediaDialect,
@@ -26,11 +28,13 @@ from uponai.carriers.base_media import (
     MediaStopped,
     Ticket,
     Transfer,
+    TransferTold,
 )
 from uponai.link.media import (
     LINK_RATE_HZ,
     TICK_MS,
     TICK_SAMPLES,
+    Answerer,
     AudioEntry,
     Clear,
     Cleared,
@@ -41,6 +45,7 @@ from uponai.link.media import (
     Join,
     Mark,
     Marked,
+    Overheard,
     Refer,
     Referred,
     Refuse,
@@ -339,7 +344,7 @@ class CarrierLine:
                 # The carrier's own fallback asks for another brain, or ends the call.
                 log.info("line refused", call_id=self.ticket.call_id, reason=message.reason)
                 self._finish()
-            case Hold() | Join():
+            case Hold() | Join() | Overheard():
                 pass
             case _:
                 assert_never(message)
@@ -395,27 +400,34 @@ class CarrierLine:
             self._away = "no"
             self._refer("failed", str(error))
 
-    def told(self, state: Literal["progress", "done", "failed"], text: str) -> None:
-        """What the carrier's webhooks say of a transfer.
+    def told(self, news: LineNews) -> None:
+        """What the carrier's webhooks say of the call."""
+        match news:
+            case TransferTold():
+                self._transfer_told(news)
+            case AnswererTold(is_machine, beep):
+                self._tell(Answerer(CHANNEL, is_machine, beep, self.line_sample))
+            case _:
+                assert_never(news)
 
-        One that failed is told to the brain once the caller can hear it again. A second ``done``:
-        nobody will come back.
-        """
+    def _transfer_told(self, news: TransferTold) -> None:
+        """One that failed is told to the brain once the caller can hear it again. A second
+        ``done``: nobody will come back."""
         if self._away not in ("transfer", "handed over"):
             return
-        match state:
+        match news.state:
             case "failed":
-                self._why_back = text
+                self._why_back = news.text
                 if self._socket is not None:
                     self._away = "no"
-                    self._refer(state, text)
+                    self._refer(news.state, news.text)
             case "done" if self._away == "handed over":
                 self.end("remote_hangup")
             case "done":
-                self._refer(state, text)
+                self._refer(news.state, news.text)
                 self._away, self._away_s = "handed over", loop_s()
             case "progress":
-                self._refer(state, text)
+                self._refer(news.state, news.text)
 
     def _refer(self, state: Literal["progress", "done", "failed"], text: str) -> None:
         self._tell(Referred(CHANNEL, state, None, text, self.line_sample))

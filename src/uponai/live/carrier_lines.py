@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
-from uponai.carriers.base_media import MediaCarrier, MediaDialect, MediaStarted, Ticket
+from uponai.carriers.base_media import LineNews, MediaCarrier, MediaDialect, MediaStarted, Ticket
 from uponai.link.media import TICK_MS, TICK_SAMPLES
 from uponai.live.carrier_line import CarrierLine, LineKeeping, TextSocket
 from uponai.live.line import Socket
@@ -81,13 +81,12 @@ class CarrierLines:
             if self._lines.get(line.ticket.call_id) is line:
                 del self._lines[line.ticket.call_id]
 
-    def told(
-        self, call_id: str, state: Literal["progress", "done", "failed"], text: str = ""
-    ) -> None:
-        """A webhook says how a transfer goes on."""
+    def told(self, call_id: str, news: LineNews) -> bool:
+        """A webhook says something of a call. Whether its line is here."""
         line = self._lines.get(call_id)
         if line is not None:
-            line.told(state, text)
+            line.told(news)
+        return line is not None
 
     async def aclose(self) -> None:
         """Let go of every line; the carrier brings it back to another brain, or ends it."""

@@ -16,10 +16,27 @@ from uponai.domain.ending import REASONS, Ending
 from uponai.domain.webhook import NewWebhook
 from uponai.engine.commands import Finish
 from uponai.engine.conversation import Conversation
-from uponai.engine.events import DigitPressed, Event, LineClosed, LineOpened, TransferTold
+from uponai.engine.events import (
+    AnswererProposed,
+    DigitPressed,
+    Event,
+    LineClosed,
+    LineOpened,
+    TransferTold,
+)
 from uponai.engine.snapshot import entries_from_snapshot
 from uponai.flow.graph import Json, as_object
-from uponai.link.media import LINK_RATE_HZ, Cleared, Dtmf, Marked, Quality, Referred, Start, Stop
+from uponai.link.media import (
+    LINK_RATE_HZ,
+    Answerer,
+    Cleared,
+    Dtmf,
+    Marked,
+    Quality,
+    Referred,
+    Start,
+    Stop,
+)
 from uponai.live.assembly import (
     build_mind,
     build_recognizer,
@@ -131,7 +148,9 @@ class Leg:
     def _give_up(self) -> None:
         self._close("lost", self.ears.heard_sample)
 
-    def on_line(self, message: Dtmf | Marked | Cleared | Referred | Quality | Stop) -> None:
+    def on_line(
+        self, message: Dtmf | Marked | Cleared | Referred | Answerer | Quality | Stop
+    ) -> None:
         """A report of the line holder."""
         match message:
             case Marked():
@@ -142,10 +161,8 @@ class Leg:
                     self.mouth.cleared(message)
             case Dtmf() | Stop() if self._driver is None:
                 self._early.append(message)
-            case Dtmf():
-                self.feed(DigitPressed(message.digit, message.line_sample))
-            case Referred():
-                self.feed(TransferTold(message.state, message.code, message.text))
+            case Dtmf() | Referred() | Answerer():
+                self.feed(_event_of(message))
             case Quality():
                 self._measured.audio = audio_quality(message)
             case Stop():
@@ -402,3 +419,13 @@ class Leg:
         )
         if written is None:
             log.info("call was ended elsewhere", call_id=self.call_id, reason=ending.reason)
+
+
+def _event_of(message: Dtmf | Referred | Answerer) -> Event:
+    match message:
+        case Dtmf():
+            return DigitPressed(message.digit, message.line_sample)
+        case Referred():
+            return TransferTold(message.state, message.code, message.text)
+        case Answerer():
+            return AnswererProposed(message.is_machine, message.beep, message.line_sample)

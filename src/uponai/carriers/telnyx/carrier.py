@@ -15,9 +15,6 @@ from uponai.carriers.base import (
     Dialled,
     DialOrder,
     Found,
-    HungUp,
-    LineHeld,
-    LinesHeld,
     LostDial,
     NeverSent,
     OnCarrierEvent,
@@ -27,10 +24,13 @@ from uponai.carriers.base import (
     Unknown,
 )
 from uponai.carriers.base_media import Ticket
-from uponai.carriers.telnyx.account import Desk, Known
-from uponai.carriers.telnyx.rest import Refused, action, data_of, list_of
+from uponai.carriers.hosted.desk import Known
+from uponai.carriers.hosted.rest import NOT_THERE, Refused
+from uponai.carriers.telnyx.desk import Desk
+from uponai.carriers.telnyx.orders import headers_of
+from uponai.carriers.telnyx.rest import action, data_of, list_of
 from uponai.carriers.telnyx.traces import is_of, sighting_of
-from uponai.carriers.telnyx.words import ENDED_ALREADY, SPEC, refusal
+from uponai.carriers.telnyx.words import DISPOSITIONS, ENDED_ALREADY, SPEC
 from uponai.tasks import now_ms, woken
 
 SILENCE_S = 10.0
@@ -50,7 +50,7 @@ class TelnyxCarrier:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._stopped = asyncio.Event()
+        self._known = desk.known
         self._log = log.get("uponai.carriers.telnyx")
 
     @property
@@ -63,28 +63,23 @@ class TelnyxCarrier:
         return True
 
     async def run(self, on_event: OnCarrierEvent) -> None:
-        self._desk.listen(on_event)
-        try:
-            await self._stopped.wait()
-        finally:
-            self._desk.listen(None)
-            await self._desk.tasks.aclose()
+        await self._known.run(on_event)
 
     async def dial(self, order: DialOrder) -> None:
         desk = self._desk
         try:
             made = data_of(await desk.rest.post("calls", self._wish(order)))
         except Refused as refused:
-            await desk.tell(_refused(order, refused))
+            await self._known.tell(DISPOSITIONS.hung_up(order, refused))
             return
         ref = str(made.get("call_control_id") or "")
         if not ref:
             raise CarrierError("an answer without a call_control_id", sent=True)
         if desk.is_over(ref):
             return
-        known = desk.remember(order.call_id, order.attempt, ref)
-        desk.tasks.spawn(self._watch(known, order), name=f"watch {order.call_id}")
-        await desk.tell(Dialled(order.call_id, order.attempt, ref))
+        known = self._known.remember(order.call_id, order.attempt, ref)
+        self._known.tasks.spawn(self._watch(known, order), name=f"watch {order.call_id}")
+        await self._known.tell(Dialled(order.call_id, order.attempt, ref))
 
     def _wish(self, order: DialOrder) -> dict[str, Any]:
         desk = self._desk
@@ -94,7 +89,7 @@ class TelnyxCarrier:
             "to": order.to_number,
             "from": order.from_number,
             "timeout_secs": timeout_s,
-            "webhook_url": desk.account.hook_url,
+            "webhook_url": desk.hook_url,
             "preferred_codecs": "PCMU,PCMA",
             "custom_headers": headers_of(order.headers),
             # An order with a command_id that was used before is ignored.
@@ -110,7 +105,7 @@ class TelnyxCarrier:
             order.call_id, order.attempt, order.fence, order.from_number, order.to_number,
             now_ms() - int(SILENCE_S * 1000), known.ref,
         )  # fmt: skip
-        while self._desk.known.get(known.call_id) is known and not known.heard.is_set():
+        while self._known.follows(known) and not known.heard.is_set():
             with contextlib.suppress(CarrierError):
                 await self._report(lost, await self.look_up(lost))
             await asyncio.sleep(SILENCE_S)
@@ -118,15 +113,15 @@ class TelnyxCarrier:
     async def _report(self, lost: LostDial, sighting: Sighting) -> None:
         match sighting:
             case Over(report) if report is not None:
-                await self._desk.tell(report)
+                await self._known.tell(report)
                 self._desk.ended(lost.call_id, lost.carrier_ref or "")
             case Found("answered", at_ms):
-                await self._desk.tell(PickedUp(lost.call_id, lost.attempt, at_ms or now_ms()))
+                await self._known.tell(PickedUp(lost.call_id, lost.attempt, at_ms or now_ms()))
             case _:
                 pass
 
     async def end(self, call_id: str, reason: str) -> None:
-        known = self._desk.known.get(call_id)
+        known = self._known.get(call_id)
         if known is None:
             raise CarrierError("the call is not known here", sent=False)
         await self._desk.hang_up(known.ref)
@@ -142,7 +137,7 @@ class TelnyxCarrier:
         if found is None and now_ms() - lost.ordered_ms < SETTLED_MS:
             raise CarrierError("too early to tell", sent=False)
         if isinstance(found, Found) and found.carrier_ref:
-            known = self._desk.remember(lost.call_id, lost.attempt, found.carrier_ref)
+            known = self._known.remember(lost.call_id, lost.attempt, found.carrier_ref)
             known.state = found.state
         return found or NeverSent()
 
@@ -169,7 +164,7 @@ class TelnyxCarrier:
         try:
             call = data_of(await self._desk.rest.get(action(ref, "").removesuffix("/actions/")))
         except Refused as refused:
-            if refused.status == 404 or refused.code == ENDED_ALREADY:
+            if refused.status == NOT_THERE or refused.code == ENDED_ALREADY:
                 return Unknown("the carrier does not know the call any more")
             raise
         return Over() if call.get("end_time") else Found("dialling", None, ref)
@@ -189,17 +184,17 @@ class TelnyxCarrier:
     async def accept(self, line_key: str, call_id: str, fence: int) -> None:
         desk = self._desk
         body = desk.streaming(Ticket(call_id, 0, fence))
-        body |= {"webhook_url": desk.account.hook_url}
-        known = desk.remember(call_id, 0, line_key)
+        body |= {"webhook_url": desk.hook_url}
+        known = self._known.remember(call_id, 0, line_key)
         try:
             await desk.rest.post(action(line_key, "answer"), body)
         except CarrierError:
-            desk.known.pop(call_id, None)
+            self._known.forget(call_id)
             raise
         desk.forget_arrival(line_key)
         known.state = "answered"
-        await desk.tell(Dialled(call_id, 0, line_key))
-        await desk.tell(PickedUp(call_id, 0, now_ms()))
+        await self._known.tell(Dialled(call_id, 0, line_key))
+        await self._known.tell(PickedUp(call_id, 0, now_ms()))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         """The caller hears ringing as long as nothing is decided."""
@@ -218,9 +213,7 @@ class TelnyxCarrier:
         self._desk.forget_arrival(line_key)
 
     async def ask_lines(self) -> None:
-        lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._desk.known.values()]
-        if self._desk.heard:
-            await self._desk.tell(LinesHeld(tuple(lines)))
+        await self._known.tell_lines()
 
 
 REJECTIONS = {
@@ -234,21 +227,7 @@ REJECTIONS = {
 """SIP code -> ``cause`` of a rejection; any other: TEMPORARILY_UNAVAILABLE (480)."""
 
 
-def headers_of(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    """``custom_headers`` of a command."""
-    return [
-        {"name": name, "value": value} for name, value in headers.items() if name.lower() != "from"
-    ]
-
-
 def _pages(answer: Mapping[str, Any]) -> int:
     meta: Any = answer.get("meta")
     pages = cast(dict[str, Any], meta).get("total_pages", 1) if isinstance(meta, dict) else 1
     return pages if isinstance(pages, int) else 1
-
-
-def _refused(order: DialOrder, refused: Refused) -> HungUp:
-    ending = refusal(refused.status, refused.code, refused.message)
-    line = {"cause": "code", "status": refused.status, "code": refused.code}
-    answered = False
-    return HungUp(order.call_id, order.attempt, answered, now_ms(), ending, line)

@@ -5,19 +5,24 @@ https://developers.telnyx.com/api-reference/websockets/stream-call-media-over-we
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from typing import Any, Final, cast
+from typing import Final
 
 from uponai.carriers.base_media import (
     DialectError,
     MediaAudio,
-    MediaDigit,
     MediaEvent,
-    MediaMarked,
     MediaStarted,
     MediaStopped,
+)
+from uponai.carriers.hosted.frames import (
+    Fields,
+    FrameReader,
+    number_of,
+    object_of,
+    payload_of,
+    payload_text,
+    text_of,
 )
 from uponai.carriers.telnyx.state import State
 from uponai.media import g711
@@ -44,44 +49,22 @@ class StreamDialect:
         self._codec: g711.Codec = "PCMU"
         self._next: int | None = None
         self._early: dict[int, bytes] = {}
+        self._reader = FrameReader(self._started, self._audio, MediaStopped(while_ringing=True))
 
     def decode(self, text: str) -> MediaEvent | None:
-        message = _object(_json(text), "frame")
-        match message.get("event"):
-            case "media":
-                return self._audio(_object(message.get("media"), "media"))
-            case "mark":
-                return MediaMarked(_text(_object(message.get("mark"), "mark"), "name"))
-            case "dtmf":
-                return MediaDigit(_text(_object(message.get("dtmf"), "dtmf"), "digit"))
-            case "start":
-                return self._started(_object(message.get("start"), "start"))
-            case "stop":
-                return MediaStopped(while_ringing=True)
-            case str():
-                # connected, error, and what may be added.
-                return None
-            case _:
-                raise DialectError("event")
+        return self._reader.read(text)
 
-    def _started(self, start: dict[str, Any]) -> MediaStarted:
-        form = _object(start.get("media_format") or {}, "start.media_format")
+    def _started(self, start: Fields) -> MediaStarted:
+        form = object_of(start.get("media_format") or {}, "start.media_format")
         codec = _ENCODINGS.get(str(form.get("encoding", "PCMU")))
         if codec is None:
             raise DialectError("start.media_format.encoding")
         self._codec = codec
         state = State.read(start.get("client_state"))
-        return MediaStarted(_text(start, "call_control_id"), state.ticket if state else "")
+        return MediaStarted(text_of(start, "call_control_id"), state.ticket if state else "")
 
-    def _audio(self, media: dict[str, Any]) -> MediaAudio | None:
-        if media.get("track", "inbound") != "inbound":
-            return None
-        try:
-            payload = base64.b64decode(_text(media, "payload"), validate=True)
-            chunk = media.get("chunk")
-            number = None if chunk is None else int(chunk)
-        except (binascii.Error, TypeError, ValueError, OverflowError) as error:
-            raise DialectError("media") from error
+    def _audio(self, media: Fields) -> MediaAudio | None:
+        payload, number = payload_of(media), number_of(media, "chunk")
         if self._codec != "PCMU":
             payload = g711.encode(g711.decode(payload, self._codec), "PCMU")
         in_order = payload if number is None else self._in_order(number, payload)
@@ -111,7 +94,7 @@ class StreamDialect:
         return bytes(due)
 
     def audio(self, payload: bytes) -> str:
-        sound = base64.b64encode(payload).decode()
+        sound = payload_text(payload)
         return f'{{"event":"media","media":{{"payload":"{sound}"}}}}'
 
     def mark(self, name: str) -> str:
@@ -119,23 +102,3 @@ class StreamDialect:
 
     def clear(self) -> str:
         return '{"event":"clear"}'
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise DialectError("frame is not JSON") from error
-
-
-def _object(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise DialectError(f"{what} is no object")
-    return cast(dict[str, Any], value)
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise DialectError(f"{name} is no text")
-    return value

@@ -1,14 +1,14 @@
-"""What Telnyx tells by HTTP, and what a brain orders of a call that is up."""
+"""What Telnyx tells by HTTP."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast
+from collections.abc import Mapping
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from uponai import log
-from uponai.carriers.base import CallArrived, CallVanished, CarrierError, Dialled, HungUp, PickedUp
+from uponai.carriers.base import CallArrived, CallVanished, Dialled, HungUp, PickedUp
 from uponai.carriers.base_media import (
     LATER,
     REFUSED,
@@ -19,39 +19,33 @@ from uponai.carriers.base_media import (
     MediaDialect,
     Ticket,
     Tickets,
-    Transfer,
 )
-from uponai.carriers.telnyx.account import MOST_REMEMBERED, Desk
-from uponai.carriers.telnyx.carrier import headers_of
+from uponai.carriers.hosted.desk import WATCHED_S, make_room
+from uponai.carriers.hosted.words import sip_code_in
+from uponai.carriers.telnyx.desk import Desk
 from uponai.carriers.telnyx.dialect import StreamDialect
-from uponai.carriers.telnyx.rest import action
+from uponai.carriers.telnyx.orders import TelnyxOrders
 from uponai.carriers.telnyx.state import State
 from uponai.carriers.telnyx.traces import ms_of
-from uponai.carriers.telnyx.words import Signatures, ending_of, sip_code_of, was_answered
+from uponai.carriers.telnyx.words import ending_of, was_answered
 from uponai.tasks import loop_s, now_ms
-
-WATCHED_S = 90
-"""A transfer that ends sooner, with the caller still there, has failed."""
 
 DONE = HookAnswer(204)
 AGAIN_S = 1.0
 """So long after a media socket could not be opened the next one is tried."""
 
-TransferNews = Callable[[str, Literal["progress", "done", "failed"], str], None]
-"""Hears call id, state and what is known of a transfer."""
-
 Fields = dict[str, Any]
 
 
 class TelnyxMedia:
-    """``carriers.base_media.MediaCarrier``. Raises ValueError for a key that is none."""
+    """``carriers.base_media.MediaCarrier``."""
 
-    def __init__(self, desk: Desk, on_transfer: TransferNews) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._on_transfer = on_transfer
+        self._site = desk.site
+        self._known = desk.known
         self._orders = TelnyxOrders(desk)
         self._talk_since_s: dict[str, float] = {}
-        self._signatures = Signatures(desk.account.public_key)
         self._log = log.get("uponai.carriers.telnyx.hooks")
 
     @property
@@ -60,7 +54,7 @@ class TelnyxMedia:
 
     @property
     def tickets(self) -> Tickets:
-        return self._desk.tickets
+        return self._site.tickets
 
     def dialect(self) -> MediaDialect:
         return StreamDialect()
@@ -68,10 +62,10 @@ class TelnyxMedia:
     def admits(self, upgrade: HookRequest) -> bool:
         """Telnyx does not sign it: the ticket in its URL is what opens it."""
         given = parse_qs(urlsplit(upgrade.url).query).get("ticket", [""])
-        return self._desk.tickets.read(given[0]) is not None
+        return self._site.tickets.read(given[0]) is not None
 
     async def hook(self, request: HookRequest) -> HookAnswer:
-        wrong = self._signatures.wrong(request.headers, request.body, now_ms() / 1000)
+        wrong = self._desk.signatures.wrong(request.headers, request.body, now_ms() / 1000)
         if wrong:
             self._log.warning("webhook refused", why=wrong)
             return REFUSED
@@ -82,7 +76,7 @@ class TelnyxMedia:
             await self._apply(*told)
         except ConnectionError:
             return LATER
-        self._signatures.applied(request.headers)
+        self._desk.signatures.applied(request.headers)
         return DONE
 
     async def _apply(self, event: Fields, payload: Fields) -> None:
@@ -90,7 +84,7 @@ class TelnyxMedia:
         if state is None:
             await self._arrival(str(event.get("event_type")), payload)
             return
-        ticket = self._desk.tickets.read(state.ticket)
+        ticket = self._site.tickets.read(state.ticket)
         if ticket is None or ticket.call_id != state.call_id:
             # Another installation's, by the same application.
             return
@@ -108,22 +102,22 @@ class TelnyxMedia:
             return
         match event.get("event_type"):
             case "call.initiated":
-                desk.remember(ticket.call_id, ticket.attempt, ref).heard.set()
-                await desk.tell(Dialled(ticket.call_id, ticket.attempt, ref))
+                self._known.remember(ticket.call_id, ticket.attempt, ref).heard.set()
+                await self._known.tell(Dialled(ticket.call_id, ticket.attempt, ref))
             case "call.answered":
-                known = desk.remember(ticket.call_id, ticket.attempt, ref)
+                known = self._known.remember(ticket.call_id, ticket.attempt, ref)
                 known.heard.set()
                 known.state = "answered"
-                await desk.tell(PickedUp(ticket.call_id, ticket.attempt, _at(event)))
+                await self._known.tell(PickedUp(ticket.call_id, ticket.attempt, _at(event)))
             case "call.hangup":
-                known = desk.known.get(ticket.call_id)
+                known = self._known.get(ticket.call_id)
                 was = known is not None and known.state == "answered"
-                await desk.tell(_over(ticket, event, payload, answered=was))
+                await self._known.tell(_over(ticket, event, payload, answered=was))
                 desk.ended(ticket.call_id, ref)
             case "streaming.stopped" | "streaming.failed" as what if state.kind == "call":
                 after_s = AGAIN_S if what == "streaming.failed" else 0.0
                 again = desk.stream_again(ref, ticket.next, after_s=after_s)
-                desk.tasks.spawn(again, name="stream again")
+                self._known.tasks.spawn(again, name="stream again")
             case _:
                 pass
 
@@ -133,23 +127,22 @@ class TelnyxMedia:
         desk, ref = self._desk, state.carrier_ref
         match event.get("event_type"):
             case "call.answered" if ref not in self._talk_since_s:
-                while len(self._talk_since_s) >= MOST_REMEMBERED:
-                    del self._talk_since_s[next(iter(self._talk_since_s))]
+                make_room(self._talk_since_s)
                 self._talk_since_s[ref] = loop_s()
-                self._on_transfer(ticket.call_id, "done", "answered")
+                await self._site.tell_transfer(ticket, "done", "answered")
                 # The two of them talk: nobody here listens any more.
                 away = State(ticket.call_id, ticket.attempt, state.ticket, "away").write()
                 stop = desk.command(ref, "streaming_stop", {"client_state": away})
-                desk.tasks.spawn(stop, name="stop streaming")
+                self._known.tasks.spawn(stop, name="stop streaming")
             case "call.hangup":
-                cause = str(payload.get("hangup_cause") or "unspecified")
+                cause, sip_code = _cause(payload)
                 since_s = self._talk_since_s.pop(ref, None)
-                if since_s is None and not was_answered(cause, sip_code_of(payload)):
-                    self._on_transfer(ticket.call_id, "failed", cause)
-                    desk.tasks.spawn(self._back(ref, ticket), name="transfer back")
+                if since_s is None and not was_answered(cause, sip_code):
+                    await self._site.tell_transfer(ticket, "failed", cause)
+                    self._known.tasks.spawn(self._back(ref, ticket), name="transfer back")
                     return
                 talked_s = WATCHED_S if since_s is None else round(loop_s() - since_s)
-                desk.tasks.spawn(self._left(ref, ticket, talked_s), name="transfer left")
+                self._known.tasks.spawn(self._left(ref, ticket, talked_s), name="transfer left")
             case _:
                 pass
 
@@ -167,12 +160,12 @@ class TelnyxMedia:
         back to the agent."""
         if talked_s < WATCHED_S:
             why = f"they answered, and were gone after {talked_s} s"
-            self._on_transfer(ticket.call_id, "failed", why)
+            await self._site.tell_transfer(ticket, "failed", why)
             if await self._back(ref, ticket):
                 return
         else:
             await self._desk.command(ref, "hangup", {})
-        self._on_transfer(ticket.call_id, "done", "over")
+        await self._site.tell_transfer(ticket, "done", "over")
 
     # Calls that arrive
 
@@ -183,55 +176,15 @@ class TelnyxMedia:
                 return
             from_number, to_number = str(payload.get("from") or ""), str(payload.get("to") or "")
             try:
-                await self._desk.tell(
+                await self._known.tell(
                     CallArrived(ref, from_number, to_number, "telnyx", _headers(payload))
                 )
             except ConnectionError:
                 self._desk.forget_arrival(ref)
                 raise
         elif what == "call.hangup" and self._desk.forget_arrival(ref):
-            await self._desk.tell(CallVanished(ref))
+            await self._known.tell(CallVanished(ref))
             self._desk.ended("", ref)
-
-
-class TelnyxOrders:
-    """``carriers.base_media.LineOrders``."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    async def hang_up(self, carrier_ref: str) -> None:
-        await self._desk.hang_up(carrier_ref)
-
-    async def press(self, carrier_ref: str, ticket: Ticket, digits: str) -> bool:
-        """The stream goes on meanwhile."""
-        del ticket
-        await self._desk.rest.post(action(carrier_ref, "send_dtmf"), {"digits": digits})
-        return False
-
-    async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
-        """The call stays ours, whether it fails or ends."""
-        desk = self._desk
-        sealed = desk.tickets.issue(ticket)
-        call_id, attempt = ticket.call_id, ticket.attempt
-        body: dict[str, Any] = {
-            "to": transfer.target,
-            "timeout_secs": min(max(transfer.ring_timeout_ms // 1000, 5), 600),
-            "client_state": State(call_id, attempt, sealed, "away").write(),
-            "target_leg_client_state": State(call_id, attempt, sealed, "leg", carrier_ref).write(),
-            "webhook_url": desk.account.hook_url,
-            "park_after_unbridge": "self",
-            "custom_headers": headers_of(transfer.headers),
-        }
-        if transfer.show_number:
-            body["from"] = transfer.show_number
-        try:
-            await desk.rest.post(action(carrier_ref, "transfer"), body)
-        except CarrierError as error:
-            if error.sent:
-                state = {"client_state": desk.state(ticket).write()}
-                await desk.command(carrier_ref, "client_state_update", state)
-            raise
 
 
 def _event(body: bytes) -> tuple[Fields, Fields] | None:
@@ -258,8 +211,17 @@ def _at(event: Mapping[str, Any]) -> int:
     return min(told, now_ms()) if told is not None else now_ms()
 
 
+def _cause(payload: Fields) -> tuple[str, int | None]:
+    """Why a call was hung up, and the SIP code where there was one."""
+    cause = str(payload.get("hangup_cause") or "unspecified")
+    return cause, sip_code_in(payload.get("sip_hangup_cause"))
+
+
 def _over(ticket: Ticket, event: Fields, payload: Fields, *, answered: bool) -> HungUp:
-    cause, sip_code = str(payload.get("hangup_cause") or "unspecified"), sip_code_of(payload)
+    cause, sip_code = (
+        str(payload.get("hangup_cause") or "unspecified"),
+        sip_code_in(payload.get("sip_hangup_cause")),
+    )
     talked = answered or was_answered(cause, sip_code)
     at_ms = _at(event)
     line = {

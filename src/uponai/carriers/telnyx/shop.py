@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from uponai.carriers.base import BoughtNumber, CarrierError, CarrierSpec, NotForSale, NumberWish
-from uponai.carriers.telnyx.account import Desk
-from uponai.carriers.telnyx.rest import Refused, data_of, list_of
+from uponai.carriers.hosted.rest import NOT_THERE, Refused
+from uponai.carriers.telnyx.desk import Desk
+from uponai.carriers.telnyx.rest import data_of, list_of
 from uponai.carriers.telnyx.words import SPEC
 
 TRIED = 3
@@ -32,7 +33,7 @@ class TelnyxShop:
         for number in candidates:
             if await self._ordered(number):
                 return BoughtNumber(number, await self._reference(number))
-        raise NotForSale(f"The carrier has no such number for sale ({_wanted(wish)}).")
+        raise NotForSale(wish)
 
     async def _search(self, wish: NumberWish) -> list[str]:
         query = [
@@ -94,13 +95,5 @@ class TelnyxShop:
         try:
             await self._desk.rest.delete(f"phone_numbers/{reference}")
         except Refused as refused:
-            if refused.status != 404:
+            if refused.status != NOT_THERE:
                 raise
-
-
-def _wanted(wish: NumberWish) -> str:
-    if wish.phone_number:
-        return wish.phone_number
-    kind = "toll-free" if wish.toll_free else "local"
-    area = f", area code {wish.area_code}" if wish.area_code is not None else ""
-    return f"{kind}, {wish.country_code}{area}"

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from uponai.carriers.base import Found, HungUp, Over, Sighting
+from uponai.carriers.hosted.words import sip_code_in
 from uponai.carriers.telnyx.state import State
-from uponai.carriers.telnyx.words import ending_of, sip_code_of, was_answered
+from uponai.carriers.telnyx.words import ending_of, was_answered
 
 _MAX_DEPTH = 8
 
@@ -62,7 +63,7 @@ def _report(
     event: Mapping[str, Any], call_id: str, attempt: int, now_ms: int, *, answered: bool
 ) -> HungUp:
     cause = next(_values(event, "hangup_cause"), "unspecified")
-    sip_code = sip_code_of({"sip_hangup_cause": next(_values(event, "sip_hangup_cause"), "")})
+    sip_code = sip_code_in(next(_values(event, "sip_hangup_cause"), ""))
     talked = answered or was_answered(cause, sip_code)
     ending = ending_of(cause, sip_code, answered=talked)
     at_ms = ms_of(event.get("event_timestamp")) or now_ms

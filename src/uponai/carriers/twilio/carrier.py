@@ -17,8 +17,6 @@ from uponai.carriers.base import (
     DialOrder,
     Found,
     HungUp,
-    LineHeld,
-    LinesHeld,
     LostDial,
     NeverSent,
     OnCarrierEvent,
@@ -29,14 +27,15 @@ from uponai.carriers.base import (
     Unknown,
 )
 from uponai.carriers.base_media import Ticket
+from uponai.carriers.hosted.desk import Known
+from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.twilio import twiml
-from uponai.carriers.twilio.account import RETRIED, Desk, Known
-from uponai.carriers.twilio.rest import Fields, Refused
-from uponai.carriers.twilio.words import NOT_IN_PROGRESS, QUEUED, SPEC, TOO_FAST, ending_of, refusal
-from uponai.domain.ending import Ending
-from uponai.tasks import TaskGroup, now_ms, woken
+from uponai.carriers.twilio.desk import Desk
+from uponai.carriers.twilio.orders import hang_up
+from uponai.carriers.twilio.rest import Fields
+from uponai.carriers.twilio.words import DISPOSITIONS, FINAL, QUEUED, SPEC, TOO_FAST, ending_of
+from uponai.tasks import now_ms, woken
 
-FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 FOLLOWED = ("initiated", "ringing", "answered", "completed")
 QUEUE_S = 10.0
 """A call that Twilio has not begun to dial by then is taken back: it may keep it for a day."""
@@ -53,8 +52,7 @@ class TwilioCarrier:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._tasks = TaskGroup()
-        self._stopped = asyncio.Event()
+        self._known = desk.known
         self._log = log.get("uponai.carriers.twilio")
 
     @property
@@ -67,12 +65,7 @@ class TwilioCarrier:
         return True
 
     async def run(self, on_event: OnCarrierEvent) -> None:
-        self._desk.listen(on_event)
-        try:
-            await self._stopped.wait()
-        finally:
-            self._desk.listen(None)
-            await self._tasks.aclose()
+        await self._known.run(on_event)
 
     async def dial(self, order: DialOrder) -> None:
         desk = self._desk
@@ -80,18 +73,18 @@ class TwilioCarrier:
         try:
             made = await desk.rest.post("Calls.json", self._wish(order, ticket))
         except Refused as refused:
-            await desk.tell(_refused(order, refused))
+            await self._known.tell(DISPOSITIONS.hung_up(order, refused))
             return
         sid = str(made.get("sid") or "")
         if not sid:
             raise CarrierError("an answer without a sid", sent=True)
-        known = desk.remember(order.call_id, order.attempt, sid)
-        self._tasks.spawn(self._watch(known), name=f"watch {order.call_id}")
-        await desk.tell(Dialled(order.call_id, order.attempt, sid))
+        known = self._known.remember(order.call_id, order.attempt, sid)
+        self._known.tasks.spawn(self._watch(known), name=f"watch {order.call_id}")
+        await self._known.tell(Dialled(order.call_id, order.attempt, sid))
 
     def _wish(self, order: DialOrder, ticket: Ticket) -> Fields:
         desk = self._desk
-        told = desk.account.hook_url(f"status/{desk.tickets.issue(ticket)}") + RETRIED
+        told = desk.told_url(f"status/{desk.site.tickets.issue(ticket)}")
         timeout_s = min(max(order.ring_timeout_ms // 1000, 5), RINGING_S)
         return [
             ("To", twiml.sip_target(order.to_number, order.headers)),
@@ -105,59 +98,59 @@ class TwilioCarrier:
 
     async def _watch(self, known: Known) -> None:
         """See that the call leaves the queue, and follow it by asking where no callback comes."""
-        if await woken(known.left_queue, QUEUE_S):
+        if await woken(known.heard, QUEUE_S):
             return
         try:
-            call = await self._desk.rest.get(f"Calls/{known.sid}.json")
+            call = await self._desk.rest.get(f"Calls/{known.ref}.json")
             if call.get("status") == "queued":
                 await self._take_back(known)
                 return
         except CarrierError as error:
             self._log.warning("queued call not looked at", error=str(error))
         self._log.error("no status callback comes: is public_url right?", call_id=known.call_id)
-        while self._desk.known.get(known.call_id) is known and not known.left_queue.is_set():
+        while self._known.follows(known) and not known.heard.is_set():
             await self._report(known)
             await asyncio.sleep(QUEUE_S)
 
     async def _take_back(self, known: Known) -> None:
         known.cancelled_as = QUEUED
-        await self._desk.rest.post(f"Calls/{known.sid}.json", [("Status", "canceled")])
-        self._desk.known.pop(known.call_id, None)
+        await self._desk.rest.post(f"Calls/{known.ref}.json", [("Status", "canceled")])
+        self._known.forget(known.call_id)
         line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
         answered = False
         ended = HungUp(known.call_id, known.attempt, answered, now_ms(), QUEUED, line)
-        await self._desk.tell(ended)
+        await self._known.tell(ended)
 
     async def _report(self, known: Known) -> None:
         """Tell what its status is now."""
         with contextlib.suppress(CarrierError):
-            call = await self._desk.rest.get(f"Calls/{known.sid}.json")
+            call = await self._desk.rest.get(f"Calls/{known.ref}.json")
             match self._sighting(known, call):
                 case Over(report) if report is not None:
-                    self._desk.known.pop(known.call_id, None)
-                    await self._desk.tell(report)
+                    self._known.forget(known.call_id)
+                    await self._known.tell(report)
                 case Found("ringing"):
-                    await self._desk.tell(Rang(known.call_id, known.attempt))
+                    await self._known.tell(Rang(known.call_id, known.attempt))
                 case Found("answered", at_ms):
                     picked_up = PickedUp(known.call_id, known.attempt, at_ms or now_ms())
-                    await self._desk.tell(picked_up)
+                    await self._known.tell(picked_up)
                 case _:
                     pass
 
     async def end(self, call_id: str, reason: str) -> None:
-        known = self._desk.known.get(call_id)
+        known = self._known.get(call_id)
         if known is None:
             raise CarrierError("the call is not known here", sent=False)
-        await hang_up(self._desk, known.sid)
+        await hang_up(self._desk, known.ref)
 
     async def look_up(self, lost: LostDial) -> Sighting:
-        known = self._desk.known.get(lost.call_id)
-        ref = lost.carrier_ref or (known.sid if known is not None else None)
+        known = self._known.get(lost.call_id)
+        ref = lost.carrier_ref or (known.ref if known is not None else None)
         if ref is not None:
             try:
                 return self._sighting(lost, await self._desk.rest.get(f"Calls/{ref}.json"))
             except Refused as refused:
-                if refused.status == 404:
+                if refused.status == NOT_THERE:
                     return Unknown("the carrier does not know the call any more")
                 raise
         if not lost.ordered_ms:
@@ -191,7 +184,7 @@ class TwilioCarrier:
             line = {"cause": "remote_hangup" if answered else "code", "text": status}
             ending = ending_of(status, None)
             return Over(HungUp(lost.call_id, lost.attempt, answered, ended_ms, ending, line))
-        known = self._desk.remember(lost.call_id, lost.attempt, sid)
+        known = self._known.remember(lost.call_id, lost.attempt, sid)
         if status == "in-progress":
             known.state = "answered"
             return Found("answered", _ms(call.get("start_time")), sid)
@@ -202,9 +195,9 @@ class TwilioCarrier:
         talk = self._desk.talk(Ticket(call_id, 0, fence))
         if not self._desk.decide(line_key, talk):
             raise CarrierError("the caller is gone", sent=False)
-        self._desk.remember(call_id, 0, line_key).state = "answered"
-        await self._desk.tell(Dialled(call_id, 0, line_key))
-        await self._desk.tell(PickedUp(call_id, 0, now_ms()))
+        self._known.remember(call_id, 0, line_key).state = "answered"
+        await self._known.tell(Dialled(call_id, 0, line_key))
+        await self._known.tell(PickedUp(call_id, 0, now_ms()))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         """It rings as long as nothing is decided (``hooks``)."""
@@ -220,25 +213,7 @@ class TwilioCarrier:
             raise CarrierError("the caller is gone", sent=False)
 
     async def ask_lines(self) -> None:
-        lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._desk.known.values()]
-        if self._desk.heard:
-            await self._desk.tell(LinesHeld(tuple(lines)))
-
-
-async def hang_up(desk: Desk, sid: str) -> None:
-    """Harmless for a call that is over. Raises CarrierError."""
-    try:
-        await desk.rest.post(f"Calls/{sid}.json", [("Status", "completed")])
-    except Refused as refused:
-        if refused.status != 404 and refused.code != NOT_IN_PROGRESS:
-            raise
-
-
-def _refused(order: DialOrder, refused: Refused) -> HungUp:
-    ending: Ending = refusal(refused.status, refused.code, refused.message)
-    line = {"cause": "code", "status": refused.status, "code": refused.code}
-    answered = False
-    return HungUp(order.call_id, order.attempt, answered, now_ms(), ending, line)
+        await self._known.tell_lines()
 
 
 def _ms(stamp: Any) -> int | None:

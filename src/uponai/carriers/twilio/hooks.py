@@ -1,10 +1,9 @@
-"""What Twilio asks and tells by HTTP, and what a brain orders of a call that is up."""
+"""What Twilio asks and tells by HTTP."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from uponai import log
@@ -27,35 +26,30 @@ from uponai.carriers.base_media import (
     MediaDialect,
     Ticket,
     Tickets,
-    Transfer,
 )
+from uponai.carriers.hosted.desk import WATCHED_S
+from uponai.carriers.hosted.words import sip_code_in
 from uponai.carriers.twilio import twiml
-from uponai.carriers.twilio.account import Desk
-from uponai.carriers.twilio.carrier import FINAL, hang_up
+from uponai.carriers.twilio.desk import Desk, ways_of
 from uponai.carriers.twilio.dialect import StreamDialect
-from uponai.carriers.twilio.words import ending_of, signed, sip_code_of
+from uponai.carriers.twilio.orders import TwilioOrders
+from uponai.carriers.twilio.words import FINAL, ending_of, signed
 from uponai.tasks import now_ms
 
 DECISION_S = 5.0
 """Twilio waits 15 s for an answer; so long an arrived call rings between two questions."""
 
-WATCHED_S = 90
-"""A transfer that ends sooner, with the caller still there, has failed."""
-
-MAX_TURNS = 50
 DONE = HookAnswer(204)
 _SIP_HEADER = "SipHeader_"
-
-TransferNews = Callable[[str, Literal["progress", "done", "failed"], str], None]
-"""Hears call id, state and what is known of a transfer."""
 
 
 class TwilioMedia:
     """``carriers.base_media.MediaCarrier``."""
 
-    def __init__(self, desk: Desk, on_transfer: TransferNews) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._on_transfer = on_transfer
+        self._site = desk.site
+        self._known = desk.known
         self._orders = TwilioOrders(desk)
         self._log = log.get("uponai.carriers.twilio.hooks")
 
@@ -65,15 +59,14 @@ class TwilioMedia:
 
     @property
     def tickets(self) -> Tickets:
-        return self._desk.tickets
+        return self._site.tickets
 
     def dialect(self) -> MediaDialect:
         return StreamDialect()
 
     def admits(self, upgrade: HookRequest) -> bool:
-        account = self._desk.account
         given = upgrade.headers.get("x-twilio-signature", "")
-        return signed(account.secret, account.ways_of(upgrade.url), (), given)
+        return signed(self._desk.account.secret, ways_of(upgrade.url), (), given)
 
     async def hook(self, request: HookRequest) -> HookAnswer:
         given = request.headers.get("x-twilio-signature", "")
@@ -95,7 +88,7 @@ class TwilioMedia:
             return await self._arrived(params)
         if what == "ended":
             return await self._arrival_ended(params)
-        ticket = self._desk.tickets.read(text)
+        ticket = self._site.tickets.read(text)
         return UNREADABLE if ticket is None else await self._about(what, ticket, params)
 
     async def _about(self, what: str, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
@@ -107,7 +100,7 @@ class TwilioMedia:
             case "transfer":
                 return await self._transferred(ticket, params)
             case "leg":
-                self._on_transfer(ticket.call_id, "done", "answered")
+                await self._site.tell_transfer(ticket, "done", "answered")
                 return DONE
             case _:
                 return HookAnswer(404)
@@ -118,12 +111,12 @@ class TwilioMedia:
         sid, status = params.get("CallSid", ""), params.get("CallStatus", "")
         if not sid or not status:
             return UNREADABLE
-        known = self._desk.remember(ticket.call_id, ticket.attempt, sid)
+        known = self._known.remember(ticket.call_id, ticket.attempt, sid)
         if status != "queued":
-            known.left_queue.set()
+            known.heard.set()
         event: CarrierEvent | None = None
         if status in FINAL:
-            self._desk.known.pop(ticket.call_id, None)
+            self._known.forget(ticket.call_id)
             event = self._over(ticket, params)
             if known.cancelled_as is not None and status == "canceled":
                 event = HungUp(
@@ -138,11 +131,11 @@ class TwilioMedia:
             event = Rang(ticket.call_id, ticket.attempt)
         else:
             event = Dialled(ticket.call_id, ticket.attempt, sid)
-        await self._desk.tell(event)
+        await self._known.tell(event)
         return DONE
 
     def _over(self, ticket: Ticket, params: Mapping[str, str]) -> HungUp:
-        status, sip_code = params["CallStatus"], sip_code_of(params)
+        status, sip_code = params["CallStatus"], sip_code_in(params.get("SipResponseCode"))
         answered = status == "completed"
         seconds = params.get("CallDuration", "")
         line = {
@@ -158,10 +151,8 @@ class TwilioMedia:
 
     async def _resume(self, ticket: Ticket) -> HookAnswer:
         """The media socket was lost: another brain, if the call goes on."""
-        goes_on = await self._desk.goes_on(ticket.call_id, ticket.fence)
-        if not goes_on or ticket.turn > MAX_TURNS:
-            return _xml(twiml.HANG_UP)
-        return _xml(self._desk.talk(ticket))
+        goes_on = await self._site.may_stream(ticket)
+        return _xml(self._desk.talk(ticket) if goes_on else twiml.HANG_UP)
 
     async def _transferred(self, ticket: Ticket, params: Mapping[str, str]) -> HookAnswer:
         """The transfer is over: with a talk, or with nobody there.
@@ -173,10 +164,10 @@ class TwilioMedia:
             talked = params.get("DialCallDuration", "")
             talked_s = int(talked) if talked.isdigit() else WATCHED_S
             if params.get("CallStatus") != "in-progress" or talked_s >= WATCHED_S:
-                self._on_transfer(ticket.call_id, "done", "over")
+                await self._site.tell_transfer(ticket, "done", "over")
                 return _xml(twiml.HANG_UP)
             status = f"they answered, and were gone after {talked_s} s"
-        self._on_transfer(ticket.call_id, "failed", status)
+        await self._site.tell_transfer(ticket, "failed", status)
         return await self._resume(ticket)
 
     # Calls that arrive
@@ -194,7 +185,7 @@ class TwilioMedia:
             }
             arrived = CallArrived(sid, params.get("From", ""), to_number, "twilio", headers)
             try:
-                await self._desk.tell(arrived)
+                await self._known.tell(arrived)
             except ConnectionError:
                 self._desk.forget_arrival(sid)
                 raise
@@ -202,49 +193,21 @@ class TwilioMedia:
             async with asyncio.timeout(DECISION_S):
                 answer = await asyncio.shield(decision)
         except TimeoutError:
-            return _xml(twiml.ring(1, self._desk.account.hook_url("voice")))
+            return _xml(twiml.ring(1, self._site.hook_url("voice")))
         return _xml(answer)
 
     async def _arrival_ended(self, params: Mapping[str, str]) -> HookAnswer:
         """The number's status callback: an arrived call is over."""
         sid = params.get("CallSid", "")
         if self._desk.forget_arrival(sid):
-            await self._desk.tell(CallVanished(sid))
-        known = self._desk.by_sid(sid)
+            await self._known.tell(CallVanished(sid))
+        known = self._known.by_ref(sid)
         if known is not None:
-            self._desk.known.pop(known.call_id, None)
+            self._known.forget(known.call_id)
             # Whatever the carrier calls it, it was answered when it was taken.
             over = {**params, "CallStatus": "completed"}
-            await self._desk.tell(self._over(Ticket(known.call_id, known.attempt, 0), over))
+            await self._known.tell(self._over(Ticket(known.call_id, known.attempt, 0), over))
         return DONE
-
-
-class TwilioOrders:
-    """``carriers.base_media.LineOrders``."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    async def hang_up(self, carrier_ref: str) -> None:
-        await hang_up(self._desk, carrier_ref)
-
-    async def press(self, carrier_ref: str, ticket: Ticket, digits: str) -> bool:
-        """New TwiML ends the stream: the call presses the keys and comes back."""
-        told = self._desk.talk(ticket, first=twiml.digits(digits))
-        await self._desk.rest.post(f"Calls/{carrier_ref}.json", [("Twiml", told)])
-        return True
-
-    async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
-        desk = self._desk
-        back = desk.tickets.issue(ticket)
-        told = twiml.dial(
-            twiml.sip_target(transfer.target, transfer.headers),
-            timeout_s=max(transfer.ring_timeout_ms // 1000, 5),
-            caller_id=transfer.show_number,
-            action=desk.account.hook_url(f"transfer/{back}"),
-            told=desk.account.hook_url(f"leg/{back}"),
-        )
-        await desk.rest.post(f"Calls/{carrier_ref}.json", [("Twiml", told)])
 
 
 def _xml(body: str) -> HookAnswer:

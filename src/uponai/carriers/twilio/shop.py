@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from uponai.carriers.base import BoughtNumber, CarrierSpec, NotForSale, NumberWish
-from uponai.carriers.twilio.account import RETRIED, Desk
-from uponai.carriers.twilio.rest import Refused
+from uponai.carriers.hosted.rest import NOT_THERE, Refused
+from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.words import NUMBER_TAKEN, SPEC
 
 TRIED = 3
-NOT_THERE = 404
 
 
 class TwilioShop:
@@ -36,7 +35,7 @@ class TwilioShop:
                     raise
                 continue
             return BoughtNumber(str(bought["phone_number"]), str(bought["sid"]))
-        raise NotForSale(f"The carrier has no such number for sale ({_wanted(wish)}).")
+        raise NotForSale(wish)
 
     async def _search(self, wish: NumberWish) -> list[str]:
         kind = "TollFree" if wish.toll_free else "Local"
@@ -54,12 +53,11 @@ class TwilioShop:
         return [str(number["phone_number"]) for number in found][:TRIED]
 
     def _order(self, number: str) -> list[tuple[str, str]]:
-        account = self._desk.account
         return [
             ("PhoneNumber", number),
-            ("VoiceUrl", account.hook_url("voice") + RETRIED),
+            ("VoiceUrl", self._desk.told_url("voice")),
             ("VoiceMethod", "POST"),
-            ("StatusCallback", account.hook_url("ended") + RETRIED),
+            ("StatusCallback", self._desk.told_url("ended")),
             ("StatusCallbackMethod", "POST"),
         ]
 
@@ -70,11 +68,3 @@ class TwilioShop:
         except Refused as refused:
             if refused.status != NOT_THERE:
                 raise
-
-
-def _wanted(wish: NumberWish) -> str:
-    if wish.phone_number:
-        return wish.phone_number
-    kind = "toll-free" if wish.toll_free else "local"
-    area = f", area code {wish.area_code}" if wish.area_code is not None else ""
-    return f"{kind}, {wish.country_code}{area}"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
+from uponai.carriers.hosted.words import Dispositions
 from uponai.domain.ending import Ending
 
 TOO_FAST = "20429"
@@ -32,6 +33,9 @@ SPEC = CarrierSpec(
     tells_calls_apart=False,
     names_calls=True,
 )
+
+FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
+"""``CallStatus`` of a call that is over."""
 
 STATUSES: dict[str, str] = {
     "busy": "dial_busy",
@@ -77,21 +81,17 @@ HTTP_STATUSES: dict[int, str] = {
 QUEUED = Ending("telephony_provider_unavailable", "the carrier kept the call in its queue")
 
 
+DISPOSITIONS = Dispositions(SPEC.name, STATUSES, ERRORS, HTTP_STATUSES, SIP_CODES)
+
+
 def ending_of(status: str, sip_code: int | None) -> Ending:
     """What a final status means for a call that no brain wrote the end of."""
     if status == "completed":
         return Ending("user_hangup", "", sip_code)
-    reason = STATUSES.get(status, "error_unknown")
-    if status in ("busy", "failed") and sip_code is not None:
-        fallback = "telephony_provider_unavailable" if 500 <= sip_code < 600 else reason
-        reason = SIP_CODES.get(sip_code, fallback)
+    reason = DISPOSITIONS.of_outcome(status)
+    if status in ("busy", "failed"):
+        reason = DISPOSITIONS.of_sip_code(sip_code, reason)
     return Ending(reason, f"status {status}", sip_code)
-
-
-def refusal(status: int, code: str, message: str) -> Ending:
-    """What a refused order means for its call."""
-    reason = ERRORS.get(code) or HTTP_STATUSES.get(status, "dial_failed")
-    return Ending(reason, f"refused with {code or status}: {message}")
 
 
 def sign(secret: str, url: str, params: Iterable[tuple[str, str]] = ()) -> str:
@@ -119,9 +119,3 @@ def _with_and_without_port(url: str) -> tuple[str, str]:
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
     bare = urlunsplit(parts._replace(netloc=host))
     return bare, urlunsplit(parts._replace(netloc=f"{host}:{port}"))
-
-
-def sip_code_of(params: Mapping[str, str]) -> int | None:
-    """``SipResponseCode`` of a callback."""
-    code = params.get("SipResponseCode", "")
-    return int(code) if code.isdigit() else None

@@ -1,0 +1,135 @@
+"""An account with a carrier: what it is told of this installation, and which calls are known."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from uponai.carriers.base import CarrierEvent, LineHeld, LinesHeld, OnCarrierEvent
+from uponai.carriers.base_media import LineNews, Ticket, Tickets, TransferTold
+from uponai.domain.ending import Ending
+from uponai.tasks import TaskGroup
+
+WATCHED_S = 90
+"""A transfer that ends sooner, with the caller still there, has failed."""
+
+MAX_TURNS = 50
+"""So many media sockets a call may have."""
+
+MOST_REMEMBERED = 10_000
+
+GoesOn = Callable[[str, int], Awaitable[bool]]
+"""Whether the call with this id and fence is not over."""
+
+TellLine = Callable[[str, LineNews], Awaitable[None]]
+"""Passes news to whoever holds the line of this call, wherever that is. Raises ConnectionError:
+not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """This installation as the carrier sees it. ``account`` is what the account is called here:
+    its hooks and media sockets stand under that name of ``public_url``."""
+
+    account: str
+    public_url: str
+    tickets: Tickets
+    goes_on: GoesOn
+    tell_line: TellLine
+
+    def hook_url(self, path: str) -> str:
+        return f"{self.public_url}/hooks/{self.account}/{path}"
+
+    @property
+    def media_url(self) -> str:
+        """Where media sockets are opened."""
+        scheme, colon, rest = self.public_url.partition(":")
+        return f"{'wss' if scheme == 'https' else 'ws'}{colon}{rest}/media/{self.account}"
+
+    async def may_stream(self, ticket: Ticket) -> bool:
+        """Whether a call whose media socket was lost is to have another one."""
+        return ticket.turn <= MAX_TURNS and await self.goes_on(ticket.call_id, ticket.fence)
+
+    async def tell_transfer(
+        self, ticket: Ticket, state: Literal["progress", "done", "failed"], text: str
+    ) -> None:
+        await self.tell_line(ticket.call_id, TransferTold(state, text))
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A call that this process dialled or took. ``heard`` is set once the carrier tells of it
+    without being asked; ``cancelled_as``: why we took it back."""
+
+    call_id: str
+    attempt: int
+    ref: str
+    state: Literal["dialling", "ringing", "answered"] = "dialling"
+    cancelled_as: Ending | None = None
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class KnownCalls:
+    """The calls of one account that this process follows, and who hears of them."""
+
+    def __init__(self) -> None:
+        self.tasks = TaskGroup()
+        self._calls: dict[str, Known] = {}
+        self._on_event: OnCarrierEvent | None = None
+
+    async def run(self, on_event: OnCarrierEvent) -> None:
+        """``on_event`` hears of events until this is cancelled."""
+        self._on_event = on_event
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._on_event = None
+            await self.tasks.aclose()
+
+    async def tell(self, event: CarrierEvent) -> None:
+        """Returns once it was applied. Raises ConnectionError where nobody listens."""
+        if self._on_event is None:
+            raise ConnectionError("nobody listens")
+        await self._on_event(event)
+
+    async def tell_lines(self) -> None:
+        """Report every call that is known."""
+        lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._calls.values()]
+        if self._on_event is not None:
+            await self.tell(LinesHeld(tuple(lines)))
+
+    def remember(self, call_id: str, attempt: int, ref: str) -> Known:
+        known = self._calls.get(call_id)
+        if known is None or known.ref != ref:
+            known = self._calls[call_id] = Known(call_id, attempt, ref)
+        return known
+
+    def get(self, call_id: str) -> Known | None:
+        return self._calls.get(call_id)
+
+    def by_ref(self, ref: str) -> Known | None:
+        return next((known for known in self._calls.values() if known.ref == ref), None)
+
+    def follows(self, known: Known) -> bool:
+        return self._calls.get(known.call_id) is known
+
+    def forget(self, call_id: str, ref: str | None = None) -> None:
+        """Its end was told; with ``ref`` only if that is still its call."""
+        known = self._calls.get(call_id)
+        if known is not None and ref in (None, known.ref):
+            del self._calls[call_id]
+
+    def clear(self) -> None:
+        """Follow none any more."""
+        self._calls.clear()
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+
+def make_room(remembered: dict[str, Any]) -> None:
+    """Forget the oldest where too many are remembered: its end was never told, or long ago."""
+    while len(remembered) >= MOST_REMEMBERED:
+        del remembered[next(iter(remembered))]

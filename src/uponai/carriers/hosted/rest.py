@@ -1,0 +1,118 @@
+"""A carrier's REST API, spoken by hand.
+
+The official SDKs bring their own connections and retries, while only the dialer knows what may be
+sent twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import aiohttp
+
+from uponai.carriers.base import CarrierError
+
+TIMEOUT_S = 10.0
+MAX_ANSWER_BYTES = 4 << 20
+NOT_THERE = 404
+UNAUTHORIZED = (401, 403)
+
+Query = Sequence[tuple[str, str]]
+Body = TypeVar("Body")
+BodyIn = TypeVar("BodyIn", contravariant=True)
+
+
+class Refused(CarrierError):
+    """An answer of the API that says no. ``code`` is its own error code, "" where it gave none."""
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(f"{status} {code}: {message}", sent=False)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class Api(Protocol[BodyIn]):
+    """One account's API; all raise Refused, or CarrierError whose ``sent`` tells whether it may
+    have been done. Answers are whole bodies."""
+
+    async def post(self, path: str, body: BodyIn) -> dict[str, Any]: ...
+
+    async def patch(self, path: str, body: BodyIn) -> dict[str, Any]: ...
+
+    async def get(self, path: str, query: Query = ()) -> dict[str, Any]: ...
+
+    async def delete(self, path: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way(Generic[Body]):
+    """How an API is spoken: ``content`` makes of a body what ``aiohttp`` is given, ``complaint``
+    reads code and words of an answer that says no."""
+
+    root: str
+    headers: Mapping[str, str]
+    content: Callable[[Body], Mapping[str, Any]]
+    complaint: Callable[[Mapping[str, Any]], tuple[str, str]]
+
+
+class Rest(Generic[Body]):
+    """``Api`` over HTTPS."""
+
+    def __init__(self, session: aiohttp.ClientSession, way: Way[Body]) -> None:
+        self._session = session
+        self._way = way
+
+    async def post(self, path: str, body: Body) -> dict[str, Any]:
+        return await self._ask("POST", path, **self._way.content(body))
+
+    async def patch(self, path: str, body: Body) -> dict[str, Any]:
+        return await self._ask("PATCH", path, **self._way.content(body))
+
+    async def get(self, path: str, query: Query = ()) -> dict[str, Any]:
+        return await self._ask("GET", path, params=list(query))
+
+    async def delete(self, path: str) -> None:
+        await self._ask("DELETE", path)
+
+    async def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        try:
+            async with self._session.request(
+                method,
+                f"{self._way.root.rstrip('/')}/{path}",
+                headers=self._way.headers,
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+                allow_redirects=False,
+                **content,
+            ) as answer:
+                return await self._read(answer)
+        except aiohttp.ClientConnectorError as error:
+            raise CarrierError(f"not reached: {error}", sent=False) from error
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise CarrierError(f"no answer: {type(error).__name__}", sent=True) from error
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> dict[str, Any]:
+        raw = bytearray()
+        async for piece in answer.content.iter_any():
+            raw += piece
+            if len(raw) > MAX_ANSWER_BYTES:
+                break
+        fields = _fields(bytes(raw))
+        if answer.status < 300:
+            return fields
+        code, message = self._way.complaint(fields)
+        message = message or answer.reason or ""
+        if answer.status >= 500:
+            raise CarrierError(f"{answer.status} {code}: {message}", sent=True)
+        raise Refused(answer.status, code, message)
+
+
+def _fields(raw: bytes) -> dict[str, Any]:
+    try:
+        found: Any = json.loads(raw or b"{}")
+    except ValueError:
+        return {}
+    return cast(dict[str, Any], found) if isinstance(found, dict) else {}
