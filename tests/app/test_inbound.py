@@ -50,7 +50,7 @@ def reception(w: World, http: OutgoingHttp | None = None) -> Reception:
 
 
 def arrived(from_number: str = "+14155550142", to_number: str = FROM) -> CallArrived:
-    return CallArrived("line", from_number, to_number, "192.0.2.1")
+    return CallArrived("line", from_number, to_number, "192.0.2.1", carrier="sip")
 
 
 async def taken(w: World, event: CallArrived, http: OutgoingHttp | None = None) -> Call:
@@ -85,7 +85,7 @@ async def test_what_the_invite_says_becomes_dynamic_variables() -> None:
     told = {"X-Campaign": "spring", "Diversion": "<sip:+15550001@pbx>", "Call-ID": "c", "To": "t"}
     async with world() as w:
         await bound(w)
-        event = CallArrived("line", "+14155550142", FROM, "192.0.2.1", told)
+        event = replace(arrived(), headers=told)
         call = await taken(w, event)
         assert call.request["retell_llm_dynamic_variables"] == {
             "x-campaign": "spring",
@@ -96,6 +96,13 @@ async def test_what_the_invite_says_becomes_dynamic_variables() -> None:
 async def test_a_number_that_is_not_ours_leaves_no_record() -> None:
     async with world() as w:
         assert await reception(w).arrive(arrived(to_number="+14155550999"), Ringing()) == 404
+        assert await w.storage.calls.find(CallQuery("org_1")) == []
+
+
+async def test_a_number_of_another_carrier_is_not_reached_past_it() -> None:
+    async with world() as w:
+        await bound(w)
+        assert await reception(w).arrive(replace(arrived(), carrier="other"), Ringing()) == 404
         assert await w.storage.calls.find(CallQuery("org_1")) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number, installation
@@ -11,9 +12,10 @@ from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
 from uponai.dialer.pace import account_key
+from uponai.domain.call import Call
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
-from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage
+from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage, StorageUnavailable
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -256,3 +258,34 @@ async def test_a_caller_who_gives_up_waiting_leaves_a_record() -> None:
             await dialer.aclose()
         assert ending.reason == "concurrency_limit_reached"
         assert "gave up" in ending.detail
+
+
+class CannotWrite:
+    """``storage.calls`` whose rows cannot be added."""
+
+    def __init__(self, calls: Any, error: Exception) -> None:
+        self._calls = calls
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._calls, name)
+
+    async def add(self, call: Call) -> Call:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(StorageUnavailable("away"), 503), (RuntimeError("odd row"), 500)]
+)
+async def test_what_cannot_be_decided_on_is_refused_at_once(error: Exception, code: int) -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1))
+        vars(storage)["calls"] = CannotWrite(storage.calls, error)
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+        finally:
+            await dialer.aclose()
+        assert carrier.answers == [(f"reject {code}", "x")]

@@ -61,7 +61,7 @@ class Reception:
         if event.to_number.startswith(CALL_ID):
             return await self._joined(event)
         number = await self.services.storage.numbers.get(event.to_number)
-        if number is None:
+        if number is None or _passes_by(number, event):
             return NOT_HERE
         arrival = _Arrival(event, number, new_call_id(self.services.entropy(32)))
         config = number.config
@@ -92,7 +92,7 @@ class Reception:
         given: Mapping[str, str] = call.request.get(VARIABLES) or {}
         variables = {**sip_variables(event.headers), **given}
         fields = {
-            "carrier": "sip",
+            "carrier": event.carrier,
             "lease_holder": self.holder,
             "lease_until_ms": now + self.lease_ms,
             "request": {**call.request, **({VARIABLES: variables} if variables else {})},
@@ -157,6 +157,15 @@ class Reception:
         fields = {"ended_ms": now}
         await self.services.storage.calls.end(call.call_id, 1, ending, fields, self.tell_ended)
         return ending.sip_code or UNAVAILABLE
+
+
+def _passes_by(number: PhoneNumber, event: CallArrived) -> bool:
+    """Whether the call came past the number's own carrier, which alone vouches for its calls:
+    anybody can send an INVITE to an open port."""
+    if event.carrier == number.carrier:
+        return False
+    _log.warning("number called past its carrier", source=event.source, by=event.carrier)
+    return True
 
 
 def _nobody(taker: Taker, config: Mapping[str, Any]) -> Ending:

@@ -147,7 +147,7 @@ class CallArrived:
     """Somebody calls one of our numbers; answer with ``accept`` or ``reject``.
 
     ``authorization`` is the digest that came with it ("" for none); None where the carrier vouches
-    for the call itself and is no ``AsksForProof``.
+    for the call itself and is no ``AsksForProof``. ``carrier`` is filled in by the dialer.
     """
 
     line_key: str
@@ -156,6 +156,7 @@ class CallArrived:
     source: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     authorization: str | None = field(default=None, repr=False)
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from uponai.storage.base import StorageUnavailable
 from uponai.tasks import now_ms, woken
 
 UNAVAILABLE = 480
+BROKEN = 500
+BUSY = 503
 RING_SLACK_MS = 5_000
 
 NO_PLACE = Ending("concurrency_limit_reached", "no place became free in time")
@@ -50,7 +52,7 @@ class Arrivals:
     async def _decide(
         self, carrier: Carrier, event: CallArrived, gone: asyncio.Event
     ) -> tuple[Call, Ending] | None:
-        made = await self._ports.arrive(event, partial(self._ring, carrier, event.line_key))
+        made = await self._arrive(carrier, event)
         if not isinstance(made, Call):
             await self._turn_away(carrier, event.line_key, made)
             return None
@@ -65,6 +67,17 @@ class Arrivals:
         with contextlib.suppress(CarrierError):
             await carrier.accept(event.line_key, made.call_id, made.fence)
         return None
+
+    async def _arrive(self, carrier: Carrier, event: CallArrived) -> Call | ProofWanted | int:
+        """Where it cannot be decided on, the caller hears so at once and may try another host."""
+        try:
+            return await self._ports.arrive(event, partial(self._ring, carrier, event.line_key))
+        except StorageUnavailable as error:
+            self._log.error("arrived call not decided on", error=str(error))
+            return BUSY
+        except Exception:  # noqa: BLE001 - whatever it is, the caller must not wait for nothing
+            self._log.exception("arrived call not decided on")
+            return BROKEN
 
     async def _turn_away(self, carrier: Carrier, line_key: str, refusal: ProofWanted | int) -> None:
         with contextlib.suppress(CarrierError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from functools import partial
 
 from uponai import log
@@ -362,6 +363,7 @@ class Dialer:
                 self._lost.follow(mine)
 
     async def _arrive(self, name: str, event: CallArrived) -> None:
-        ended = await self._arrivals.receive(self._ports.carriers[name], event)
+        arrived = replace(event, carrier=name)
+        ended = await self._arrivals.receive(self._ports.carriers[name], arrived)
         if ended is not None:
             await self._end(*ended)

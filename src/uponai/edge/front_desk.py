@@ -19,6 +19,7 @@ UNAUTHORIZED: Final = 401
 FULL_RETRY_S: Final = 10
 _MAX_HEADERS: Final = 40
 _MAX_VALUE: Final = 1_000
+_MAX_NUMBER: Final = 256
 _MAX_AUTHORIZATION: Final = 2_000
 _TOLD_HEADERS: Final = (
     "p-asserted-identity",
@@ -130,10 +131,12 @@ def _incoming(call: IncomingCall) -> control.Incoming:
 
 
 def _user_of(uri: str) -> str:
+    """Without what no number contains: escapes can hide NUL and line ends in a user part."""
     try:
-        return parse_uri(uri).user_text or uri
+        user = parse_uri(uri).user_text or uri
     except SipParseError:
-        return uri
+        user = uri
+    return "".join(char for char in user if char.isprintable())[:_MAX_NUMBER]
 
 
 def _headers(request: Request) -> dict[str, str]:
