@@ -179,6 +179,11 @@ class Config:
     def knowledge_dir(self) -> Path:
         return self.data_dir / "knowledge"
 
+    @property
+    def spool_dir(self) -> Path:
+        """Where checkpoints wait for a database that is away."""
+        return self.data_dir / "spool"
+
 
 _SECTIONS = {"edge": EdgeSettings, "timers": Timers, "models": Models, "cps": CpsDefaults}
 _SPECIAL = {"DATABASE_URL": "database_url"}

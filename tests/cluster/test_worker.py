@@ -19,6 +19,7 @@ from uponai.cluster.worker import (
     ReaperSettings,
 )
 from uponai.domain.call import Call, CallChange, CallState, Checkpoint
+from uponai.domain.ending import Ending
 from uponai.storage.base import Storage
 from uponai.tasks import now_ms
 
@@ -98,6 +99,21 @@ async def test_an_answered_call_ends_from_its_last_checkpoint() -> None:
         assert (ended.ended_ms, ended.duration_ms) == (9_500, 8_500)
         assert [row.event for row in await it.storage.outbox.claim("w", 0, 1, 9)] == ["call_ended"]
         assert len(await it.storage.post_calls.claim("j", 0, 1, 9)) == 1
+
+
+async def test_an_ending_that_its_brain_could_not_write_is_written_as_it_was_meant() -> None:
+    async with world() as it:
+        call = await it.call("call_1", *ANSWERED)
+        checkpoint = Checkpoint("call_1", 4, call.fence, 9_000, {"text": "Agent: Bye\n"})
+        times = {"ended_ms": 9_800, "duration_ms": 8_800}
+        meant = checkpoint.ended(Ending("agent_hangup", "goodbye"), times)
+        assert await it.storage.checkpoints.save(meant)
+        await it.storage.calls.note_line("call_1", {"cause": "remote_hangup", "at_ms": 9_900})
+        await it.reaper().reap()
+        (ended,) = it.ended
+        assert ended.ending == Ending("agent_hangup", "goodbye")
+        assert (ended.ended_ms, ended.duration_ms) == (9_800, 8_800)
+        assert ended.report == {"transcript": "Agent: Bye\n"}
 
 
 async def test_a_holder_that_comes_back_late_writes_no_more() -> None:

@@ -88,10 +88,11 @@ class FakeCalls:
 
 
 class FakeCheckpoints:
-    """The newest checkpoint of each call. The next ``failures`` writes fail."""
+    """The newest checkpoint of each call. The next ``failures`` writes fail: ``refused``."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Checkpoint] = {}
+        self.refused: list[Checkpoint] = []
         self.saved: list[int] = []
         self.failures = 0
         self.stale = False
@@ -99,11 +100,14 @@ class FakeCheckpoints:
     async def save(self, checkpoint: Checkpoint) -> bool:
         if self.failures > 0:
             self.failures -= 1
+            self.refused.append(checkpoint)
             raise StorageUnavailable("down")
         if self.stale:
             return False
         self.saved.append(checkpoint.turn)
-        self.rows[checkpoint.call_id] = checkpoint
+        known = self.rows.get(checkpoint.call_id, checkpoint)
+        newer = checkpoint.turn >= known.turn or checkpoint.fence > known.fence
+        self.rows[checkpoint.call_id] = checkpoint if newer else known
         return True
 
     async def last(self, call_id: str) -> Checkpoint | None:

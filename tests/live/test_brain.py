@@ -250,6 +250,9 @@ def test_database_outage_does_not_end_the_call_and_its_ending_is_written_later()
         line.hang_up()
         await asyncio.sleep(10)
         assert house.row().state is CallState.ANSWERED
+        left = house.checkpoints.refused[-1]
+        assert left.ending is not None and left.ending[0].reason == "user_hangup"
+        assert "User: hello there" in from_checkpoint(left)["transcript"]
         house.calls.down = False
         await asyncio.sleep(15)
         assert house.row().state is CallState.ENDED

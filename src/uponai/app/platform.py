@@ -368,7 +368,7 @@ def _dialable(host: str) -> str:
 
 async def run_platform(config: Config, listener: socket.socket | None, *, supervised: bool) -> None:
     """Serve until SIGTERM, SIGINT, or the supervisor's death."""
-    storage = await open_storage(config.database_url)
+    storage = await open_storage(config.database_url, spool=config.spool_dir)
     platform = Platform(config, storage, load_secret_key(config.data_dir))
     server = uvicorn.Server(
         uvicorn.Config(

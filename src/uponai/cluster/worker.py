@@ -217,8 +217,12 @@ class Reaper:
         # What the line holder said may have come since the call was read; the lease of the
         # former holder, which dates the end where nobody said anything, only the read one has.
         call = replace(call, line=seized.line)
-        ending = said(call) or ending
-        fields = last_fields(call, checkpoint)
+        left = checkpoint.ending if checkpoint is not None else None
+        if left is None:
+            ending, fields = said(call) or ending, last_fields(call, checkpoint)
+        else:
+            # Its brain knew how it ended and could not write it.
+            ending, fields = left[0], dict[str, Any](left[1])
         if call.answered_ms is not None:
             fields["report"] = self._report(checkpoint)
         ended = await storage.calls.end(

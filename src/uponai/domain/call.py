@@ -7,7 +7,7 @@ through ``TRANSITIONS`` and is written compare-and-set by who holds the call's f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -143,3 +143,24 @@ class Checkpoint:
     fence: int
     at_ms: int
     state: Mapping[str, Any]
+
+    def ended(self, ending: Ending, fields: Mapping[str, Any]) -> Checkpoint:
+        """The same with how the call ended, for whoever writes it in the holder's stead."""
+        kept = {name: fields[name] for name in ("ended_ms", "duration_ms")}
+        last = {"reason": ending.reason, "detail": ending.detail, **kept}
+        return replace(self, at_ms=kept["ended_ms"], state={**self.state, "ending": last})
+
+    @property
+    def ending(self) -> tuple[Ending, dict[str, int]] | None:
+        """What ``ended`` was told, with ``ended_ms`` and ``duration_ms``; None while it goes on."""
+        match self.state.get("ending"):
+            case {
+                "reason": str(reason),
+                "detail": str(detail),
+                "ended_ms": int(ended_ms),
+                "duration_ms": int(duration_ms),
+            }:
+                times = {"ended_ms": ended_ms, "duration_ms": duration_ms}
+                return Ending(reason, detail), times
+            case _:
+                return None

@@ -369,6 +369,7 @@ class Leg:
                 break
             except (StorageUnavailable, OSError) as error:
                 log.warning("ending not written, kept", call_id=self.call_id, error=repr(error))
+                await self._keep_ending(final, fields)
             except Exception:
                 # Not an outage: after a few tries the reaper writes it from the last checkpoint.
                 log.exception("ending cannot be written", call_id=self.call_id, reason=reason)
@@ -376,17 +377,19 @@ class Leg:
             await asyncio.sleep(pause_s)
             pause_s = min(self._around.timers.longest_pause_s, pause_s * 2)
         else:
-            await self._leave_to_reaper()
+            self._left = True
+            await self._keep_ending(final, fields)
         self._around.gone(self)
 
-    async def _leave_to_reaper(self) -> None:
-        """Keep the conversation to its last word for whoever writes the ending."""
-        self._left = True
+    async def _keep_ending(self, ending: Ending, fields: Mapping[str, Any]) -> None:
+        """Keep the conversation to its last word, and how it ended, for whoever writes it."""
         if self._talk is None:
             return
-        state, turn = self._talk.snapshot(), self._talk.state.turns
+        kept = self._checkpoint(self._talk.state.turns, self._talk.snapshot())
         try:
-            await self._around.services.checkpoints.save(self._checkpoint(turn, state))
+            await self._around.services.checkpoints.save(kept.ended(ending, fields))
+        except (StorageUnavailable, OSError) as error:
+            log.info("last words wait for the database", call_id=self.call_id, error=repr(error))
         except Exception:
             log.exception("last words not kept", call_id=self.call_id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from uponai.storage.accounts import SqlAccounts
@@ -19,19 +21,21 @@ from uponai.storage.migrate import migrate
 from uponai.storage.numbers import SqlNumbers
 from uponai.storage.outbox import SqlOutbox
 from uponai.storage.repeats import SqlRepeats
+from uponai.storage.spool import SpooledCheckpoints
 
 
 class SqlStorage:
-    """One opened database."""
+    """One opened database, and the folder where checkpoints wait that it did not take."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, spool: Path | None = None) -> None:
         self._database = database
         gate = Gate(database)
         self.calls = SqlCalls(database, gate)
         self.limits = SqlLimits(database, gate)
         self.leases = SqlLeases(database)
         self.repeats = SqlRepeats(database)
-        self.checkpoints = SqlCheckpoints(database)
+        stored = SqlCheckpoints(database)
+        self.checkpoints = stored if spool is None else SpooledCheckpoints(stored, spool)
         self.post_calls = SqlPostCalls(database)
         self.outbox = SqlOutbox(database)
         self.configs = SqlConfigs(database)
@@ -49,14 +53,14 @@ class SqlStorage:
         await self._database.aclose()
 
 
-async def open_storage(url: str, *, patience_s: float = 10.0) -> Storage:
+async def open_storage(url: str, *, patience_s: float = 10.0, spool: Path | None = None) -> Storage:
     """Open and migrate.
 
     ``url``: ``sqlite:////var/lib/uponai/uponai.db``, ``sqlite://`` (a temporary one, gone when
     closed) or ``postgresql://user:password@host/name``; ``patience_s``: how long one that is
-    silent is waited for. Raises ValueError for an unknown kind of
-    URL or a database that a newer release has written, StorageUnavailable when the database
-    cannot be reached.
+    silent is waited for; ``spool``: where checkpoints outlive its outages. Raises ValueError for
+    an unknown kind of URL or a database that a newer release has written, StorageUnavailable when
+    the database cannot be reached.
     """
     database = open_database(url, patience_s=patience_s)
     try:
@@ -65,4 +69,4 @@ async def open_storage(url: str, *, patience_s: float = 10.0) -> Storage:
     except BaseException:
         await database.aclose()
         raise
-    return SqlStorage(database)
+    return SqlStorage(database, spool)
