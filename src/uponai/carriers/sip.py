@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 from urllib.parse import quote
 
@@ -75,8 +75,19 @@ CAUSES: dict[str, tuple[str, str]] = {
 """Causes without a final code -> reason and its explanation."""
 
 
+_MOST_HEARD = 500
+
+
 def disposition(event: control.Ended) -> Ending:
-    """What the end of a line means for its call."""
+    """What the end of a line means for its call, with the announcement that explained it."""
+    ending = _disposition(event)
+    if event.answered or not event.heard:
+        return ending
+    heard = f'heard before: "{event.heard[:_MOST_HEARD]}"'
+    return replace(ending, detail=f"{ending.detail}; {heard}" if ending.detail else heard)
+
+
+def _disposition(event: control.Ended) -> Ending:
     if event.cause == "code" and event.sip_code is not None:
         code = event.sip_code
         fallback = "telephony_provider_unavailable" if 500 <= code < 600 else "dial_failed"

@@ -22,6 +22,7 @@ from uponai.link.media import (
     Hold,
     Join,
     Mark,
+    Overheard,
     Refer,
     Refuse,
     SendDtmf,
@@ -157,13 +158,27 @@ class BrainLink:
     def _take_audio(self, frame: bytes) -> None:
         for channel, position, pcm in unpack_audio(frame):
             line = self._lines.get(channel)
-            if line is not None:
+            if line is not None and not line.is_early:
                 line.pace.push(position, to_pcm(pcm))
 
     def _obey(self, message: FromBrain) -> None:
         line = self._lines.get(message.channel)
         if line is None:
             return
+        match message:
+            case Overheard():
+                line.early_words.take(message)
+            case Refuse():
+                _log.info("brain refuses", call_id=line.call_id, reason=message.reason)
+                del self._lines[message.channel]
+                line.detach(refused=True)
+                self._lost(line, self.url)
+            case _ if not line.is_early:
+                self._obey_on_air(line, message)
+            case _:
+                _log.warning("brain may not speak before the answer", call_id=line.call_id)
+
+    def _obey_on_air(self, line: Line, message: FromBrain) -> None:
         match message:
             case Mark():
                 line.pace.mark(message.mark, message.position)
@@ -181,11 +196,8 @@ class BrainLink:
                 call_id, target = line.call_id, message.target
                 order = control.Refer(call_id, target, message.replaces, message.headers)
                 line.ask(order)
-            case Refuse():
-                _log.info("brain refuses", call_id=line.call_id, reason=message.reason)
-                del self._lines[message.channel]
-                line.detach(refused=True)
-                self._lost(line, self.url)
+            case _:
+                pass
 
 
 class BrainLinks:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from uponai.edge.dialplan import Plan
 from uponai.edge.line import Line
+from uponai.edge.moves import Moves
 from uponai.edge.ports import RtpSocket
 from uponai.edge.reach import Reached
 from uponai.link.control import Dial, LineState
@@ -19,8 +21,10 @@ Stage = Literal["dialling", "ringing", "answered", "ended"]
 class Call:
     """``key`` names it in SIP. ``ending`` is why we hang up, once we do.
 
-    ``first`` is the call for whose caller this one was made (``legs``).
-    ``reached`` is the server that is tried, ``plain`` whether it refused secured audio.
+    ``first`` is the call for whose caller this one was made (``legs``). ``early`` is the line that
+    is only heard, until the answer makes it the ``line``.
+    ``plan`` is whom it goes to now, ``reached`` the server that is tried, ``plain`` whether it
+    refused secured audio, ``moves`` where a 3xx has sent it on.
     """
 
     key: str
@@ -30,6 +34,7 @@ class Call:
     brains: tuple[str, ...]
     stage: Stage = "dialling"
     rtp: RtpSocket | None = None
+    early: Line | None = None
     line: Line | None = None
     dialog: Mapping[str, Any] = field(default_factory=dict[str, Any])
     answered_at_ms: int | None = None
@@ -38,12 +43,19 @@ class Call:
     refused: set[str] = field(default_factory=set[str])
     asked: bool = False
     order: Dial | None = None
+    plan: Plan | None = None
     ways: AsyncIterator[Reached] | None = None
     reached: Reached | None = None
     plain: bool = False
+    moves: Moves | None = None
     tries: int = 0
     first: Call | None = None
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def carried(self) -> Line | None:
+        """The line that a brain is to have, answered or not."""
+        return self.line or self.early
 
     @property
     def line_samples(self) -> int:

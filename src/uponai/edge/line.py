@@ -1,7 +1,8 @@
-"""One answered line: caller audio in, agent audio out, on one clock of 20 ms ticks.
+"""One line: caller audio in, agent audio out, on one clock of 20 ms ticks.
 
 No sockets of its own and no waiting: packets come by ``receive``, go by the ``send`` it was given,
 and ``ticker`` moves it on. It tells its owner only two things: which digit and that it is over.
+Before its answer (``is_early``) a line is only heard: it says nothing and bears every silence.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Final, Protocol
 import numpy as np
 
 from uponai.edge.ear import Ear
+from uponai.edge.early_media import EarlyWords
 from uponai.edge.ports import Address
 from uponai.edge.reports import Reports
 from uponai.edge.voice import Send, Voice
 from uponai.link.control import Cause, Hold, Refer, SendDtmf
-from uponai.link.media import Cleared, Dtmf, FromLine, Join, Marked, Referred, Start
+from uponai.link.media import Cleared, Dtmf, FromLine, Join, Listen, Marked, Referred, Start
 from uponai.link.media import Refer as MediaRefer
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
@@ -101,7 +103,8 @@ class Line:
     """See the module. ``over`` is called at most once, with cause and reason.
 
     ``send`` takes audio and reports; ``ask`` what its brain wants of the far side. ``heard`` is the
-    tick's frame; ``standing`` is news that a brain must have which comes later.
+    tick's frame; ``standing`` is news that a brain must have which comes later; ``early_words`` is
+    what a brain has understood before the answer.
     """
 
     def __init__(
@@ -128,6 +131,8 @@ class Line:
         self.heard: Pcm = QUIET
         self.source: Source | None = None
         self.standing: Referred | None = None
+        self.is_early = False
+        self.early_words = EarlyWords()
         self._over: Over | None = over
         self._alone_ticks = 0
         self._settled_ticks = 0
@@ -165,7 +170,7 @@ class Line:
 
     def pull(self) -> Pcm | None:
         """The agent's next 160 samples, or None for silence."""
-        if self.voice.silent or self.voice.busy:
+        if self.is_early or self.voice.silent or self.voice.busy:
             return None
         frame = self.pace.pull()
         if frame is None and self.link is None and self._alone_ticks >= COMPANY_AFTER_TICKS:
@@ -183,7 +188,8 @@ class Line:
         self._report_marks()
         if self.reports.tick():
             self.tell_quality()
-        self._watch()
+        if not self.is_early:
+            self._watch()
 
     def skip(self, ticks: int) -> None:
         """Time passed without a tick (the process was stalled): keep the clocks true."""
@@ -233,29 +239,38 @@ class Line:
     # -- the brain ------------------------------------------------------------------------------
 
     def attach(self, link: LineLink, channel: int) -> None:
-        """A brain's link takes the line: tell it where the line stands."""
+        """A brain's link takes the line, or the answer makes it another: tell where it stands."""
         self.link, self.channel = link, channel
         self._settled_ticks = 0
         self.pace.forget_marks()
+        if self.is_early:
+            heard = self.early_words.text
+            at = self.line_sample
+            link.tell(Listen(channel, self.call_id, self.fence, line_sample=at, heard=heard))
+        else:
+            self._start(link)
+
+    def _start(self, link: LineLink) -> None:
         link.tell(
             Start(
-                channel,
+                self.channel,
                 self.call_id,
                 self.fence,
                 line_sample=self.line_sample,
                 resumed=self._brains > 0,
                 next_position=self.pace.next_position,
                 played_position=self.pace.played_position,
+                heard=self.early_words.text,
             )
         )
         self._brains += 1
         if self.standing is not None:
-            link.tell(replace(self.standing, channel=channel))
+            link.tell(replace(self.standing, channel=self.channel))
 
     def detach(self, *, refused: bool = False) -> None:
         """The brain is gone; one that ``refused`` at once never had the line."""
         self.link = None
-        if refused and self._settled_ticks < SETTLED_TICKS:
+        if refused and not self.is_early and self._settled_ticks < SETTLED_TICKS:
             self._brains -= 1
 
     def clear(self, name: str) -> None:

@@ -189,7 +189,7 @@ class Edge:
             case control.Ack():
                 self._acknowledged(command)
             case control.LookUp():
-                board.look_up(command)
+                board.look_ups.answer(command)
             case control.WantLines():
                 self._publish(board.lines())
 

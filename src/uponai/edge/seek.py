@@ -39,7 +39,7 @@ async def _try_all(call: Call, links: BrainLinks) -> bool:
         if url in call.refused:
             continue
         link = await links.open(url)
-        line = call.line
+        line = call.carried
         if line is None or line.is_over:
             return True
         if link is not None:

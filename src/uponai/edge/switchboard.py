@@ -16,11 +16,13 @@ from uponai.edge.asks import Asks
 from uponai.edge.attempts import Attempts
 from uponai.edge.brain_link import BrainLink, BrainLinks
 from uponai.edge.call import Call
+from uponai.edge.early_media import EXPLAINED
 from uponai.edge.journal import Entry, Journal, is_safe_id
 from uponai.edge.legs import Legs
 from uponai.edge.line import Company, Line, LineLimits
+from uponai.edge.look_up import LookUps
 from uponai.edge.outcome import LastWord, Outcome, outcome
-from uponai.edge.ports import NoFreePortError, RtpSockets
+from uponai.edge.ports import NoFreePortError, RtpSocket, RtpSockets
 from uponai.edge.reach import DialError, ways
 from uponai.edge.seek import seek_brain
 from uponai.edge.settings import EdgeConfig
@@ -92,6 +94,7 @@ class Switchboard:
         self.capacity = Capacity(parts.config.max_lines)
         self.ticker = Ticker(self.links, self._ticked)
         self.legs = Legs(self)
+        self.look_ups = LookUps(self, parts.journal, parts.publish, self._tasks)
         self.asks = Asks(self, parts.sip, parts.publish, self.legs)
         self._company = Company(to_pcm(parts.config.company), tones.waiting())
 
@@ -168,42 +171,6 @@ class Switchboard:
             self.finish(call, Outcome("full", None, "the edge has no free line"))
             return
         self._tasks.spawn(self._dial(call, dial), name="edge dial")
-
-    def look_up(self, ask: control.LookUp) -> None:
-        """Tell what became of an attempt; one that never came is void from now on."""
-        for call in self.calls:
-            if (call.call_id, call.attempt) == (ask.call_id, ask.attempt):
-                state = call.stage if call.stage != "ended" else "answered"
-                self._seen(ask, state, call.answered_at_ms)
-                return
-        past = self.attempts.past(ask.call_id, ask.attempt)
-        if isinstance(past, control.Ended):
-            self._seen(ask, "ended", ended=past)
-        elif past == "taken":
-            self._seen(ask, "ended")
-        elif is_safe_id(ask.call_id):
-            self.attempts.remember(ask.call_id, ask.attempt, ask.fence, "void")
-            self._tasks.spawn(self._void(ask), name="edge void attempt")
-
-    async def _void(self, ask: control.LookUp) -> None:
-        """The answer is given once the next life of the edge knows of it, too."""
-        entry = Entry(ask.call_id, ask.attempt, {}, fence=ask.fence, void_at_ms=now_ms())
-        try:
-            await self._parts.journal.keep(entry)
-        except OSError as error:
-            _log.error("journal not written, look-up not answered", error=str(error))
-            return
-        known = ask.ordered_ms >= self._parts.journal.began_ms
-        self._seen(ask, "never" if known else "unknown")
-
-    def _seen(
-        self,
-        ask: control.LookUp,
-        state: control.SeenState,
-        at_ms: int | None = None,
-        ended: control.Ended | None = None,
-    ) -> None:
-        self._parts.publish(control.Seen(ask.call_id, ask.attempt, state, at_ms, ended))
 
     async def _dial(self, call: Call, dial: control.Dial) -> None:
         if call.brains:
@@ -337,7 +304,7 @@ class Switchboard:
             return
         match word:
             case news.Ringing():
-                self._rings(call, word.code)
+                self._rings(call, word)
             case news.Answered() | news.Confirmed():
                 self._stands(call, word.media)
             case news.MediaChanged(_, media):
@@ -382,8 +349,8 @@ class Switchboard:
             self.finish(call, Outcome(error.cause, None, str(error)) if given_up else how)
 
     def _agreed(self, call: Call, media: AudioAgreement) -> None:
-        if call.line is not None:
-            call.line.agree(media)
+        if call.carried is not None:
+            call.carried.agree(media)
 
     def _pressed(self, call: Call, digit: str) -> None:
         if call.line is not None:
@@ -394,7 +361,10 @@ class Switchboard:
             self._leaving.discard(word.call_key)
             self._note_empty()
 
-    def _rings(self, call: Call, code: int) -> None:
+    def _rings(self, call: Call, word: news.Ringing) -> None:
+        code = word.code
+        if word.early_media is not None:
+            self._overhear(call, word.early_media)
         if call.stage == "dialling":
             call.stage = "ringing"
         if code not in call.told_codes:
@@ -404,8 +374,21 @@ class Switchboard:
                 return
             self._parts.publish(control.Ringing(call.call_id, call.attempt, code))
 
+    def _overhear(self, call: Call, media: AudioAgreement) -> None:
+        """A brain hears what sounds before the answer; of several phones, the one that told last.
+
+        A second leg is not listened to: its caller goes on hearing our own ringing tone.
+        """
+        if call.early is not None:
+            call.early.agree(media)
+        elif call.line is None and call.rtp is not None and call.first is None:
+            line = call.early = self._new_line(call, call.rtp)
+            line.is_early = True
+            line.agree(media)
+            self._seek(call)
+
     def _stands(self, call: Call, media: AudioAgreement) -> None:
-        """The call is answered: the line begins with the next tick."""
+        """The call is answered: the line begins with the next tick, or goes on and may speak."""
         if call.line is not None:
             call.line.agree(media)
             return
@@ -413,15 +396,12 @@ class Switchboard:
             return
         call.stage = "answered"
         call.answered_at_ms = now_ms()
-        line = self._new_line(call)
+        early, call.early = call.early, None
+        line = call.line = early or self._new_line(call, call.rtp)
         line.agree(media)
-        rtp = call.rtp
-        rtp.listen(
-            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
-        )
-        call.line = line
-        self._by_line[line] = call
-        self.ticker.add(line)
+        if self._config.record and call.first is None:
+            head = TapeHead(LINK_RATE_HZ, 0, call.answered_at_ms)
+            line.tape = self._parts.deck.record(call.call_id, call.fence, head)
         self._parts.journal.keep_soon(self._entry(call))
         if call.first is not None:
             self.legs.stands(call)
@@ -429,11 +409,16 @@ class Switchboard:
         self._parts.publish(
             control.Answered(call.call_id, call.attempt, call.answered_at_ms, line.voice.codec)
         )
-        self._seek(call)
+        if early is None:
+            self._seek(call)
+        else:
+            early.is_early, early.line_sample = False, 0
+            if early.link is not None:
+                early.attach(early.link, early.channel)
+            call.brains_came.set()  # a search that goes on pauses no longer
 
-    def _new_line(self, call: Call) -> Line:
-        config, rtp = self._config, call.rtp
-        assert rtp is not None
+    def _new_line(self, call: Call, rtp: RtpSocket) -> Line:
+        config = self._config
         stream = RtpStream(secrets.randbits(32), secrets.randbits(16), secrets.randbits(32))
 
         def over(cause: control.Cause, reason: str) -> None:
@@ -445,9 +430,11 @@ class Switchboard:
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
         )
-        if config.record and call.first is None:
-            head = TapeHead(LINK_RATE_HZ, 0, call.answered_at_ms or 0)
-            line.tape = self._parts.deck.record(call.call_id, call.fence, head)
+        rtp.listen(
+            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
+        )
+        self._by_line[line] = call
+        self.ticker.add(line)
         return line
 
     def _line_over(self, call: Call, cause: control.Cause, reason: str) -> None:
@@ -506,11 +493,15 @@ class Switchboard:
             self._note_empty()
             self.legs.over(call, how, samples)
             return
-        if taped is None or state is None:
+        early = call.early
+        if state is not None and taped is not None:
+            self._closing[call.key] = state
+            self._tasks.spawn(self._tell_taped(call, ended, taped), name="edge last word")
+        elif state is not None and early is not None and how.cause in EXPLAINED:
+            self._closing[call.key] = state
+            self._tasks.spawn(self._tell_heard(call, ended, early), name="edge last word")
+        else:
             self._tell(call, ended)
-            return
-        self._closing[call.key] = state
-        self._tasks.spawn(self._tell_taped(call, ended, taped), name="edge last word")
 
     async def _tell_taped(self, call: Call, ended: control.Ended, taped: Future[None]) -> None:
         """Whoever hears of the end finds the recording whole."""
@@ -521,6 +512,14 @@ class Switchboard:
             _log.error("recording not on disk in time", call_id=call.call_id)
         self._closing.pop(call.key, None)
         self._tell(call, ended)
+
+    async def _tell_heard(self, call: Call, ended: control.Ended, early: Line) -> None:
+        """An announcement before the failure says more than its code."""
+        heard = await early.early_words.whole() if early.link else early.early_words.text
+        if isinstance(early.link, BrainLink):
+            early.link.release(early)
+        self._closing.pop(call.key, None)
+        self._tell(call, replace(ended, heard=heard))
 
     def _tell(self, call: Call, ended: control.Ended) -> None:
         self.attempts.ended(ended)
@@ -535,7 +534,7 @@ class Switchboard:
     def _let_go(self, call: Call, cause: control.Cause) -> Future[None] | None:
         """Free what the call held; the future of its tape, if it has one."""
         call.stage = "ended"
-        line, taped = call.line, None
+        line, taped = call.carried, None
         if line is not None:
             self.ticker.remove(line)
             self._by_line.pop(line, None)
@@ -543,7 +542,8 @@ class Switchboard:
             line.reports.goodbye()
             if isinstance(line.link, BrainLink):
                 line.link.tell(Stop(line.channel, cause, line.line_sample))
-                line.link.release(line)
+                if not line.is_early or cause not in EXPLAINED:
+                    line.link.release(line)
             line.close()
             if line.tape is not None:
                 taped = line.tape.close()

@@ -20,6 +20,7 @@ from uponai.engine.events import (
     AnswererProposed,
     BeepHeard,
     DigitPressed,
+    EarlyMediaHeard,
     Event,
     LineClosed,
     LineOpened,
@@ -46,6 +47,7 @@ from uponai.engine.events import (
     TransferBegun,
     TransferTold,
 )
+from uponai.engine.hear import PRE_ROLL_SAMPLES
 from uponai.engine.idle import Idle
 from uponai.engine.machine import Machine
 from uponai.engine.memory import Parts, put_back, taken
@@ -191,6 +193,9 @@ class Conversation:
         match event:
             case LineOpened():
                 self._open(event)
+            case EarlyMediaHeard(text=text):
+                self._record.before_answer = text
+                self._caller.endpoint.floor = -PRE_ROLL_SAMPLES
             case StopRequested(reason=reason):
                 self._desk.do(HangUp(reason))
                 self._finish(reason)
@@ -244,6 +249,9 @@ class Conversation:
                 self._deal_with_machine(self._machine.beep(line_sample))
             case AnswererProposed() if not self._transfer.is_on:
                 self._deal_with_machine(self._machine.proposed(event))
+            case EarlyMediaHeard(text=text):
+                self._record.before_answer = text
+                self._deal_with_machine(self._machine.forewarned())
             case ReplyOffered() if not (self._transfer.is_on or self._caller.deaf):
                 self._stop_waiting_to_begin()
                 self._agent.drop_held()
@@ -395,6 +403,9 @@ class Conversation:
         self._desk.clock.mark(event.line_sample, now)
         self._idle.line_opened(now, event.line_sample / RATE_HZ)
         settings = self._settings
+        self._deal_with_machine(self._machine.forewarned())
+        if self._leaving is not None:
+            return
         if self._begun or (self._restored and self._record.turns):
             self._begun = True
         elif settings.start_speaker == "agent" and settings.begin_message != "":

@@ -103,7 +103,7 @@ class Endpoint:
         self.ended = 0  # end of the newest voice
         self._revision = 0
         self._from = 0  # where the part in the making starts
-        self._floor = 0  # no utterance reaches back before the end of the one before
+        self.floor = 0  # no utterance reaches back before: the end of the one before
         self._chunks: list[_Part] = []
         self._part: _Part | None = None
         self._p: float | None = None
@@ -115,7 +115,7 @@ class Endpoint:
         if fresh:
             self.utterance += 1
             self.began = sample
-            self._from = max(self._floor, sample - PRE_ROLL_SAMPLES)
+            self._from = max(self.floor, sample - PRE_ROLL_SAMPLES)
             self._revision = 0
             self._chunks = []
         elif self._part is not None and self.ended - self._from >= SOFT_CHUNK_SAMPLES:
@@ -234,7 +234,7 @@ class Endpoint:
     def drop(self) -> None:
         """Forget the utterance: it was nothing, or was taken."""
         self.phase = phase_after(self.phase, Change.END)
-        self._floor = max(self._floor, self.ended)
+        self.floor = max(self.floor, self.ended)
         self._chunks = []
         self._part = None
         self._p = None

@@ -33,6 +33,16 @@ class LineOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyMediaHeard:
+    """The line sounded before its answer; ``text`` is all that was said then, as far as known.
+
+    Told before ``LineOpened``, and again when more of it is understood.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechLikely:
     """VAD verdict on the window that ends at ``at_sample``: probability ``p`` of a voice."""
 
@@ -301,6 +311,7 @@ class TimePassed:
 
 Event = (
     LineOpened
+    | EarlyMediaHeard
     | SpeechLikely
     | Recognized
     | RecognitionFailed

@@ -56,6 +56,14 @@ class Machine:
             case Answerer.PERSON:
                 return None
 
+    def forewarned(self) -> Leave | None:
+        """A greeting before the answer, as some networks play it: a machine answers."""
+        record = self._desk.record
+        if record.caller_turns or not self.voicemail.listens(self._desk.line_s, 0):
+            return None
+        found = self.voicemail.judge_early(record.before_answer)
+        return self._found() if found is Answerer.MACHINE else None
+
     def beep(self, line_sample: int) -> Leave | None:
         """A beep: evidence, or the sign to speak."""
         voicemail, now = self.voicemail, self._desk.now

@@ -46,6 +46,7 @@ def taken(parts: Parts, *, begun: bool) -> dict[str, Any]:
         "tokens": list(record.tokens),
         "successful": record.successful,
         "transfer_to": record.transfer_to,
+        "before_answer": record.before_answer,
         "turns": record.turns,
         "caller_turns": record.caller_turns,
         "begun": begun,
@@ -73,6 +74,7 @@ def put_back(snapshot: Mapping[str, Any], parts: Parts) -> None:
     record.tokens = list(snapshot.get("tokens") or [])
     record.successful = snapshot.get("successful")
     record.transfer_to = str(snapshot.get("transfer_to") or "")
+    record.before_answer = str(snapshot.get("before_answer") or "")
     record.turns = int(snapshot.get("turns") or 0)
     record.caller_turns = int(snapshot.get("caller_turns") or 0)
     agent.asks = int(snapshot.get("asks") or 0)

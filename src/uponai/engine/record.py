@@ -30,7 +30,10 @@ class CallerTurn:
 
 @dataclass(slots=True)
 class Record:
-    """Entries and what else of the conversation outlives a brain."""
+    """Entries and what else of the conversation outlives a brain.
+
+    ``before_answer`` is what the line said before anybody answered: nobody's turn.
+    """
 
     variables: dict[str, str] = field(default_factory=dict[str, str])
     collected: dict[str, str] = field(default_factory=dict[str, str])
@@ -38,6 +41,7 @@ class Record:
     tokens: list[int] = field(default_factory=list[int])
     successful: bool | None = None
     transfer_to: str = ""
+    before_answer: str = ""
     turns: int = 0
     caller_turns: int = 0
     pending: CallerTurn | None = None

@@ -89,6 +89,14 @@ class Voicemail:
             return self._is(Answerer.MACHINE, "long greeting")
         return Answerer.PERSON
 
+    def judge_early(self, text: str) -> Answerer:
+        """Look at what was said before the answer. An announcement that somebody is not available
+        may be followed by a person, one that asks for a message may not."""
+        words = normalised(text)
+        if _SURE.search(words) and len(words.split()) >= 4:
+            return self._is(Answerer.MACHINE, "greeting before the answer")
+        return Answerer.PERSON
+
     def beep(self, elapsed_s: float, caller_turns: int) -> Answerer:
         """A beep before any dialogue means a machine; after one it means nothing."""
         if elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1 and self.stage is Stage.LISTENING:

@@ -239,7 +239,8 @@ class Referred:
 class Ended:
     """The line is over. ``answered`` tells whether media ever stood; ``line_samples`` how long.
 
-    ``sip_code`` is the final code where one came; ``text`` the reason phrase or Q.850 text.
+    ``sip_code`` is the final code where one came; ``text`` the reason phrase or Q.850 text;
+    ``heard`` what was said before an answer that never came (an announcement).
     """
 
     call_id: str
@@ -251,6 +252,7 @@ class Ended:
     text: str = ""
     line_samples: int = 0
     reason: str = ""
+    heard: str = ""
 
 
 SeenState = Literal["dialling", "ringing", "answered", "ended", "never", "unknown"]

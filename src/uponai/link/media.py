@@ -6,7 +6,8 @@ sample, u16 bytes, PCM16LE mono`` (little-endian, back to back) at the ``rate_hz
 Two clocks per channel:
 
 * *line samples* count 20 ms ticks of the line since it was answered; caller audio, ``dtmf`` and
-  every report carry them, and the recording runs on them.
+  every report carry them, and the recording runs on them. After ``Listen`` they count what sounds
+  before the answer, and begin at 0 again with ``Start`` on the same channel.
 * *positions* count the agent audio a brain has ever sent on the channel, cleared samples included.
   A brain goes on from ``Start.next_position``; ``Mark`` names a position and is answered once all
   audio before it was played. ``played_position`` in ``Marked`` and ``Cleared`` is the only source
@@ -34,12 +35,29 @@ _HEAD = struct.Struct("<IQH")
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Line holder: this channel carries what sounds before ``call_id`` is answered (early media).
+
+    Nothing may be said or asked for; ``Overheard`` is all that is taken. ``heard`` is what an
+    earlier brain has understood. ``Start`` on this channel follows, or ``Stop``.
+    """
+
+    channel: int
+    call_id: str
+    fence: int
+    rate_hz: int = LINK_RATE_HZ
+    line_sample: int = 0
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Line holder: this channel carries ``call_id`` from ``line_sample`` on.
 
     ``resumed`` is true when the line was already answered on another link; ``next_position`` is
     the first position a brain may use (everything before it was sent by an earlier brain) and
-    ``played_position`` how far that audio was played.
+    ``played_position`` how far that audio was played. ``heard`` is what was understood before the
+    answer.
     """
 
     channel: int
@@ -50,6 +68,7 @@ class Start:
     resumed: bool = False
     next_position: int = 0
     played_position: int = 0
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +224,15 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard:
+    """Brain: ``text`` is all that was said before the answer. ``last``: no more will be told."""
+
+    channel: int
+    text: str
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Brain: I do not take this channel (unknown call, stale fence, draining); try the next."""
 
@@ -212,11 +240,11 @@ class Refuse:
     reason: str
 
 
-FromLine = Start | Dtmf | Marked | Cleared | Referred | Answerer | Quality | Stop
-FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Refuse
+FromLine = Listen | Start | Dtmf | Marked | Cleared | Referred | Answerer | Quality | Stop
+FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Overheard | Refuse
 
-_from_line = Registry(Start, Dtmf, Marked, Cleared, Referred, Answerer, Quality, Stop)
-_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Refuse)
+_from_line = Registry(Listen, Start, Dtmf, Marked, Cleared, Referred, Answerer, Quality, Stop)
+_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Overheard, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]
 

@@ -7,6 +7,7 @@ reads JSON; the voice activity of all calls in a frame is judged at once.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import assert_never
 
 from uponai.engine.events import StopRequested
@@ -16,6 +17,7 @@ from uponai.link.media import (
     Cleared,
     Dtmf,
     LinkError,
+    Listen,
     Marked,
     Quality,
     Referred,
@@ -24,6 +26,7 @@ from uponai.link.media import (
     decode_from_line,
     unpack_audio,
 )
+from uponai.live.early_leg import EarlyLeg
 from uponai.live.ears import Ears
 from uponai.live.hearing import Hearing
 from uponai.live.leg import Leg, Surroundings
@@ -42,7 +45,7 @@ class _Link:
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet = outlet
-        self.legs: dict[int, Leg] = {}
+        self.legs: dict[int, Leg | EarlyLeg] = {}
 
 
 class Brain:
@@ -56,6 +59,7 @@ class Brain:
         self._timers = timers or BrainTimers()
         self._hearing = Hearing(services.providers.voice_activity)
         self._legs: dict[str, Leg] = {}
+        self._early: dict[str, EarlyLeg] = {}
         self._tasks = TaskGroup()
         self._homework = TaskGroup()
         self._around = Surroundings(
@@ -137,6 +141,8 @@ class Brain:
     def _on_text(self, link: _Link, text: str) -> None:
         message = decode_from_line(text)
         match message:
+            case Listen():
+                self._on_listen(link, message)
             case Start():
                 self._on_start(link, message)
             case Stop():
@@ -150,7 +156,31 @@ class Brain:
             case _:
                 assert_never(message)
 
+    def _on_listen(self, link: _Link, listen: Listen) -> None:
+        if listen.rate_hz != LINK_RATE_HZ or self._draining or listen.call_id in self._legs:
+            refuse(link.outlet, listen.channel, "not to be listened to here")
+            return
+        ears = self._hearing.open(listen.line_sample, beeps=False)
+        leg = EarlyLeg(listen, ears, link.outlet, self._forget_early)
+        self._early[listen.call_id] = link.legs[listen.channel] = leg
+        self._tasks.spawn(self._open_early(leg), name=f"listen {listen.call_id}")
+
+    async def _open_early(self, leg: EarlyLeg) -> None:
+        """Nothing is lost where it fails: the call is answered, or not, all the same."""
+        try:
+            call = await self._services.calls.get(leg.call_id)
+            if call is not None and call.fence == leg.fence:
+                leg.open(call, self._services.providers, self._tasks)
+        except Exception:
+            log.exception("early media not heard", call_id=leg.call_id)
+
+    def _forget_early(self, leg: EarlyLeg) -> None:
+        if self._early.get(leg.call_id) is leg:
+            del self._early[leg.call_id]
+
     def _on_start(self, link: _Link, start: Start) -> None:
+        early = self._early.pop(start.call_id, None)
+        link.legs.pop(start.channel, None)
         if start.rate_hz != LINK_RATE_HZ:
             refuse(link.outlet, start.channel, f"only {LINK_RATE_HZ} Hz is spoken here")
             return
@@ -164,10 +194,15 @@ class Brain:
         if self._draining:
             refuse(link.outlet, start.channel, "draining")
             return
-        ears = self._hearing.open(start.line_sample, beeps=True)
+        if early is None:
+            ears = self._hearing.open(start.line_sample, beeps=True)
+        else:
+            start, ears = replace(start, heard=early.text), early.ears.answered()
         leg = Leg(start, ears, self._around)
         self._legs[start.call_id] = leg
         self._move(leg, link, start)
+        if early is not None:
+            early.answered(leg.feed)
         self._tasks.spawn(self._open(leg, link, start), name=f"open {start.call_id}")
         if self._renewing is None:
             self._renewing = self._tasks.spawn(self._renew(), name="renew leases")

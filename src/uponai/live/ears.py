@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from uponai.engine.events import BeepHeard, Event, SpeechLikely
+from uponai.engine.hear import PRE_ROLL_SAMPLES
 from uponai.link.media import LINK_RATE_HZ
 from uponai.media.beep import BeepDetector
 from uponai.providers.base import Pcm, VadSession
@@ -45,6 +46,23 @@ class Ears:
         self._beeps = BeepDetector() if beeps else None
         self._before: Pcm | None = None
         self._tone_windows = -1
+
+    def answered(self) -> Ears:
+        """The line is answered: ears on a clock that begins now, which go on where these stop.
+
+        These keep what was heard before; the newest of it, the new ones have at negative samples.
+        """
+        first, pcm = self.audio(self._heard - PRE_ROLL_SAMPLES, self._heard)
+        new = Ears(self.session, first - self._heard, beeps=True)
+        new._write(pcm)
+        new._judged, new._floor, new._open_windows = 0, self._floor, self._open_windows
+        self.tell = None
+        return new
+
+    @property
+    def begins_early(self) -> bool:
+        """Whether something is here of the time before the answer."""
+        return self._oldest < 0
 
     @property
     def heard_sample(self) -> int:

@@ -19,6 +19,7 @@ from uponai.engine.conversation import Conversation
 from uponai.engine.events import (
     AnswererProposed,
     DigitPressed,
+    EarlyMediaHeard,
     Event,
     LineClosed,
     LineOpened,
@@ -218,6 +219,8 @@ class Leg:
         self.mouth = mouth
         mouth.open(self._start)
         self.ears.tell = self.feed
+        if self._start.heard or self.ears.begins_early:
+            self.feed(EarlyMediaHeard(self._start.heard))
         self.feed(LineOpened(self._start.line_sample, self._start.resumed))
         for message in self._early:
             self.on_line(message)

@@ -17,6 +17,7 @@ from uponai.link.media import (
     HangUp,
     Join,
     Mark,
+    Overheard,
     Refer,
     Refuse,
     SendDtmf,
@@ -143,7 +144,11 @@ class Line:
         """Join the caller with whoever answered."""
         self._send(Join(self.channel))
 
-    def _send(self, message: Mark | Clear | HangUp | SendDtmf | Refer | Join) -> None:
+    def overheard(self, text: str, *, last: bool) -> None:
+        """Tell what was said before the answer."""
+        self._send(Overheard(self.channel, text, last))
+
+    def _send(self, message: Overheard | Mark | Clear | HangUp | SendDtmf | Refer | Join) -> None:
         if self._outlet is not None:
             self._outlet.put(encode(message))
 

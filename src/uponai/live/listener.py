@@ -102,9 +102,8 @@ class Listener:
 def words_on_line(found: Recognition, first_sample: int) -> tuple[SpokenWord, ...]:
     """The words of audio that began at ``first_sample``, in seconds of the line clock."""
     at = seconds(first_sample)
-    return tuple(
-        SpokenWord(
-            word.text, round(at + word.start_ms / 1000, 3), round(at + word.end_ms / 1000, 3)
-        )
-        for word in found.words
-    )
+
+    def placed(ms: float) -> float:
+        return round(max(0.0, at + ms / 1000), 3)  # a first word may begin before the answer
+
+    return tuple(SpokenWord(w.text, placed(w.start_ms), placed(w.end_ms)) for w in found.words)

@@ -3,7 +3,7 @@
 Field names and forms: retell-api.md section 2.3. The mapping is stored as ``Call.report`` and read
 by the wire (``transcript_object``, ``transcript_with_tool_calls``, ``latency``, ``audio_quality``,
 ``collected_dynamic_variables``, ``llm_token_usage``) and by the analysis (``in_voicemail``,
-``end_node``, ``call_successful``).
+``end_node``, ``call_successful``). ``before_answer`` is what early media said: for the operator.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Outcome:
     in_voicemail: bool = False
     successful: bool | None = None
     transfer_to: str = ""
+    before_answer: str = ""
 
 
 def build_report(
@@ -88,6 +89,8 @@ def build_report(
         report["audio_quality"] = dict(measured.audio)
     if outcome.transfer_to:
         report["transfer_destination"] = outcome.transfer_to
+    if outcome.before_answer:
+        report["before_answer"] = outcome.before_answer
     node = end_node(entries)
     if node is not None:
         report["end_node"] = node
@@ -106,6 +109,7 @@ def report_of(snapshot: Mapping[str, Any], measured: Measurements) -> dict[str, 
         in_voicemail=snapshot.get("voicemail") == Answerer.MACHINE.value,
         successful=snapshot.get("successful"),
         transfer_to=str(snapshot.get("transfer_to") or ""),
+        before_answer=str(snapshot.get("before_answer") or ""),
     )
     return build_report(entries_from_snapshot(snapshot), measured, outcome)
 
