@@ -23,6 +23,11 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
+def wall_s() -> float:
+    """Wall-clock time in seconds since the epoch, as the kernel notes it of what arrives."""
+    return time.time()
+
+
 def monotonic_s() -> float:
     """Seconds of a clock that never goes back; only differences mean anything."""
     return time.monotonic()

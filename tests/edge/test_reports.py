@@ -105,8 +105,8 @@ def test_reports_of_strangers_and_forgeries_count_for_nothing():
     for n in (0, 90):
         heard.note(rtp.RtpPacket(0, False, n, n * 160, 11, b""), n / 50)
     lie = liar.packet((0, 5, 5), heard, 11, 1.0)
-    pair.near.reports.receive(lie, ("198.51.100.1", 5_001))
-    pair.near.reports.receive(lie, (THERE[0], 5_001))
+    pair.near.reports.receive(lie, ("198.51.100.1", 5_001), pair.now)
+    pair.near.reports.receive(lie, (THERE[0], 5_001), pair.now)
     assert pair.near.reports.quality(9).remote_loss_percent is None
 
 

@@ -45,6 +45,7 @@ class Ear:
         "_concealer",
         "_digits",
         "_jitter",
+        "_kinds",
         "_media",
         "_packets",
         "_receives",
@@ -65,6 +66,7 @@ class Ear:
         self.reception = rtp.Reception()
         self.deaf_ticks = 0
         self._media: AudioAgreement | None = None
+        self._kinds: dict[int, Spoken | Literal["event"]] = {}
         self._jitter = JitterBuffer()
         self._concealer = Concealer()
         self._digits = DigitReceiver()
@@ -90,19 +92,19 @@ class Ear:
         if self._media is None:
             self._speaks(spoken_codec(media))
         self._keys(media)
+        self._kinds = _kinds(media)
         self._media = media
         self._receives = media.direction.receives
         self.deaf_ticks = 0
 
     def receive(self, data: bytes, source: Address, now: float) -> str | None:
         """Take a datagram that came to the line's port; the digit that it begins, if any."""
-        media = self._media
-        if media is None or self._is_flood(source):
+        if self._media is None or self._is_flood(source):
             return None
-        packet = self._open(data)
+        packet = rtp.parse(data) if self.opener is None else self._open(data, self.opener)
         if packet is None:
             return None
-        kind = _kind(packet.payload_type, media)
+        kind = self._kinds.get(packet.payload_type)
         if kind is None:
             # Comfort noise and the like: nothing to hear, but the far side lives.
             self.deaf_ticks = 0 if source == self.latch.source else self.deaf_ticks
@@ -131,12 +133,9 @@ class Ear:
         self._strange += 1
         return self._strange > MAX_PACKETS_A_TICK
 
-    def _open(self, data: bytes) -> rtp.RtpPacket | None:
-        """The packet in a datagram, if it is one of the far side's key where there is a key."""
-        packet = rtp.parse(data)
-        if packet is None or self.opener is None:
-            return packet
-        plain = self.opener.unprotect(data)
+    def _open(self, data: bytes, opener: SrtpReceiver) -> rtp.RtpPacket | None:
+        """The packet in a datagram, if it is one of the far side's key."""
+        plain = opener.unprotect(data) if rtp.parse(data) is not None else None
         return rtp.parse(plain) if plain is not None else None
 
     def _keys(self, media: AudioAgreement) -> None:
@@ -165,10 +164,10 @@ class Ear:
         self._jitter = JitterBuffer(g722.SILENCE if codec == "G722" else SILENCE[codec])
 
 
-def _kind(number: int, media: AudioAgreement) -> Spoken | Literal["event"] | None:
-    """What a payload type means here; the static types count even if not agreed on."""
-    if number == media.dtmf_receive_type:
-        return "event"
-    if number == media.receive_type:
-        return spoken_codec(media)
-    return PAYLOAD_TYPES.get(number)
+def _kinds(media: AudioAgreement) -> dict[int, Spoken | Literal["event"]]:
+    """What each payload type means here; the static types count even if not agreed on."""
+    kinds: dict[int, Spoken | Literal["event"]] = {**PAYLOAD_TYPES}
+    kinds[media.receive_type] = spoken_codec(media)
+    if media.dtmf_receive_type is not None:
+        kinds[media.dtmf_receive_type] = "event"
+    return kinds

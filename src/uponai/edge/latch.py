@@ -36,12 +36,15 @@ class Latch:
 
     def admits(self, source: Address, ssrc: int, now: float, *, proven: bool = False) -> bool:
         """Whether a packet that came from ``source`` at ``now`` belongs to the line."""
-        if self.source is not None and source != self.source:
+        if source == self.source:
+            self._heard_at = now
+            return True
+        if self.source is not None:
             if source != self._stated and now - self._heard_at < SILENT_S:
                 self.foreign += 1
                 return False
             self.source = None
-        if self.source is None and not self._proves(source, ssrc, proven=proven):
+        if not self._proves(source, ssrc, proven=proven):
             return False
         self._heard_at = now
         return True

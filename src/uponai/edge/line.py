@@ -102,9 +102,9 @@ def _nobody(order: SendDtmf | Hold | Refer | MediaRefer | Join) -> None:
 class Line:
     """See the module. ``over`` is called at most once, with cause and reason.
 
-    ``send`` takes audio and reports; ``ask`` what its brain wants of the far side. ``heard`` is the
-    tick's frame; ``standing`` is news that a brain must have which comes later; ``early_words`` is
-    what a brain has understood before the answer.
+    ``send`` takes audio and reports; ``ask`` what its brain wants of the far side. ``heard`` and
+    ``spoken`` are the tick's frames; ``standing`` is news that a brain must have which comes later;
+    ``early_words`` is what a brain has understood before the answer.
     """
 
     def __init__(
@@ -129,6 +129,7 @@ class Line:
         self.ask: Ask = _nobody
         self.channel = 0
         self.heard: Pcm = QUIET
+        self.spoken: Pcm = QUIET
         self.source: Source | None = None
         self.standing: Referred | None = None
         self.is_early = False
@@ -155,7 +156,7 @@ class Line:
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """Take a datagram that came to the line's port."""
         if is_rtcp(data):
-            self.reports.receive(data, source)
+            self.reports.receive(data, source, now)
             return
         digit = self.ear.receive(data, source, now)
         if digit is not None:
@@ -177,13 +178,12 @@ class Line:
             frame = self.company.frame(self._alone_ticks - COMPANY_AFTER_TICKS)
         return frame if self.source is None else self.source(frame)
 
-    def finish_tick(self, heard: Pcm, spoken: Pcm | None, payload: bytes) -> None:
-        """Send both ways, record, report, and let 20 ms pass."""
-        self.voice.send(payload, self.ear.latch.target)
+    def finish_tick(self) -> None:
+        """Record, tell the brain what was heard, report, and let 20 ms pass."""
         if self.tape is not None:
-            self.tape.write(QUIET if spoken is None else spoken, heard)
+            self.tape.write(self.spoken, self.heard)
         if self.link is not None:
-            self.link.add_audio(self.channel, self.line_sample, heard)
+            self.link.add_audio(self.channel, self.line_sample, self.heard)
         self.line_sample += FRAME_SAMPLES
         self._report_marks()
         if self.reports.tick():

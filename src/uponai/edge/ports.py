@@ -5,19 +5,33 @@ The rest keeps a late packet of the last call out of the next one.
 
 from __future__ import annotations
 
-import asyncio
+import selectors
 import socket
+import struct
+import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import cast
 
+from uponai import log
 from uponai.media.rtp import MAX_PACKET_BYTES
+from uponai.tasks import monotonic_s, wall_s
 
 Address = tuple[str, int]
-Receive = Callable[[bytes, Address], None]
+Receive = Callable[[bytes, Address, float], None]
+"""Takes a datagram, where it came from, and when, in seconds of the steady clock."""
 
-_READS_PER_WAKE = 16
+_READS_A_TICK = 200
+_READS_A_LINE = 8
 _MAX_FORGOTTEN = 4_000
 _SOCKET_BUFFER_BYTES = 128 * 1024
+_SO_TIMESTAMPNS = 35
+"""Linux: have the kernel note when a datagram came (not among the constants of ``socket``)."""
+
+_STAMP = struct.Struct("@ll")
+_NOTES_BYTES = 64
+
+_log = log.get("uponai.edge.ports")
 
 
 class NoFreePortError(Exception):
@@ -51,10 +65,11 @@ class PortPool:
 class RtpSocket:
     """One line's UDP sockets: audio on ``port``, reports on the next one (RFC 3550 section 11).
 
-    Sending never waits: what the kernel does not take is dropped.
+    Nothing here waits: what the kernel does not take is dropped, and what came is handed out by
+    ``RtpSockets.read``.
     """
 
-    __slots__ = ("_loop", "_reports", "_socket", "dropped", "port")
+    __slots__ = ("_reports", "_socket", "dropped", "port")
 
     def __init__(self, host: str, port: int) -> None:
         self._socket = _bound(host, port)
@@ -65,14 +80,12 @@ class RtpSocket:
             raise
         self.port = port
         self.dropped = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def listen(self, receive: Receive, reports: Receive) -> None:
-        """Hand every datagram that comes from now on to ``receive``, or to ``reports``."""
-        self._loop = asyncio.get_running_loop()
+    def listen(self, receive: Receive, reports: Receive) -> Iterator[tuple[socket.socket, Receive]]:
+        """What is to be read from now on, and who takes it; what piled up before is dropped."""
         for bound, take in ((self._socket, receive), (self._reports, reports)):
             _forget_waiting(bound)
-            self._loop.add_reader(bound, _readable, bound, take)
+            yield bound, take
 
     def send(self, data: bytes, address: Address) -> None:
         """Send one datagram, or drop it."""
@@ -89,12 +102,9 @@ class RtpSocket:
             self.dropped += 1
 
     def close(self) -> None:
-        """Stop listening and free the ports."""
-        for bound in (self._socket, self._reports):
-            if self._loop is not None:
-                self._loop.remove_reader(bound)
-            bound.close()
-        self._loop = None
+        """Free the ports."""
+        self._socket.close()
+        self._reports.close()
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -103,6 +113,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         made.setblocking(False)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SOCKET_BUFFER_BYTES)
+        if sys.platform == "linux":
+            made.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         made.bind((host, port))
     except OSError:
         made.close()
@@ -121,31 +133,23 @@ def _forget_waiting(bound: socket.socket) -> None:
             continue
 
 
-def _readable(bound: socket.socket, take: Receive) -> None:
-    for _ in range(_READS_PER_WAKE):
-        try:
-            data, address = bound.recvfrom(MAX_PACKET_BYTES + 1)
-        except BlockingIOError:
-            return
-        except OSError:
-            # An ICMP refusal of something we sent; the socket itself is fine.
-            if bound.fileno() < 0:
-                return
-            continue
-        take(data, (address[0], address[1]))
-
-
 MakeRtp = Callable[[str, int], RtpSocket]
 """Binds one line's sockets to ``(host, even port)``. Raises OSError."""
 
 
 class RtpSockets:
-    """The sockets of an edge."""
+    """The sockets of an edge, read together: once per tick is soon enough for what plays in ticks.
+
+    A wake-up of the process for each packet would cost more than all that is done with it. When a
+    packet came is told by the kernel (on Linux; elsewhere it is when it was read).
+    """
 
     def __init__(self, host: str, pool: PortPool, make: MakeRtp = RtpSocket) -> None:
         self._host = host
         self._pool = pool
         self._make = make
+        self._selector = selectors.DefaultSelector()
+        self._listening: dict[RtpSocket, tuple[socket.socket, ...]] = {}
 
     def open(self, now: float) -> RtpSocket:
         """A bound socket. Raises NoFreePortError."""
@@ -158,7 +162,49 @@ class RtpSockets:
                 self._pool.give_back(port, now)
         raise NoFreePortError
 
+    def listen(self, rtp: RtpSocket, receive: Receive, reports: Receive) -> None:
+        """Hand every datagram that comes from now on to ``receive``, or to ``reports``."""
+        pairs = tuple(rtp.listen(receive, reports))
+        for bound, take in pairs:
+            self._selector.register(bound, selectors.EVENT_READ, take)
+        self._listening[rtp] = tuple(bound for bound, _ in pairs)
+
+    def read(self) -> None:
+        """Hand out what came to the lines that listen: each has its turn, floods have an end."""
+        now = monotonic_s()
+        ahead = now - wall_s()
+        left = _READS_A_TICK + _READS_A_LINE * len(self._listening)
+        while left > 0:
+            ready = self._selector.select(0)
+            if not ready:
+                return
+            left -= len(ready)
+            for key, _ in ready:
+                try:
+                    _read_one(cast(socket.socket, key.fileobj), key.data, now, ahead)
+                except Exception:  # noqa: BLE001 - one packet must not cost the others their tick
+                    _log.exception("packet not handled")
+
     def close(self, rtp: RtpSocket, now: float) -> None:
         """Close ``rtp`` and let its port rest."""
+        for bound in self._listening.pop(rtp, ()):
+            self._selector.unregister(bound)
         rtp.close()
         self._pool.give_back(rtp.port, now)
+
+    def shut(self) -> None:
+        """Nothing is listened to any more; every socket was closed."""
+        self._selector.close()
+
+
+def _read_one(bound: socket.socket, take: Receive, now: float, ahead: float) -> None:
+    """``ahead`` is by how much the steady clock is ahead of the wall clock of the kernel's note."""
+    try:
+        data, notes, _, address = bound.recvmsg(MAX_PACKET_BYTES + 1, _NOTES_BYTES)
+    except OSError:
+        # Nothing there any more, or an ICMP refusal of something we sent; the socket is fine.
+        return
+    if notes and len(notes[0][2]) == _STAMP.size:
+        seconds, nanos = _STAMP.unpack(notes[0][2])
+        now = min(now, seconds + nanos / 1e9 + ahead)
+    take(data, address if len(address) == 2 else address[:2], now)

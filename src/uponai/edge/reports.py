@@ -41,14 +41,14 @@ class Reports:
         """Go by what offer and answer say."""
         self._media, self._heard_from = media, None
 
-    def receive(self, data: bytes, source: Address) -> None:
-        """Take a datagram; only the host that the audio comes from is believed."""
+    def receive(self, data: bytes, source: Address, now: float) -> None:
+        """Take a datagram that came at ``now``; only the host that audio comes from is believed."""
         heard = self._ear.latch.source
         if heard is None or source[0] != heard[0] or not rtcp.is_rtcp(data):
             return
         opener = self._ear.opener
         plain = data if opener is None else opener.unprotect_rtcp(data)
-        if plain is not None and self._reporter.take(plain, self._clock()):
+        if plain is not None and self._reporter.take(plain, now):
             self._heard_from = source
 
     def tick(self) -> bool:

@@ -92,7 +92,7 @@ class Switchboard:
         self._tasks = TaskGroup()
         self.links = BrainLinks(parts.config.token, self._brain_lost)
         self.capacity = Capacity(parts.config.max_lines)
-        self.ticker = Ticker(self.links, self._ticked)
+        self.ticker = Ticker(self.links, self._ticked, parts.sockets.read)
         self.legs = Legs(self)
         self.look_ups = LookUps(self, parts.journal, parts.publish, self._tasks)
         self.asks = Asks(self, parts.sip, parts.publish, self.legs)
@@ -144,6 +144,7 @@ class Switchboard:
         await self.links.aclose()
         for call in self.calls:
             self._let_go(call, "edge_restart")
+        self._parts.sockets.shut()
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -430,9 +431,7 @@ class Switchboard:
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
         )
-        rtp.listen(
-            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
-        )
+        self._parts.sockets.listen(rtp, line.receive, line.reports.receive)
         self._by_line[line] = call
         self.ticker.add(line)
         return line

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from uponai import log
 from uponai.edge.line import QUIET, QUIET_PAYLOADS, Line
-from uponai.media.g711 import Codec, Pcm, decode_many, encode_many
+from uponai.media.g711 import Codec, decode_many, encode_many
 from uponai.tasks import monotonic_s
 
 TICK_S: Final = 0.020
@@ -20,54 +20,59 @@ _CODECS: tuple[Codec, ...] = ("PCMU", "PCMA")
 _log = log.get("uponai.edge.ticker")
 
 
-def run_tick(lines: Sequence[Line]) -> None:
-    """Move every line on by 20 ms."""
-    heard = _decode(lines)
-    for line, frame in zip(lines, heard, strict=True):
-        line.heard = frame
-    spoken = [line.pull() for line in lines]
-    payloads = _encode(lines, spoken)
-    for line, right, left, payload in zip(lines, heard, spoken, payloads, strict=True):
-        line.finish_tick(right, left, payload)
+def _nothing() -> None:
+    """Every packet was handed over before the tick."""
 
 
-def _decode(lines: Sequence[Line]) -> list[Pcm]:
-    payloads = [line.ear.pop() for line in lines]
-    frames: list[Pcm | None] = [None] * len(lines)
-    for codec in _CODECS:
-        chosen = [
-            n for n, line in enumerate(lines) if line.ear.codec == codec and payloads[n] is not None
-        ]
-        decoded = decode_many([payloads[n] or b"" for n in chosen], codec)
-        for n, frame in zip(chosen, decoded, strict=True):
-            frames[n] = frame
-    for n, line in enumerate(lines):
-        coded, decoder = payloads[n], line.ear.stateful
-        if decoder is not None and coded is not None:
-            frames[n] = decoder.decode(coded)
-    return [line.ear.fill(frame) for line, frame in zip(lines, frames, strict=True)]
+def run_tick(lines: Sequence[Line], read: Callable[[], None] = _nothing) -> None:
+    """Move every line on by 20 ms; ``read`` hands over the packets that came since the last tick.
+
+    What is said leaves first: whatever else the tick has to do makes no packet late. Only a line
+    that lets its far side hear another one waits for what that other one hears in this tick.
+    """
+    joined = [line for line in lines if line.source is not None]
+    _speak([line for line in lines if line.source is None] if joined else lines)
+    read()
+    _hear(lines)
+    if joined:
+        _speak(joined)
+    for line in lines:
+        line.finish_tick()
 
 
-def _encode(lines: Sequence[Line], spoken: Sequence[Pcm | None]) -> list[bytes]:
-    coded = [
-        QUIET_PAYLOADS[line.voice.codec]
-        if line.voice.codec != "G722"
-        else _stateful(line, spoken[n])
-        for n, line in enumerate(lines)
-    ]
-    for codec in _CODECS:
-        chosen = [
-            n for n, line in enumerate(lines) if line.voice.codec == codec and spoken[n] is not None
-        ]
-        frames = [frame if (frame := spoken[n]) is not None else QUIET for n in chosen]
-        for n, payload in zip(chosen, encode_many(frames, codec), strict=True):
-            coded[n] = payload
-    return coded
+def _hear(lines: Sequence[Line]) -> None:
+    coded: dict[Codec, list[tuple[Line, bytes]]] = {codec: [] for codec in _CODECS}
+    for line in lines:
+        ear = line.ear
+        payload = ear.pop()
+        if payload is None:
+            line.heard = ear.fill(None)
+        elif ear.codec != "G722":
+            coded[ear.codec].append((line, payload))
+        elif ear.stateful is not None:
+            line.heard = ear.fill(ear.stateful.decode(payload))
+    for codec, chosen in coded.items():
+        frames = decode_many([payload for _, payload in chosen], codec)
+        for (line, _), frame in zip(chosen, frames, strict=True):
+            line.heard = line.ear.fill(frame)
 
 
-def _stateful(line: Line, frame: Pcm | None) -> bytes:
-    encoder = line.voice.stateful
-    return encoder.encode(QUIET if frame is None else frame) if encoder is not None else b""
+def _speak(lines: Sequence[Line]) -> None:
+    plain: dict[Codec, list[Line]] = {codec: [] for codec in _CODECS}
+    for line in lines:
+        frame, voice = line.pull(), line.voice
+        line.spoken = QUIET if frame is None else frame
+        if voice.codec == "G722":
+            if voice.stateful is not None:
+                voice.send(voice.stateful.encode(line.spoken), line.ear.latch.target)
+        elif frame is None:
+            voice.send(QUIET_PAYLOADS[voice.codec], line.ear.latch.target)
+        else:
+            plain[voice.codec].append(line)
+    for codec, chosen in plain.items():
+        payloads = encode_many([line.spoken for line in chosen], codec)
+        for line, payload in zip(chosen, payloads, strict=True):
+            line.voice.send(payload, line.ear.latch.target)
 
 
 OnTicks = Callable[[float, float, int], None]
@@ -83,11 +88,15 @@ class Flushed(Protocol):
 
 
 class Ticker:
-    """Calls ``run_tick`` every 20 ms of the monotonic clock, without drift, while lines exist."""
+    """Calls ``run_tick`` every 20 ms of the monotonic clock, without drift, while lines exist.
 
-    def __init__(self, links: Iterable[Flushed], ticked: OnTicks) -> None:
+    ``read`` hands over what came to the lines' ports, ``links`` send what the lines gave them.
+    """
+
+    def __init__(self, links: Iterable[Flushed], ticked: OnTicks, read: Callable[[], None]) -> None:
         self._links = links
         self._ticked = ticked
+        self._read = read
         self._lines: dict[Line, None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -132,7 +141,7 @@ class Ticker:
 
     def _tick(self) -> None:
         try:
-            run_tick([line for line in self._lines if not line.is_over])
+            run_tick([line for line in self._lines if not line.is_over], self._read)
         except Exception:  # noqa: BLE001 - one bad tick must not silence every line for good
             _log.exception("tick failed")
         for link in self._links:

@@ -87,24 +87,25 @@ class Voice:
 
     def send(self, payload: bytes, target: Address | None) -> None:
         """Send the tick's packet, if any may be sent, and let 20 ms pass."""
-        media = self._media
+        media, stream = self._media, self._stream
         if media is not None and target is not None and not self.silent:
-            packet = self._packet(payload, media)
+            packet = self._key_packet(media) if self._keys.busy else None
+            if packet is None:
+                packet = stream.packet(payload, media.codec.payload_type)
             self.packets += 1
             self.octets += len(packet) - 12
             self.dispatch(packet if self.sealer is None else self.sealer.protect(packet), target)
-        self._stream.advance(160)
+        stream.advance(160)
 
     def skip(self, ticks: int) -> None:
         """Time passed without a tick."""
         self._stream.advance(160 * ticks)
 
-    def _packet(self, payload: bytes, media: AudioAgreement) -> bytes:
-        """The audio, or the key that is pressed in its place (RFC 4733 section 2.5.1.2)."""
+    def _key_packet(self, media: AudioAgreement) -> bytes | None:
+        """The key that is pressed in place of the audio (RFC 4733 section 2.5.1.2)."""
         stream, number = self._stream, media.dtmf_send_type
-        if number is not None and self._keys.busy:
-            key = self._keys.tick(stream.timestamp)
-            if key is not None:
-                stream.pause()
-                return stream.event_packet(key.payload, number, key.began, marker=key.marker)
-        return stream.packet(payload, media.codec.payload_type)
+        key = self._keys.tick(stream.timestamp) if number is not None else None
+        if number is None or key is None:
+            return None
+        stream.pause()
+        return stream.event_packet(key.payload, number, key.began, marker=key.marker)

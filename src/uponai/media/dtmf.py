@@ -105,20 +105,19 @@ class KeyPacket(NamedTuple):
 
 
 class DigitSender:
-    """Keys that are pressed on one line, one packet per 20 ms tick."""
+    """Keys that are pressed on one line, one packet per 20 ms tick.
 
-    __slots__ = ("_began", "_payloads", "_rest_ticks", "_waiting")
+    ``busy``: a key is still to be sent, or the pause behind it to be kept.
+    """
+
+    __slots__ = ("_began", "_payloads", "_rest_ticks", "_waiting", "busy")
 
     def __init__(self) -> None:
         self._waiting: deque[str] = deque()
         self._payloads: deque[bytes] = deque()
         self._began = 0
         self._rest_ticks = 0
-
-    @property
-    def busy(self) -> bool:
-        """Whether a key is still to be sent, or the pause behind it to be kept."""
-        return bool(self._payloads or self._waiting or self._rest_ticks)
+        self.busy = False
 
     def press(self, digits: str) -> None:
         """Queue keys; ``w`` is half a second of pause. Raises ValueError for anything else."""
@@ -129,9 +128,15 @@ class DigitSender:
         if len(self._waiting) + len(keys) > _MAX_WAITING:
             raise ValueError(f"digits: expected at most {_MAX_WAITING} that wait")
         self._waiting.extend(keys)
+        self.busy = bool(self._payloads or self._waiting or self._rest_ticks)
 
     def tick(self, timestamp: int) -> KeyPacket | None:
         """What to send now, at line time ``timestamp``; None in a pause."""
+        packet = self._advance(timestamp)
+        self.busy = bool(self._payloads or self._waiting or self._rest_ticks)
+        return packet
+
+    def _advance(self, timestamp: int) -> KeyPacket | None:
         if self._payloads:
             return self._next()
         if self._rest_ticks:

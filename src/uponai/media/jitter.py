@@ -44,7 +44,6 @@ class JitterBuffer:
         self._delay = delay_frames
         self._max_delay = max_delay_frames
         self._slots: dict[int, bytes | bytearray] = {}
-        self._filled: dict[int, int] = {}
         self._base: int | None = None  # timestamp of slot 0
         self._next = 0  # the slot that the next pop plays
         self._newest = -1
@@ -61,7 +60,6 @@ class JitterBuffer:
     def reset(self) -> None:
         """Forget the timeline (a new SSRC, a hold): the next packet starts a new one."""
         self._slots.clear()
-        self._filled.clear()
         self._base = None
         self._far = None
 
@@ -86,7 +84,6 @@ class JitterBuffer:
 
     def _start(self, timestamp: int) -> None:
         self._slots.clear()
-        self._filled.clear()
         self._base = timestamp
         self._next, self._newest, self._hold = -self._delay, -1, 0
         self._least, self._window = MAX_AHEAD_FRAMES, 0
@@ -115,7 +112,8 @@ class JitterBuffer:
                 self.figures.duplicate += 1
                 return
             self._slots[slot] = payload
-            self._newest = max(self._newest, slot)
+            if slot > self._newest:
+                self._newest = slot
             return
         at = 0
         while at < len(payload):
@@ -130,12 +128,10 @@ class JitterBuffer:
         frame = self._slots.get(slot)
         if frame is None:
             frame = self._slots[slot] = bytearray(self._silence_frame)
-            self._filled[slot] = 0
         if isinstance(frame, bytes):
             self.figures.duplicate += 1
             return
         frame[within : within + len(piece)] = piece
-        self._filled[slot] += len(piece)
         self._newest = max(self._newest, slot)
 
     def pop(self) -> bytes | None:
@@ -149,22 +145,23 @@ class JitterBuffer:
             return self._missing()
         slot = self._next
         self._next += 1
-        self._filled.pop(slot, None)
         frame = self._slots.pop(slot, None)
         self._watch_depth()
         if frame is None:
             return self._missing() if slot >= 0 else None
-        return bytes(frame)
+        return frame if isinstance(frame, bytes) else bytes(frame)
 
     def _missing(self) -> None:
         self.figures.concealed += 1
 
     def _watch_depth(self) -> None:
         """Drop a frame when for a whole window the buffer held more than it needed."""
-        if self._newest < self._next - _WINDOW_FRAMES:
+        depth = self._newest - self._next + 1
+        if depth <= -_WINDOW_FRAMES:
             self._least, self._window = MAX_AHEAD_FRAMES, 0
             return
-        self._least = min(self._least, self.depth_frames)
+        if depth < self._least:
+            self._least = max(0, depth)
         self._window += 1
         if self._window < _WINDOW_FRAMES:
             return
@@ -174,7 +171,6 @@ class JitterBuffer:
             return
         for _ in range((spare + 1) // 2):
             self._slots.pop(self._next, None)
-            self._filled.pop(self._next, None)
             self._next += 1
             self._delay = max(1, self._delay - 1)
             self.figures.shrunk_frames += 1

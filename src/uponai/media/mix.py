@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
 
 from uponai.media.g711 import Pcm
+
+_IS_LITTLE = sys.byteorder == "little"
 
 
 def mix(frames: Sequence[Pcm]) -> Pcm:
@@ -41,4 +44,4 @@ def to_pcm(data: bytes | memoryview) -> Pcm:
 
 def to_bytes(pcm: Pcm) -> bytes:
     """Samples as PCM16LE bytes."""
-    return pcm.astype("<i2", copy=False).tobytes()
+    return (pcm if _IS_LITTLE else pcm.astype("<i2")).tobytes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,10 +40,11 @@ class _Piece(NamedTuple):
 class Pace:
     """Agent audio of one line. ``push`` as it comes, ``pull`` once per tick."""
 
-    __slots__ = ("_marks", "_next", "_pieces", "_played", "_queued", "overflowed_samples")
+    __slots__ = ("_at", "_marks", "_next", "_pieces", "_played", "_queued", "overflowed_samples")
 
     def __init__(self, position: int = 0) -> None:
         self._pieces: deque[_Piece] = deque()
+        self._at = 0  # how much of the first piece was played
         self._queued = 0
         self._next = position
         self._played = position
@@ -89,34 +91,32 @@ class Pace:
         """The next 160 samples (padded with silence at an end), or None when nothing waits."""
         if not self._pieces:
             return None
-        piece = self._pieces[0]
-        if len(piece.pcm) > FRAME_SAMPLES:
-            self._pieces[0] = _Piece(piece.position + FRAME_SAMPLES, piece.pcm[FRAME_SAMPLES:])
-            self._queued -= FRAME_SAMPLES
-            self._played = piece.position + FRAME_SAMPLES
-            return piece.pcm[:FRAME_SAMPLES]
-        if len(piece.pcm) == FRAME_SAMPLES:
-            self._pieces.popleft()
-            self._settle(piece, FRAME_SAMPLES)
-            return piece.pcm
-        return self._gather()
+        position, pcm = self._pieces[0]
+        at, end = self._at, self._at + FRAME_SAMPLES
+        if end >= len(pcm):
+            return self._gather()
+        self._at = end
+        self._queued -= FRAME_SAMPLES
+        self._played = position + end
+        return pcm[at:end]
 
     def _gather(self) -> Pcm:
         frame = _SILENCE.copy()
         at = 0
         while at < FRAME_SAMPLES and self._pieces:
-            piece = self._pieces.popleft()
-            take = min(len(piece.pcm), FRAME_SAMPLES - at)
-            frame[at : at + take] = piece.pcm[:take]
+            position, pcm = self._pieces[0]
+            take = min(len(pcm) - self._at, FRAME_SAMPLES - at)
+            frame[at : at + take] = pcm[self._at : self._at + take]
             at += take
-            if take < len(piece.pcm):
-                self._pieces.appendleft(_Piece(piece.position + take, piece.pcm[take:]))
-            self._settle(piece, take)
+            self._at += take
+            self._queued -= take
+            self._played = position + self._at
+            if self._at == len(pcm):
+                self._pieces.popleft()
+                self._at = 0
+        if not self._pieces:
+            self._played = self._next
         return frame
-
-    def _settle(self, piece: _Piece, take: int) -> None:
-        self._queued -= take
-        self._played = piece.position + take if self._pieces else self._next
 
     def mark(self, name: str, position: int) -> None:
         """Answer with ``name`` once everything before ``position`` was played.
@@ -127,8 +127,10 @@ class Pace:
             heapq.heappop(self._marks)
         heapq.heappush(self._marks, (position, len(self._marks), name))
 
-    def take_marks(self) -> list[str]:
+    def take_marks(self) -> Sequence[str]:
         """The marks that are reached now, in the order of their positions; each once."""
+        if not self._marks:
+            return ()
         reached: list[str] = []
         while self._marks and self._marks[0][0] <= self._played:
             reached.append(heapq.heappop(self._marks)[2])
@@ -138,7 +140,7 @@ class Pace:
         """Drop all that waits; the marks in it count as reached from now on."""
         played = self._played
         self._pieces.clear()
-        self._queued = 0
+        self._queued = self._at = 0
         self._played = self._next
         return Drop(played, self._next)
 

@@ -35,11 +35,16 @@ def parse(data: bytes) -> RtpPacket | None:
     # RFC 5761 section 4: RTCP packet types seen in the second byte tell the two apart.
     if first & 0xC0 != _VERSION_2 or second in _RTCP_TYPES:
         return None
-    bounds = (_HEAD_BYTES, size) if first == _VERSION_2 else _payload_bounds(data, first)
-    if bounds is None:
-        return None
-    payload = data[bounds[0] : bounds[1]]
-    return RtpPacket(second & 0x7F, second >= 0x80, sequence, timestamp, ssrc, payload)
+    if first == _VERSION_2:
+        payload = data[_HEAD_BYTES:]
+    else:
+        bounds = _payload_bounds(data, first)
+        if bounds is None:
+            return None
+        payload = data[bounds[0] : bounds[1]]
+    # In place of RtpPacket(...), whose Python half takes as long as all of the above.
+    words = (second & 0x7F, second >= 0x80, sequence, timestamp, ssrc, payload)
+    return tuple.__new__(RtpPacket, words)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _payload_bounds(data: bytes, first: int) -> tuple[int, int] | None:
@@ -93,11 +98,16 @@ class RtpStream:
         """The next audio datagram; the first of a talkspurt carries the marker bit."""
         second = payload_type | 0x80 if self._marker else payload_type
         self._marker = False
-        return self._pack(second, self.timestamp, payload)
+        sequence = self.sequence
+        self.sequence = (sequence + 1) & 0xFFFF
+        return _HEAD.pack(_VERSION_2, second, sequence, self.timestamp, self.ssrc) + payload
 
     def event_packet(self, payload: bytes, payload_type: int, began: int, *, marker: bool) -> bytes:
         """A telephone-event datagram of the event that began at timestamp ``began``."""
-        return self._pack(payload_type | (0x80 if marker else 0), began, payload)
+        second = payload_type | (0x80 if marker else 0)
+        sequence = self.sequence
+        self.sequence = (sequence + 1) & 0xFFFF
+        return _HEAD.pack(_VERSION_2, second, sequence, began, self.ssrc) + payload
 
     def advance(self, samples: int) -> None:
         """Let ``samples`` of line time pass."""
@@ -106,11 +116,6 @@ class RtpStream:
     def pause(self) -> None:
         """The next audio packet begins a talkspurt."""
         self._marker = True
-
-    def _pack(self, second: int, timestamp: int, payload: bytes) -> bytes:
-        sequence = self.sequence
-        self.sequence = (sequence + 1) & 0xFFFF
-        return _HEAD.pack(_VERSION_2, second, sequence, timestamp, self.ssrc) + payload
 
 
 @dataclass(slots=True)
