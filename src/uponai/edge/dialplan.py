@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -19,7 +19,10 @@ _USER_SAFE: Final = "-_.!~*'()&=+$,;?/"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``host`` may be a name; without ``port`` or ``transport`` the DNS says more (RFC 3263)."""
+    """``host`` may be a name; without ``port`` or ``transport`` the DNS says more (RFC 3263).
+
+    ``callee`` is whom the call was for at first, ``home`` the trunk's host, wherever it is sent.
+    """
 
     target: str
     host: str
@@ -27,6 +30,8 @@ class Plan:
     transport: Transport | None
     caller: NameAddr
     codecs: tuple[Codec, ...]
+    callee: str = ""
+    home: str = ""
 
 
 def plan(dial: Dial, our_host: str, our_codecs: tuple[str, ...]) -> Plan:
@@ -47,7 +52,23 @@ def plan(dial: Dial, our_host: str, our_codecs: tuple[str, ...]) -> Plan:
         _transport(dial.trunk, trunk, whole=whole and not dial.trunk.uri),
         _caller(dial.from_number, our_host),
         _codecs(dial.trunk.codecs or our_codecs),
+        target,
+        trunk.host,
     )
+
+
+def moved(plan: Plan, contact: str) -> Plan:
+    """The way to where a 3xx sends a call. What goes over TLS stays there.
+
+    Raises ValueError for what we cannot speak.
+    """
+    uri = parse_uri(contact)
+    spoken = Transport.__members__.get(uri.transport.upper()) if uri.transport else plan.transport
+    if uri.scheme == "sips" or plan.transport is Transport.TLS:
+        spoken = Transport.TLS
+    if uri.transport and spoken is None:
+        raise ValueError(f"contact: transport {uri.transport[:20]} is not spoken")
+    return replace(plan, target=contact, host=uri.host, port=uri.port, transport=spoken)
 
 
 def refer_target(target: str, dialog: Mapping[str, Any]) -> str:

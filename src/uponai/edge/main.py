@@ -15,12 +15,13 @@ from uponai.edge.ear import Ear
 from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
+from uponai.edge.parts import Parts
 from uponai.edge.ports import MakeRtp, PortPool, RtpSocket, RtpSockets
 from uponai.edge.registrar import Registrar
 from uponai.edge.resolver import Resolver
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
-from uponai.edge.switchboard import Parts, Switchboard
+from uponai.edge.switchboard import Switchboard
 from uponai.link import control
 from uponai.sip.commands import (
     CallNews,
@@ -235,6 +236,8 @@ class Edge:
         if isinstance(news, Registered | Unregistered):
             if self._registrar is not None:
                 self._registrar.news(news)
+        elif isinstance(news, IncomingCall) and news.replaces and self._board is not None:
+            self._board.successors.arrives(news)
         elif isinstance(news, IncomingCall):
             anybody = self._control.connected or bool(self._listeners)
             self._desk.arrives(news, anybody=anybody, room=self._has_room())

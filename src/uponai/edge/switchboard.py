@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from uponai import log
 from uponai.domain.capacity import Capacity
-from uponai.edge import dialplan
 from uponai.edge.asks import Asks
 from uponai.edge.attempts import Attempts
 from uponai.edge.brain_link import BrainLink, BrainLinks
 from uponai.edge.call import Call
 from uponai.edge.early_media import EXPLAINED
-from uponai.edge.journal import Entry, Journal, is_safe_id
+from uponai.edge.journal import Entry, is_safe_id
 from uponai.edge.legs import Legs
 from uponai.edge.line import Company, Line, LineLimits
 from uponai.edge.look_up import LookUps
 from uponai.edge.outcome import LastWord, Outcome, outcome
-from uponai.edge.ports import NoFreePortError, RtpSocket, RtpSockets
-from uponai.edge.reach import DialError, ways
+from uponai.edge.parts import Parts
+from uponai.edge.placing import Placing
+from uponai.edge.ports import RtpSocket
+from uponai.edge.reach import DialError
+from uponai.edge.roster import Roster
 from uponai.edge.seek import seek_brain
-from uponai.edge.settings import EdgeConfig
-from uponai.edge.sip_driver import SipDriver
+from uponai.edge.successors import Successors
 from uponai.edge.ticker import Ticker
 from uponai.link import control
 from uponai.link.media import LINK_RATE_HZ, Stop
@@ -35,45 +36,14 @@ from uponai.media.mix import to_pcm
 from uponai.media.rtp import RtpStream
 from uponai.media.tape import TapeHead
 from uponai.sip import commands as news
-from uponai.sip import crypto
-from uponai.sip.digest import Credentials
-from uponai.sip.events import Answer, HangUp, PlaceCall
-from uponai.sip.hop import Transport
+from uponai.sip.events import Answer, HangUp
 from uponai.sip.journal import DialogJournal
-from uponai.sip.offer import CODECS, G722, AudioAgreement, Codec, LocalMedia
-from uponai.sip.tokens import sip_call_id
-from uponai.tape import TapeDeck
+from uponai.sip.offer import AudioAgreement
 from uponai.tasks import TaskGroup, monotonic_s, now_ms
-
-Publish = Callable[[control.Event], None]
 
 TAPE_PATIENCE_S: Final = 5.0
 _TICK_MS: Final = 20
 _log = log.get("uponai.edge.calls")
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a switchboard works with."""
-
-    config: EdgeConfig
-    told_host: str
-    sip: SipDriver
-    sockets: RtpSockets
-    deck: TapeDeck
-    journal: Journal
-    publish: Publish
-
-
-def _attempt(call: Call) -> str:
-    """What tells the INVITEs of one call apart."""
-    return f"{call.attempt}" + (f".{call.tries}" if call.tries > 1 else "")
-
-
-def _secured(call: Call) -> bool:
-    """Keys are offered only where nobody on the way can read them (RFC 4568 section 8.3)."""
-    reached = call.reached
-    return reached is not None and reached.transport is Transport.TLS and not call.plain
 
 
 class Switchboard:
@@ -82,7 +52,7 @@ class Switchboard:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._config = parts.config
-        self._calls: dict[str, Call] = {}
+        self._calls = Roster()
         self._by_line: dict[Line, Call] = {}
         self.attempts = Attempts()
         self._closing: dict[str, control.LineState] = {}
@@ -92,8 +62,11 @@ class Switchboard:
         self._tasks = TaskGroup()
         self.links = BrainLinks(parts.config.token, self._brain_lost)
         self.capacity = Capacity(parts.config.max_lines)
-        self.ticker = Ticker(self.links, self._ticked, parts.sockets.read)
+        self.ticker = Ticker(self.links, self._ticked)
         self.legs = Legs(self)
+        self._placing = Placing(parts, self._calls, self.finish, (self.links, self._tasks))
+        media, leave = self._placing.answer_media, self.leave_dialog
+        self.successors = Successors(self._calls, parts.sip, media, leave)
         self.look_ups = LookUps(self, parts.journal, parts.publish, self._tasks)
         self.asks = Asks(self, parts.sip, parts.publish, self.legs)
         self._company = Company(to_pcm(parts.config.company), tones.waiting())
@@ -101,7 +74,12 @@ class Switchboard:
     @property
     def calls(self) -> list[Call]:
         """Every call that is not over."""
-        return list(self._calls.values())
+        return self._calls.all()
+
+    def leave_dialog(self, key: str) -> None:
+        """Hang up what SIP knows by this key; no call of ours is in it any more."""
+        self._leaving.add(key)
+        self._parts.sip.handle(HangUp(key))
 
     def _ticked(self, late_s: float, now_s: float, ticks: int) -> None:
         before = self.capacity.ceiling
@@ -144,7 +122,6 @@ class Switchboard:
         await self.links.aclose()
         for call in self.calls:
             self._let_go(call, "edge_restart")
-        self._parts.sockets.shut()
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -167,86 +144,22 @@ class Switchboard:
     def place(self, call: Call, dial: control.Dial) -> None:
         """Begin ``call`` if there is room."""
         full = self.capacity.room(len(self._calls)) == 0
-        self._calls[call.key] = call
+        self._calls.add(call)
         if full:
             self.finish(call, Outcome("full", None, "the edge has no free line"))
             return
-        self._tasks.spawn(self._dial(call, dial), name="edge dial")
-
-    async def _dial(self, call: Call, dial: control.Dial) -> None:
-        if call.brains:
-            # The connection stands by the time somebody answers.
-            self._tasks.spawn(self.links.open(call.brains[0]), name="edge link warm-up")
-        try:
-            await self._place(call, dial)
-        except DialError as error:
-            self.finish(call, Outcome(error.cause, None, str(error)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the call must end with a word
-            _log.exception("dial failed", call_id=call.call_id)
-            self.finish(call, Outcome("protocol", None, f"internal error: {error}"))
-
-    async def _place(self, call: Call, dial: control.Dial) -> None:
-        config = self._config
-        try:
-            plan = dialplan.plan(dial, self._parts.told_host, config.codecs)
-        except ValueError as error:
-            raise DialError("protocol", str(error)) from error
-        call.ways = call.ways or ways(plan, self._parts.sip.sockets, config.allow_target)
-        reached = call.reached = call.reached or await anext(call.ways)
-        if call.ending is not None:
-            raise DialError("cancelled", "")
-        call.tries += 1
-        trunk = dial.trunk
-        try:
-            order = PlaceCall(
-                call_key=call.key,
-                call_id=sip_call_id(call.call_id, _attempt(call), self._parts.told_host),
-                target=plan.target,
-                destination=reached.address,
-                transport=reached.transport,
-                caller=plan.caller,
-                media=self._local_media(call, plan.codecs, secured=_secured(call)),
-                credentials=Credentials(trunk.username, trunk.password or "")
-                if trunk.username
-                else None,
-                headers=tuple(dial.headers.items()),
-                ring_timeout_s=dial.ring_timeout_ms / 1000,
-                tls_port=reached.tls_port,
-                server_name=reached.server_name,
-            )
-            self._parts.sip.handle(order)
-        except ValueError as error:
-            raise DialError("protocol", str(error)) from error
-
-    def _local_media(
-        self, call: Call, codecs: tuple[Codec, ...], *, secured: bool = False
-    ) -> LocalMedia:
-        try:
-            call.rtp = call.rtp or self._parts.sockets.open(monotonic_s())
-        except NoFreePortError as error:
-            raise DialError("connect", "the edge has no free audio port") from error
-        return LocalMedia(
-            self._parts.told_host,
-            call.rtp.port,
-            codecs,
-            session_id=secrets.randbits(31),
-            srtp_keys=tuple(secrets.token_bytes(crypto.KEY_BYTES) for _ in crypto.SUITES),
-            secured=secured,
-        )
+        self._placing.begin(call, dial)
 
     def accept(self, accept: control.Accept) -> None:
         """Answer a call that came in."""
         call = Call(accept.line_key, accept.call_id, 0, accept.fence, accept.brains, "ringing")
-        if not is_safe_id(accept.call_id) or accept.line_key in self._calls:
+        if not is_safe_id(accept.call_id) or self._calls.find(accept.line_key) is not None:
             _log.warning("accept refused: call_id may not name a file, or accepted before")
             return
         self.attempts.remember(accept.call_id, 0, accept.fence)
-        self._calls[call.key] = call
-        # G.722 is taken of those who speak nothing else: the line hears no more by it.
-        names = dict.fromkeys((*self._config.codecs, G722.name))
-        codecs = tuple(CODECS[name] for name in names if name in CODECS)
+        self._calls.add(call)
         try:
-            self._parts.sip.handle(Answer(call.key, self._local_media(call, codecs)))
+            self._parts.sip.handle(Answer(call.key, self._placing.answer_media(call)))
         except (DialError, ValueError) as error:
             self._parts.sip.handle(HangUp(call.key))
             self.finish(call, Outcome("protocol", None, str(error)))
@@ -277,7 +190,7 @@ class Switchboard:
 
     def journal(self, dialog: DialogJournal) -> Awaitable[None] | None:
         """Keep the dialog. Before an INVITE leaves this is waited for, later it is not."""
-        call = self._calls.get(dialog.call_key)
+        call = self._calls.find(dialog.call_key) or self.successors.answered(dialog.call_key)
         if call is None:
             return None
         call.dialog = dialog.to_dict()
@@ -299,7 +212,7 @@ class Switchboard:
 
     def news(self, word: news.CallNews) -> None:
         """Something happened to a call of ours (``IncomingCall`` is for the front desk)."""
-        call = self._calls.get(word.call_key)
+        call = self._calls.find(word.call_key)
         if call is None:
             self._left(word)
             return
@@ -314,40 +227,12 @@ class Switchboard:
                 self._pressed(call, digit)
             case news.Referred():
                 self.asks.referred(call, word)
-            case news.Failed() if self._may_go_on(call, word):
-                self._go_on(call, outcome(word))
+            case news.Failed() if self._placing.goes_on(call, word):
+                pass
             case news.Failed() | news.RemoteHungUp() | news.HungUp() | news.Lost():
                 self.finish(call, outcome(word))
             case news.IncomingCall():
                 return
-
-    def _may_go_on(self, call: Call, word: news.Failed) -> bool:
-        """Before anything rang: a server without capacity (503) has a next one (§21.5.4), and one
-        that refuses secured audio (488, 606) may take it plain.
-        """
-        early = call.stage == "dialling" and call.ways is not None and call.ending is None
-        if not early or word.cause is not news.Cause.CODE:
-            return False
-        return word.code == 503 or (word.code in {488, 606} and _secured(call))
-
-    def _go_on(self, call: Call, how: Outcome) -> None:
-        """Try on under another key; the last word counts if there is no server left."""
-        if how.sip_code == 503:
-            call.reached = None
-        else:
-            call.plain = True
-        del self._calls[call.key]
-        call.key = f"{call.call_id}.{call.attempt}.{call.tries}"
-        self._calls[call.key] = call
-        self._tasks.spawn(self._dial_next(call, how), name="edge dial")
-
-    async def _dial_next(self, call: Call, how: Outcome) -> None:
-        try:
-            if call.order is not None:
-                await self._place(call, call.order)
-        except DialError as error:
-            given_up = error.cause == "cancelled"
-            self.finish(call, Outcome(error.cause, None, str(error)) if given_up else how)
 
     def _agreed(self, call: Call, media: AudioAgreement) -> None:
         if call.carried is not None:
@@ -359,6 +244,7 @@ class Switchboard:
 
     def _left(self, word: news.CallNews) -> None:
         if isinstance(word, LastWord):
+            self.successors.failed(word.call_key)
             self._leaving.discard(word.call_key)
             self._note_empty()
 
@@ -431,15 +317,16 @@ class Switchboard:
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
         )
-        self._parts.sockets.listen(rtp, line.receive, line.reports.receive)
+        rtp.listen(
+            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
+        )
         self._by_line[line] = call
         self.ticker.add(line)
         return line
 
     def _line_over(self, call: Call, cause: control.Cause, reason: str) -> None:
         call.ending = reason
-        self._leaving.add(call.key)
-        self._parts.sip.handle(HangUp(call.key))
+        self.leave_dialog(call.key)
         text = "" if cause == "local_hangup" else reason
         self.finish(call, Outcome(cause, None, text))
 
@@ -467,7 +354,7 @@ class Switchboard:
 
     def finish(self, call: Call, how: Outcome) -> None:
         """The call is over: let go of everything it held and report it, once."""
-        if self._calls.pop(call.key, None) is None:
+        if not self._calls.remove(call):
             return
         if call.ending is not None and call.ending == self._leaving_for:
             how = replace(how, cause="edge_restart")
