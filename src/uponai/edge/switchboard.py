@@ -62,7 +62,7 @@ class Switchboard:
         self._tasks = TaskGroup()
         self.links = BrainLinks(parts.config.token, self._brain_lost)
         self.capacity = Capacity(parts.config.max_lines)
-        self.ticker = Ticker(self.links, self._ticked)
+        self.ticker = Ticker(self.links, self._ticked, parts.sockets.read)
         self.legs = Legs(self)
         self._placing = Placing(parts, self._calls, self.finish, (self.links, self._tasks))
         media, leave = self._placing.answer_media, self.leave_dialog
@@ -122,6 +122,7 @@ class Switchboard:
         await self.links.aclose()
         for call in self.calls:
             self._let_go(call, "edge_restart")
+        self._parts.sockets.shut()
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -317,9 +318,7 @@ class Switchboard:
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
         )
-        rtp.listen(
-            lambda data, source: line.receive(data, source, monotonic_s()), line.reports.receive
-        )
+        self._parts.sockets.listen(rtp, line.receive, line.reports.receive)
         self._by_line[line] = call
         self.ticker.add(line)
         return line
