@@ -279,3 +279,20 @@ class StopsOnceDialling:
         if change is CallChange.DIAL and self.stop is not None:
             await self.stop()
         return call
+
+
+async def test_machines_are_looked_for_where_the_agent_wants_to_know_of_them() -> None:
+    wanting = {"voicemail_option": {"action": {"type": "hangup"}}}
+    async with opened("sqlite://") as storage:
+        carrier = TalkativeCarrier()
+        dialer = a_dialer(storage, carrier)
+        await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", {}))
+        await storage.calls.add(a_call("call_1", agent=wanting))
+        await storage.calls.add(a_call("call_2"))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.orders) == 2)
+        finally:
+            await dialer.aclose()
+        found = {order.call_id: order.finds_machines for order in carrier.orders}
+        assert found == {"call_1": True, "call_2": False}

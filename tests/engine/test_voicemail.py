@@ -6,7 +6,7 @@ import pytest
 from tests.engine.sim import Sim, by_cause
 
 from uponai.engine.commands import Finish, HangUp, Say, StopPlaying
-from uponai.engine.events import BeepHeard, SpeechStarted
+from uponai.engine.events import AnswererProposed, BeepHeard, SpeechStarted
 from uponai.engine.settings import Settings, VoicemailOption
 from uponai.engine.voicemail import Answerer, Voicemail
 
@@ -194,3 +194,62 @@ def test_a_line_that_echoes_gets_its_message_in_the_end() -> None:
     sim.at(1.0, echo).run(100.0)
     assert sim.transcript()[-1] == f"agent: {MESSAGE}"
     assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+def told_machine(option: VoicemailOption | None, *told: tuple[float, AnswererProposed]) -> Sim:
+    """A callee whose words give nothing away; the carrier's detection tells at its times."""
+    sim = Sim(Settings(begin_message="Hello, this is Maple Dental.", voicemail=option), by_cause())
+    sim.say(0.5, "Anna Miller Maple Street")
+    for at_s, event in told:
+        sim.at(at_s, event)
+    return sim.run(30.0)
+
+
+def proposed(at_s: float, *, is_machine: bool = True, beep: bool = False) -> AnswererProposed:
+    return AnswererProposed(is_machine, beep, int(at_s * 8_000))
+
+
+def test_a_carrier_that_hears_a_machine_early_is_believed() -> None:
+    sim = told_machine(VoicemailOption("hangup"), (4.0, proposed(4.0)))
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
+    assert sim.talk.state.voicemail_evidence == ("carrier",)
+
+
+def test_a_carrier_that_hears_a_person_or_nothing_sure_ends_nothing() -> None:
+    sim = told_machine(VoicemailOption("hangup"), (4.0, proposed(4.0, is_machine=False)))
+    assert not sim.commands(HangUp)
+    assert not sim.talk.state.in_voicemail
+
+
+def test_what_a_person_said_counts_more_than_the_carrier() -> None:
+    sim = Sim(Settings(voicemail=VoicemailOption("hangup")), by_cause(caller="I see."))
+    sim.say(0.5, "Anna speaking, who is this?")
+    sim.at(5.0, proposed(5.0)).run(15.0)
+    assert not sim.commands(HangUp)
+
+
+def test_a_person_heard_by_the_carrier_does_not_silence_our_own_ears() -> None:
+    sim = Sim(Settings(voicemail=VoicemailOption("hangup")), by_cause())
+    sim.say(0.5, GREETING).at(0.4, proposed(0.4, is_machine=False)).run(12.0)
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
+
+
+def test_the_carriers_beep_speeds_the_message() -> None:
+    option = VoicemailOption("static_text", MESSAGE)
+    quiet = told_machine(option, (4.0, proposed(4.0)), (9.0, proposed(9.0)))
+    told = told_machine(option, (4.0, proposed(4.0, beep=True)))
+    spoken_at = [min(at for at in sim.times(Say) if at >= 4.0) for sim in (told, quiet)]
+    assert spoken_at[0] == 4.0
+    assert spoken_at[0] < spoken_at[1]
+
+
+def test_the_carriers_late_word_of_a_beep_does_not_start_the_message_again() -> None:
+    option = VoicemailOption("static_text", MESSAGE)
+    alone = machine(option, beep_at_s=6.0)
+    sim = Sim(
+        Settings(begin_message="Hello, this is Maple Dental.", voicemail=option),
+        by_cause(caller="I see."),
+    )
+    sim.say(0.5, GREETING).at(6.0, BeepHeard(48_000)).at(7.5, proposed(7.5, beep=True)).run(40.0)
+    assert sim.transcript() == alone.transcript()
+    assert len(sim.commands(Say)) == len(alone.commands(Say))

@@ -86,7 +86,10 @@ class CarrierSpec:
 
 @dataclass(frozen=True, slots=True)
 class DialOrder:
-    """One attempt to reach somebody. ``number`` is the calling number's wire configuration."""
+    """One attempt to reach somebody. ``number`` is the calling number's wire configuration.
+
+    ``finds_machines``: the carrier's own answering-machine detection is wanted, where it has one.
+    """
 
     call_id: str
     attempt: int
@@ -97,6 +100,7 @@ class DialOrder:
     password: str | None
     ring_timeout_ms: int
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    finds_machines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

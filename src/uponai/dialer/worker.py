@@ -236,6 +236,7 @@ class Dialer:
             password=self._ports.unseal(sealed) if sealed else None,
             ring_timeout_ms=int(call.agent.get("ring_duration_ms") or self._timers.ring_ms),
             headers=call.request.get("custom_sip_headers") or {},
+            finds_machines=bool(call.agent.get("voicemail_option")),
         )
 
     async def _end(self, call: Call, ending: Ending) -> bool:

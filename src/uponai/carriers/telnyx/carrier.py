@@ -92,6 +92,7 @@ class TelnyxCarrier:
             "webhook_url": desk.hook_url,
             "preferred_codecs": "PCMU,PCMA",
             "custom_headers": headers_of(order.headers),
+            "answering_machine_detection": "premium" if order.finds_machines else "disabled",
             # An order with a command_id that was used before is ignored.
             **desk.streaming(Ticket(order.call_id, order.attempt, order.fence)),
         }

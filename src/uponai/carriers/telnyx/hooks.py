@@ -27,7 +27,7 @@ from uponai.carriers.telnyx.dialect import StreamDialect
 from uponai.carriers.telnyx.orders import TelnyxOrders
 from uponai.carriers.telnyx.state import State
 from uponai.carriers.telnyx.traces import ms_of
-from uponai.carriers.telnyx.words import ending_of, was_answered
+from uponai.carriers.telnyx.words import ANSWERERS, ending_of, was_answered
 from uponai.tasks import loop_s, now_ms
 
 DONE = HookAnswer(204)
@@ -114,6 +114,15 @@ class TelnyxMedia:
                 was = known is not None and known.state == "answered"
                 await self._known.tell(_over(ticket, event, payload, answered=was))
                 desk.ended(ticket.call_id, ref)
+            case (
+                "call.machine.detection.ended"
+                | "call.machine.greeting.ended"
+                | "call.machine.premium.detection.ended"
+                | "call.machine.premium.greeting.ended"
+            ):
+                told = ANSWERERS.get(str(payload.get("result")))
+                if told is not None:
+                    await self._site.tell_line(ticket.call_id, told)
             case "streaming.stopped" | "streaming.failed" as what if state.kind == "call":
                 after_s = AGAIN_S if what == "streaming.failed" else 0.0
                 again = desk.stream_again(ref, ticket.next, after_s=after_s)

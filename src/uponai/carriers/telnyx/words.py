@@ -7,6 +7,7 @@ https://developers.telnyx.com/development/api-fundamentals/api-errors.
 from __future__ import annotations
 
 from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
+from uponai.carriers.base_media import AnswererTold
 from uponai.carriers.hosted.words import Dispositions
 from uponai.domain.ending import Ending
 
@@ -67,6 +68,20 @@ HTTP_STATUSES: dict[int, str] = {
 }
 """HTTP status of a refused order whose code is not known; any other: ``dial_failed``."""
 
+
+_PERSON, _MACHINE = AnswererTold(is_machine=False), AnswererTold(is_machine=True)
+
+ANSWERERS: dict[str, AnswererTold] = {
+    "human": _PERSON,
+    "human_residence": _PERSON,
+    "human_business": _PERSON,
+    "machine": _MACHINE,
+    "beep_detected": AnswererTold(is_machine=True, beep=True),
+    "ended": _MACHINE,
+    "no_beep_detected": _MACHINE,
+}
+"""``result`` of ``call.machine.*`` webhooks; ``silence``, ``fax_detected`` and ``not_sure`` tell us
+nothing. https://developers.telnyx.com/docs/voice/programmable-voice/answering-machine-detection"""
 
 DISPOSITIONS = Dispositions(SPEC.name, CAUSES, ERRORS, HTTP_STATUSES, SIP_CODES)
 

@@ -94,6 +94,17 @@ class TwilioCarrier:
             ("StatusCallback", told),
             ("StatusCallbackMethod", "POST"),
             *(("StatusCallbackEvent", event) for event in FOLLOWED),
+            *(self._detection(ticket) if order.finds_machines else ()),
+        ]
+
+    def _detection(self, ticket: Ticket) -> Fields:
+        """Beside the call, which talks meanwhile; of a machine it tells once it records."""
+        told = self._desk.told_url(f"answerer/{self._desk.site.tickets.issue(ticket)}")
+        return [
+            ("MachineDetection", "DetectMessageEnd"),
+            ("AsyncAmd", "true"),
+            ("AsyncAmdStatusCallback", told),
+            ("AsyncAmdStatusCallbackMethod", "POST"),
         ]
 
     async def _watch(self, known: Known) -> None:

@@ -33,7 +33,7 @@ from uponai.carriers.twilio import twiml
 from uponai.carriers.twilio.desk import Desk, ways_of
 from uponai.carriers.twilio.dialect import StreamDialect
 from uponai.carriers.twilio.orders import TwilioOrders
-from uponai.carriers.twilio.words import FINAL, ending_of, signed
+from uponai.carriers.twilio.words import ANSWERERS, FINAL, ending_of, signed
 from uponai.tasks import now_ms
 
 DECISION_S = 5.0
@@ -101,6 +101,11 @@ class TwilioMedia:
                 return await self._transferred(ticket, params)
             case "leg":
                 await self._site.tell_transfer(ticket, "done", "answered")
+                return DONE
+            case "answerer":
+                told = ANSWERERS.get(params.get("AnsweredBy", ""))
+                if told is not None:
+                    await self._site.tell_line(ticket.call_id, told)
                 return DONE
             case _:
                 return HookAnswer(404)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
+from uponai.carriers.base_media import AnswererTold
 from uponai.carriers.hosted.words import Dispositions
 from uponai.domain.ending import Ending
 
@@ -77,6 +78,16 @@ HTTP_STATUSES: dict[int, str] = {
     429: "telephony_provider_unavailable",
 }
 """HTTP status of a refused order whose code is not known; any other: ``dial_failed``."""
+
+ANSWERERS: dict[str, AnswererTold] = {
+    "human": AnswererTold(is_machine=False),
+    "machine_start": AnswererTold(is_machine=True),
+    "machine_end_beep": AnswererTold(is_machine=True, beep=True),
+    "machine_end_silence": AnswererTold(is_machine=True),
+    "machine_end_other": AnswererTold(is_machine=True),
+}
+"""``AnsweredBy`` of its answering-machine detection; ``fax`` and ``unknown`` tell us nothing.
+https://www.twilio.com/docs/voice/answering-machine-detection"""
 
 QUEUED = Ending("telephony_provider_unavailable", "the carrier kept the call in its queue")
 
