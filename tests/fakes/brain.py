@@ -13,7 +13,9 @@ from uponai.link.media import (
     Clear,
     Dtmf,
     HangUp,
+    Listen,
     Mark,
+    Overheard,
     Refuse,
     Start,
     Stop,
@@ -25,13 +27,13 @@ from uponai.link.media import (
 
 
 class FakeLine:
-    """One channel as the brain sees it."""
+    """One channel as the brain sees it, since its ``Start`` or ``Listen``."""
 
-    def __init__(self, socket, start: Start):
+    def __init__(self, socket, start: Start | Listen):
         self.socket = socket
         self.start = start
         self.channel = start.channel
-        self.position = start.next_position
+        self.position = start.next_position if isinstance(start, Start) else 0
         self.messages = []
         self.heard = bytearray()
         self.first_sample = None
@@ -68,7 +70,8 @@ class FakeBrain:
     """``async with FakeBrain() as brain``: listens on a port of its own.
 
     ``refuse``: turns every line away. ``echo``: says back what it hears. ``start_up`` serves again
-    on the same port after ``shut_down``.
+    on the same port after ``shut_down``. ``early``: lines that are only listened to; once they
+    stop, ``understood`` was said on them (None: that is never told).
     """
 
     def __init__(self, *, token="secret", refuse=False, echo=False):
@@ -76,6 +79,8 @@ class FakeBrain:
         self.refuse = refuse
         self.echo = echo
         self.lines: list[FakeLine] = []
+        self.early: list[FakeLine] = []
+        self.understood: str | None = ""
         self.connections = 0
         self.changed = asyncio.Event()
         self.port = 0
@@ -148,9 +153,15 @@ class FakeBrain:
                 return
             line = channels[message.channel] = FakeLine(socket, message)
             self.lines.append(line)
+        if isinstance(message, Listen):
+            line = channels[message.channel] = FakeLine(socket, message)
+            self.early.append(line)
         line = channels.get(message.channel)
         if line is not None:
             line.messages.append(message)
+            early = isinstance(line.start, Listen) and isinstance(message, Stop)
+            if early and self.understood is not None:
+                await line.send(Overheard(line.channel, self.understood, last=True))
 
     async def _audio(self, frame, channels):
         replies = defaultdict(bytes)

@@ -161,3 +161,14 @@ def hears(code: int, *wanted: str, routes: bool = False, optional: bool = False)
     kept = ' rrs="true"' if routes else ""
     may = ' optional="true"' if optional else ""
     return step.replace(f'<recv response="{code}"', f'<recv response="{code}"{kept}{may}', 1)
+
+
+def played(step: str) -> str:
+    """The same with SDP that names the port which ``plays`` sends from."""
+    return step.replace("[media_port]", "[rtpstream_audio_port]")
+
+
+def plays(path: object, seconds: float) -> str:
+    """Send a file of PCMU without a head, and wait for so long."""
+    file = f'<exec rtp_stream="{path},1,0,PCMU/8000"/>'
+    return f"<nop><action>{file}</action></nop>{pause(round(1_000 * seconds))}"

@@ -1,0 +1,101 @@
+"""The whole platform and a trunk that speaks before anybody answers (183 with SDP, by SIPp)."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from tests.fakes.platforms import a_platform
+from tests.fakes.sipp import AVAILABLE, sipp
+from tests.fakes.sipp_script import (
+    ANSWERED,
+    HUNG_UP,
+    answer,
+    ask,
+    invited,
+    pause,
+    played,
+    plays,
+    recv,
+    scenario,
+    told,
+)
+
+from uponai.media.g711 import encode
+from uponai.media.resample import resample
+from uponai.providers.base import ProviderContext, VoiceSettings
+from uponai.providers.hibari import RATE_HZ, Hibari
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed"),
+]
+
+NOT_IN_SERVICE = "The number you have dialed is not in service. Please check the number."
+HOLD_THE_LINE = "Your call is being connected. Please hold the line."
+LEAVE_A_MESSAGE = "I cannot take your call. Please leave a message after the tone."
+HELLO = {
+    "start_speaker": "agent",
+    "nodes": [
+        {
+            "id": "hello",
+            "type": "conversation",
+            "instruction": {"type": "static_text", "text": "Hello, this is Maple Dental."},
+        }
+    ],
+    "start_node_id": "hello",
+}
+
+
+async def announcement(folder, text):
+    """``text`` as a file that SIPp plays, and its length in seconds."""
+    with ThreadPoolExecutor(1) as pool:
+        hibari = Hibari(ProviderContext(None, pool))
+        pieces = [pcm async for pcm in hibari.synthesize(text, VoiceSettings("local-kenji"))]
+    coded = encode(resample(np.concatenate(pieces), RATE_HZ, 8_000), "PCMU")
+    path = folder / f"{len(text)}.pcmu"
+    path.write_bytes(coded)
+    return path, len(coded) / 8_000
+
+
+async def test_what_is_announced_before_the_answer_is_heard_and_nobody_takes_a_turn(tmp_path):
+    early = played(answer("183 Session Progress", sdp="sendrecv"))
+    says = [
+        plays(*await announcement(tmp_path, text))
+        for text in (NOT_IN_SERVICE, HOLD_THE_LINE, LEAVE_A_MESSAGE)
+    ]
+    answered = played(ANSWERED)
+    refuses = scenario(invited(), early, says[0], answer("404 Not Found"), recv("ACK"))
+    connects = scenario(invited(), early, says[1], answered, pause(4_000), ask("BYE", 1), told(200))
+    is_a_machine = scenario(invited(), early, says[2], answered, HUNG_UP)
+    async with (
+        sipp(tmp_path / "a", refuses) as a,
+        sipp(tmp_path / "b", connects) as b,
+        sipp(tmp_path / "c", is_a_machine) as c,
+    ):
+        targets = tuple(f"127.0.0.1:{far.port}" for far in (a, b, c))
+        async with a_platform(tmp_path / "data", targets=targets) as platform:
+            agent = await platform.add_flow_agent(
+                HELLO, voicemail_option={"action": {"type": "hangup"}}
+            )
+            calls = []
+            for n, target in enumerate(targets):
+                bound = {"outbound_agents": [{"agent_id": agent, "weight": 1}]}
+                await platform.import_number(f"+1415555007{n}", target, **bound)
+                calls.append(await platform.call(f"+1415555007{n}", "+14155550199"))
+            refused, connected, machine = await asyncio.gather(*map(platform.until_over, calls))
+        for far in (a, b, c):
+            passed, output = await far.passed()
+            assert passed, output
+    assert (refused["disconnection_reason"], refused["sip_status_code"]) == (
+        "invalid_destination", 404,
+    )  # fmt: skip
+    assert "not in service" in refused["disconnection_detail"]
+    assert "start_timestamp" not in refused
+    assert connected["disconnection_reason"] == "user_hangup"
+    assert connected["transcript"].strip() == "Agent: Hello, this is Maple Dental."
+    assert 3_500 < connected["duration_ms"] < 4_900
+    assert machine["disconnection_reason"] == "voicemail_reached"
+    assert machine["duration_ms"] < 1_500
