@@ -28,7 +28,7 @@ from uponai.carriers.telnyx.signatures import Signatures
 from uponai.carriers.telnyx.state import State
 from uponai.carriers.telnyx.words import SPEC
 from uponai.media import g711
-from uponai.sim.carriers.telnyx import TelnyxAccount
+from uponai.sim.carriers.telnyx_call import TelnyxAccount
 from uponai.tasks import now_ms
 
 

@@ -32,7 +32,8 @@ from uponai.carriers.base import (
 from uponai.domain.call import CallState
 from uponai.domain.ending import Ending
 from uponai.link.media import Refer, encode
-from uponai.sim.carriers.phone import Fate, Phone
+from uponai.sim.carriers.phone import Phone
+from uponai.sim.scenario import Fate
 from uponai.tasks import now_ms
 
 TO = "+14155550101"
@@ -397,7 +398,7 @@ def test_where_no_webhook_arrives_the_carrier_is_asked(fate: Fate) -> None:
 
 def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
     async def scene(built: TelnyxStage) -> None:
-        while not built.sim.too_fast():
+        while not built.sim.limits.too_fast():
             pass
         await built.dial()
         (hung_up,) = built.events

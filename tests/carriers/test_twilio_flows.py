@@ -32,7 +32,8 @@ from uponai.carriers.base import (
 from uponai.domain.call import CallState
 from uponai.domain.ending import Ending
 from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
-from uponai.sim.carriers.phone import Fate, Phone
+from uponai.sim.carriers.phone import Phone
+from uponai.sim.scenario import Fate
 from uponai.tasks import now_ms
 
 TO = "+14155550101"
@@ -387,7 +388,7 @@ def test_where_no_callback_arrives_the_carrier_is_asked(fate: Fate) -> None:
 
 def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
     async def scene(built: TwilioStage) -> None:
-        assert not built.sim.too_fast()
+        assert not built.sim.limits.too_fast()
         await built.dial()
         (hung_up,) = built.events
         assert isinstance(hung_up, CarrierHungUp)

@@ -12,7 +12,8 @@ from uponai.carriers.base import CarrierError
 from uponai.carriers.hosted.rest import Query, Refused
 from uponai.carriers.telnyx import Account, Desk, TelnyxCarrier, TelnyxMedia, TelnyxShop
 from uponai.sim.carriers.phone import Phone
-from uponai.sim.carriers.telnyx import SimCall, TelnyxAccount, TelnyxSim
+from uponai.sim.carriers.telnyx import TelnyxSim
+from uponai.sim.carriers.telnyx_call import SimCall, TelnyxAccount
 from uponai.sim.carriers.telnyx_rest import TelnyxRest
 
 __all__ = ["PUBLIC", "TelnyxStage"]

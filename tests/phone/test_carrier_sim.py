@@ -14,7 +14,7 @@ import pytest
 from tests.fakes.platforms import ServedPlatform, a_platform
 
 from uponai.ports import free_port
-from uponai.sim.carriers.telnyx import TelnyxAccount
+from uponai.sim.carriers.telnyx_call import TelnyxAccount
 from uponai.sim.carriers.twilio import TwilioAccount
 
 TWILIO, TELNYX = TwilioAccount(), TelnyxAccount()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uponai.sim.script import INTERRUPTER, VOICEMAIL, Reading, Script, Step
+from uponai.sim.sounds import Sound
 
 LOUD, QUIET = 2_000.0, 10.0
 
@@ -18,7 +19,7 @@ def test_a_voicemail_greets_and_beeps_whoever_talks():
     greeting = reading.tick(LOUD, busy=False)
     assert greeting is VOICEMAIL.steps[0]
     assert listen(reading, LOUD, 5_000, busy=True) == []
-    assert reading.tick(LOUD, busy=False) == Step(beep=True)
+    assert reading.tick(LOUD, busy=False) == Step(sound=Sound.BEEP)
     assert listen(reading, QUIET, 60_000) == []
     assert not reading.finished
 

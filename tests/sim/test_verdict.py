@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uponai.sim.callee import Scenario
+from uponai.sim.scenario import Scenario
 from uponai.sim.verdict import ANY_CALL, EXPECTED, missing_events, problems
 
 

@@ -14,8 +14,9 @@ import uvloop
 from uponai import log
 from uponai.app import run_callee
 from uponai.cli.shared import config_or_exit, err
-from uponai.sim.callee import CalleeConfig, Scenario
+from uponai.sim.phone_line import LineSettings
 from uponai.sim.process import ChildDied
+from uponai.sim.scenario import Directory, Scenario
 
 DEFAULT_VOICE = "local-kenji"
 
@@ -46,15 +47,14 @@ def _run(
     config = config_or_exit({"data_dir": str(data)})
     form = "json" if config.log_format == "json" else "console"
     log.configure(config.log_level, form=form, personal_data=config.log_personal_data)
-    wanted = CalleeConfig(
+    line = LineSettings(
         data=config.data_dir,
-        scenario=scenario,
+        directory=Directory(scenario, ring_s=0.0),
         sip_host=address[0],
         sip_port=address[1],
-        voice_id=voice,
     )
     try:
-        uvloop.run(run_callee(config, wanted, _tell, supervised=supervised))
+        uvloop.run(run_callee(config, line, voice, _tell, supervised=supervised))
     except (OSError, ChildDied) as error:
         where = f"{address[0]}:{address[1]}"
         err.print(f"uponai: the callee cannot listen on {where}: {error}", markup=False)

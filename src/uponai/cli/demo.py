@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from uponai.cli.perform import perform
-from uponai.sim.callee import Scenario
 from uponai.sim.demo import DemoPlan
+from uponai.sim.scenario import Scenario
+from uponai.sim.verdict import EXPECTED
 
 
 class Choice(StrEnum):
@@ -40,7 +41,7 @@ def demo(  # noqa: PLR0913 - one parameter per option of the command
     calls: Annotated[int, typer.Option(min=1, max=20, hidden=True)] = 1,
 ) -> None:
     """Make a real phone call between a talking agent and a talking person on this machine."""
-    chosen = tuple(Scenario) if scenario is Choice.ALL else (Scenario(scenario.value),)
+    chosen = tuple(EXPECTED) if scenario is Choice.ALL else (Scenario(scenario.value),)
     plan = DemoPlan(
         output=output.resolve(), scenarios=chosen, calls=calls, keep=keep, prompt=prompt
     )

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from uponai.sim.callee import Scenario
 from uponai.sim.play import Played, Watch
+from uponai.sim.scenario import Scenario
 from uponai.sim.stage import Stage
 from uponai.sim.unfold import Line
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from uponai.client import AsyncUponAI
 from uponai.client.webhooks import Webhooks
-from uponai.sim.callee import Scenario
 from uponai.sim.cast import FROM_NUMBER, TO_NUMBER, Casting, Trunk, create_agent
 from uponai.sim.play import Played, Player, Watch, request
+from uponai.sim.scenario import Scenario
 from uponai.sim.stage import Stage, StagePlan, new_api_key
 from uponai.sim.verdict import ANY_CALL, EXPECTED, Expectation
 from uponai.sim.waiting import patiently

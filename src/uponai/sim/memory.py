@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +12,11 @@ from uponai.storage.base import Tell, tell_nobody
 
 
 class MemoryCalls:
-    """Calls of one process (``storage.base.LiveCalls``)."""
+    """Calls of one process (``storage.base.LiveCalls``); ``make`` is asked for one that is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[str], Call]) -> None:
         self.calls: dict[str, Call] = {}
+        self._make = make
 
     async def get(self, call_id: str, workspace_id: str | None = None) -> Call | None:
         del workspace_id
@@ -24,8 +25,8 @@ class MemoryCalls:
     async def take_over(
         self, call_id: str, holder: str, fence: int, now_ms: int, lease_ms: int
     ) -> Call | None:
-        call = self.calls.get(call_id)
-        if call is None or call.fence != fence or call.state is CallState.ENDED:
+        call = self.calls.get(call_id) or self._make(call_id)
+        if call.fence != fence or call.state is CallState.ENDED:
             return None
         taken = replace(
             call,

@@ -1,7 +1,5 @@
-"""The callee's phone line: our own edge as a child process, spoken to over its control channel.
-
-A process of its own for the same reason as the platform's: beside models, audio comes late.
-"""
+"""A simulated trunk's line as a child process (``trunk_line``), spoken to over its edge's control
+channel."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ import contextlib
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +20,7 @@ from uponai.link import control
 from uponai.link.codec import LinkError
 from uponai.ports import free_port
 from uponai.sim.process import ChildDied, ChildProcess
+from uponai.sim.scenario import Directory
 from uponai.tasks import TaskGroup, monotonic_s
 
 START_LIMIT_S = 30.0
@@ -32,15 +31,21 @@ OnEvent = Callable[[control.Event], None]
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """Where the phone is reached. ``token`` also opens the brain's end of the media link."""
+    """Where the phone is reached, and who answers it.
+
+    Port 0 takes a free one. ``token`` also opens the people's end of the media link; ``cps`` and
+    ``concurrency`` (0: any) are the trunk's limits.
+    """
 
     data: Path
-    token: str
+    directory: Directory = Directory()
+    token: str = field(default="", repr=False)
     sip_host: str = "127.0.0.1"
     sip_port: int = 0
     rtp_first: int = 40_000
     rtp_last: int = 44_998
-    accept_timeout_ms: int = 10_000
+    cps: int = 100
+    concurrency: int = 0
 
 
 class PhoneLine:
@@ -54,12 +59,13 @@ class PhoneLine:
         self._session: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._outbox: asyncio.Queue[control.Command] = asyncio.Queue()
-        self._log = log.get("uponai.callee.line")
+        self._log = log.get("uponai.sim.line")
         self.sip_port = line.sip_port
         self.lost = asyncio.Event()
 
-    async def start(self) -> None:
-        """Run the edge and connect to it. Raises ChildDied."""
+    async def start(self, talkers_url: str) -> None:
+        """Run the line and connect to it; whoever answers talks at ``talkers_url``. Raises
+        ChildDied."""
         line = self._line
         self.sip_port = line.sip_port or free_port(line.sip_host)
         control_port = free_port("127.0.0.1")
@@ -75,12 +81,14 @@ class PhoneLine:
                 "edge.control_port": control_port,
                 "edge.control_token": line.token,
                 "edge.record": "false",
-                "timers.accept_timeout_ms": line.accept_timeout_ms,
             }
         )
-        argv = [sys.executable, "-m", "uponai", "serve", "--role", "edge", "--supervised"]
+        argv = [sys.executable, "-m", "uponai", "trunk-line", "--talkers-url", talkers_url]
+        argv += ["--scenario", line.directory.scenario, "--network", line.directory.network]
+        argv += ["--ring-ms", str(round(line.directory.ring_s * 1000))]
+        argv += ["--cps", str(line.cps), "--concurrency", str(line.concurrency), "--supervised"]
         await asyncio.to_thread(line.data.mkdir, parents=True, exist_ok=True)
-        self._process = ChildProcess("callee's line", argv, env, line.data / "line.log")
+        self._process = ChildProcess("simulated line", argv, env, line.data / "line.log")
         await self._process.start()
         self._session = aiohttp.ClientSession()
         url = f"ws://127.0.0.1:{control_port}/control"

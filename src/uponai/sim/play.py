@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from uponai.client import AsyncUponAI, Record
-from uponai.sim.callee import Scenario
 from uponai.sim.receiver import Received, Receiver
+from uponai.sim.scenario import Scenario
 from uponai.sim.unfold import Line, Unfolding
 from uponai.sim.verdict import Expectation, missing_events, problems
 from uponai.sim.waiting import Say, patiently

@@ -1,12 +1,14 @@
 """A person who follows a script: pure. Speaks when the other side has talked, or fallen silent.
 
 Works on loudness alone (no recognition), so it does the same thing in every run: a voicemail
-greeting with its beep, or somebody who interrupts.
+greeting with its beep, somebody who interrupts, a fax machine.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from uponai.sim.sounds import Sound
 
 LOUD = 300.0
 """Root mean square of 20 ms above which the other side counts as talking."""
@@ -15,24 +17,28 @@ _PATIENCE_MS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to say (``text``) or play (``beep``), and when.
+    """One thing to say (``text``) or play (``sound``), and when.
 
     ``heard_ms``: once the other side has talked that long since our last words; ``silence_ms``:
-    once it has talked at all since then and been silent that long. With neither, at once.
+    once it has talked at all since then and been silent that long; ``rest_ms``: that long after our
+    own last words, whatever is heard. With none, at once.
     """
 
     text: str = ""
-    beep: bool = False
+    sound: Sound | None = None
     heard_ms: int = 0
     silence_ms: int = 0
+    rest_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All steps; ``hang_up_silence_ms`` ends the call after the last step (0: never)."""
+    """All steps, over and over where it ``repeats``; ``hang_up_silence_ms`` ends the call after the
+    last step (0: never)."""
 
     steps: tuple[Step, ...]
     hang_up_silence_ms: int = 0
+    repeats: bool = False
 
 
 VOICEMAIL = Script(
@@ -41,7 +47,7 @@ VOICEMAIL = Script(
             "Hi, you have reached Anna. I am not available right now. "
             "Please leave a message after the tone."
         ),
-        Step(beep=True),
+        Step(sound=Sound.BEEP),
     )
 )
 
@@ -55,6 +61,47 @@ INTERRUPTER = Script(
     ),
     hang_up_silence_ms=12_000,
 )
+
+QUICK = Script(
+    (
+        Step("Hello?"),
+        Step("Tomorrow at three PM.", silence_ms=400),
+        Step("Peter Johnson.", silence_ms=400),
+        Step("No, thank you. Goodbye.", silence_ms=400),
+    ),
+    hang_up_silence_ms=6_000,
+)
+"""Answers as soon as the other side takes a breath."""
+
+SLOW = Script(
+    (
+        Step("Hello?", rest_ms=2_500),
+        Step("Well, let me see.", silence_ms=3_000),
+        Step("Tomorrow,", rest_ms=900),
+        Step("at three PM would be good.", rest_ms=900),
+        Step("It's Peter", silence_ms=3_000),
+        Step("Johnson.", rest_ms=900),
+        Step("No, that is all. Thank you, goodbye.", silence_ms=3_000),
+    ),
+    hang_up_silence_ms=15_000,
+)
+"""Thinks before every answer, and in the middle of it."""
+
+ON_HOLD = Script(
+    (
+        Step("Please hold, somebody will be with you in a moment."),
+        Step(sound=Sound.MUSIC),
+        Step("Thank you for waiting, this is Anna. How can I help you?", rest_ms=400),
+        Step("I see. Tomorrow at three PM would be good.", silence_ms=1_000),
+        Step("It's Peter Johnson.", silence_ms=1_000),
+        Step("No, that is all. Thank you, goodbye.", silence_ms=1_000),
+    ),
+    hang_up_silence_ms=12_000,
+)
+"""Music, and then somebody."""
+
+FAX = Script((Step(sound=Sound.FAX_ANSWER),), repeats=True)
+FAX_CALLING = Script((Step(sound=Sound.FAX_CALLING),), repeats=True)
 
 
 @dataclass(slots=True)
@@ -70,6 +117,8 @@ class Reading:
     def tick(self, rms: float, *, busy: bool, tick_ms: int = 20) -> Step | None:
         """The step to play now, given 20 ms of the other side; ``busy`` while we are speaking."""
         self._listen(rms, busy=busy, tick_ms=tick_ms)
+        if self.script.repeats and self.index >= len(self.script.steps):
+            self.index = 0
         if busy or self.index >= len(self.script.steps):
             return None
         self.waited_ms += tick_ms
@@ -80,7 +129,13 @@ class Reading:
         self.heard_ms = self.silent_ms = self.waited_ms = 0
         return step
 
+    def press(self, digit: str) -> bool:
+        """A key of the other side; whether it cuts off what is being played: people go on."""
+        del digit
+        return False
+
     def _listen(self, rms: float, *, busy: bool, tick_ms: int) -> None:
+        """Count the other side's sound and silence since our last words ended."""
         if busy:
             self.heard_ms = self.silent_ms = 0
         elif rms > LOUD:
@@ -95,7 +150,7 @@ class Reading:
         if step.silence_ms:
             heard = self.heard_ms > 0 and self.silent_ms >= step.silence_ms
             return heard or self.waited_ms >= _PATIENCE_MS
-        return True
+        return self.waited_ms >= step.rest_ms
 
     @property
     def finished(self) -> bool:

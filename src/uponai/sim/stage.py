@@ -22,9 +22,9 @@ import aiohttp
 
 from uponai import config as settings
 from uponai.ports import free_port
-from uponai.sim.callee import Scenario
 from uponai.sim.process import ChildDied, ChildProcess
 from uponai.sim.receiver import Receiver, Verify
+from uponai.sim.scenario import Scenario
 from uponai.sim.waiting import Say, patiently
 from uponai.tasks import monotonic_s
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from uponai.sim.callee import Scenario
+from uponai.sim.scenario import Scenario
 
 _SENTENCE_ENDS = (".", "!", "?", "…")
 

@@ -15,9 +15,11 @@ from tests.fakes.servers import serving
 from tests.fakes.twilio import LetterPhone, phone
 
 from uponai.sim.carriers.outside import HttpOutside
-from uponai.sim.carriers.phone import Fate, Phone
-from uponai.sim.carriers.telnyx import TelnyxAccount, TelnyxSim
+from uponai.sim.carriers.phone import Phone
+from uponai.sim.carriers.telnyx import TelnyxSim
+from uponai.sim.carriers.telnyx_call import TelnyxAccount
 from uponai.sim.carriers.telnyx_rest import TelnyxRest, routes
+from uponai.sim.scenario import Fate
 
 ACCOUNT = TelnyxAccount(cps=2)
 STATE = "aGF2ZSBhIG5pY2UgZGF5ID1d"

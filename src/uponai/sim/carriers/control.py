@@ -1,21 +1,27 @@
-"""What a test or a curious user does to simulated carriers: calls in, hang-ups, faults.
+"""What a test or a curious user does to simulated lines: calls in, hang-ups, faults.
 
-``POST /sim/calls`` rings a bought number, ``GET /sim/calls`` lists, and ``hangup``, ``press``,
-``reset`` (of the media socket) and ``network`` (its latency, one-way audio) below
+``POST /sim/calls`` rings a bought number (``from``, ``to``, ``scenario``, ``network``), or with
+``sip`` (``host:port``) a number at a SIP server; ``GET /sim/calls`` lists; ``hangup``, ``press``,
+``reset`` (of the media socket) and ``network`` (what is wrong with it from now on) below
 ``POST /sim/calls/{sid}/`` disturb a call.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
 
 from aiohttp import web
 
-from uponai.sim.carriers.phone import Phone
-from uponai.sim.carriers.phonebook import Phonebook, Scenario
-from uponai.sim.carriers.stream import Faults, MediaStream
+from uponai.sim.carriers.phone import Phone, phone_of
+from uponai.sim.carriers.stream import MediaStream
+from uponai.sim.network import Network, Road
+from uponai.sim.people import People
+from uponai.sim.scenario import Directory, Scenario
+from uponai.sim.trunk import Trunk, TrunkCall
 
 
 class Call(Protocol):
@@ -43,7 +49,7 @@ class Call(Protocol):
     def stream(self) -> MediaStream | None: ...
 
     @property
-    def faults(self) -> Faults: ...
+    def road(self) -> Road: ...
 
 
 C = TypeVar("C", bound=Call)
@@ -62,49 +68,126 @@ class Simulated(Protocol[C]):
     def hang_up(self, call: C) -> None: ...
 
 
-def control_routes(sims: Sequence[Simulated[Any]], phonebook: Phonebook) -> list[web.RouteDef]:
+class Refused(Exception):
+    """``(status, what is wrong)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRoom:
+    """All that is simulated here."""
+
+    carriers: Sequence[Simulated[Any]]
+    trunk: Trunk
+    directory: Directory
+    people: People
+
+    def ring_in(self, asked: Mapping[str, Any]) -> Call | TrunkCall:
+        """Raises Refused."""
+        from_number, to_number = _text(asked, "from"), _text(asked, "to")
+        scenario = _one_of(Scenario, asked, "scenario", self.directory.scenario)
+        network = _one_of(Network, asked, "network", self.directory.network)
+        if asked.get("sip"):
+            return self.trunk.call_out(from_number, to_number, scenario, _text(asked, "sip"))
+        phone = phone_of(self.directory.who(scenario, network), self.people)
+        for carrier in self.carriers:
+            with contextlib.suppress(StopIteration):
+                return carrier.ring_in(from_number, to_number, phone)
+        raise Refused(404, "to: not a number of an account; for a SIP server give sip, host:port")
+
+    def disturb(self, sid: str, what: str, asked: Mapping[str, Any]) -> Call | TrunkCall:
+        """Raises Refused."""
+        found = self.trunk.calls.get(sid)
+        if found is not None:
+            if what != "hangup":
+                raise Refused(409, f"{what}: cannot be done on the trunk")
+            self.trunk.hang_up(found)
+            return found
+        for carrier in self.carriers:
+            if sid in carrier.calls:
+                call = carrier.calls[sid]
+                _disturb(carrier, call, what, asked)
+                return call
+        raise Refused(404, "no such call")
+
+    def listed(self) -> list[dict[str, Any]]:
+        """All calls, also those that are over."""
+        carried = [shown(call) for carrier in self.carriers for call in carrier.calls.values()]
+        return carried + [shown(call) for call in self.trunk.calls.values()]
+
+
+def control_routes(room: ControlRoom) -> list[web.RouteDef]:
     """JSON in, JSON out."""
 
-    def ring(from_number: str, to_number: str, phone: Phone) -> Call:
-        for sim in sims:
-            with contextlib.suppress(StopIteration):
-                return sim.ring_in(from_number, to_number, phone)
-        raise LookupError
-
     async def ring_in(request: web.Request) -> web.Response:
-        asked: dict[str, Any] = await request.json()
-        try:
-            phone = phonebook.of(Scenario(asked.get("scenario", "answer")))
-            call = ring(str(asked["from"]), str(asked["to"]), phone)
-        except (KeyError, ValueError) as error:
-            return web.json_response({"error": f"from, to, scenario: {error}"}, status=400)
-        except LookupError:
-            return web.json_response({"error": "to: not a number of the account"}, status=404)
-        return web.json_response(_shown(call), status=201)
+        return _answer(201, room.ring_in(await _asked(request)))
 
     async def list_calls(request: web.Request) -> web.Response:
         del request
-        return web.json_response([_shown(call) for sim in sims for call in sim.calls.values()])
+        return web.json_response(room.listed())
 
     async def disturb(request: web.Request) -> web.Response:
-        sid = request.match_info["sid"]
-        sim = next((sim for sim in sims if sid in sim.calls), None)
-        if sim is None:
-            return web.json_response({"error": "no such call"}, status=404)
-        call = sim.calls[sid]
-        asked: dict[str, Any] = await request.json() if request.can_read_body else {}
-        if not _disturbed(sim, call, request.match_info["what"], asked):
-            return web.json_response({"error": "cannot be done now"}, status=409)
-        return web.json_response(_shown(call))
+        sid, what = request.match_info["sid"], request.match_info["what"]
+        return _answer(200, room.disturb(sid, what, await _asked(request)))
 
     return [
-        web.post("/sim/calls", ring_in),
+        web.post("/sim/calls", _guarded(ring_in)),
         web.get("/sim/calls", list_calls),
-        web.post("/sim/calls/{sid}/{what}", disturb),
+        web.post("/sim/calls/{sid}/{what}", _guarded(disturb)),
     ]
 
 
-def _disturbed(sim: Simulated[Any], call: Call, what: str, asked: dict[str, Any]) -> bool:
+def _guarded(route: Any) -> Any:
+    async def guarded(request: web.Request) -> web.Response:
+        try:
+            return await route(request)
+        except Refused as refused:
+            status, error = refused.args
+            return web.json_response({"error": error}, status=status)
+
+    return guarded
+
+
+def _answer(status: int, call: Call | TrunkCall) -> web.Response:
+    return web.json_response(shown(call), status=status)
+
+
+async def _asked(request: web.Request) -> dict[str, Any]:
+    if not request.can_read_body:
+        return {}
+    try:
+        body: Any = await request.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise Refused(400, "the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "the body is not a JSON object")
+    return cast(dict[str, Any], body)
+
+
+def _text(asked: Mapping[str, Any], name: str) -> str:
+    value = asked.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refused(400, f"{name}: expected a text")
+    return value
+
+
+E = TypeVar("E", Scenario, Network)
+
+
+def _one_of(kind: type[E], asked: Mapping[str, Any], name: str, default: E) -> E:
+    try:
+        return kind(asked.get(name, default))
+    except ValueError:
+        raise Refused(400, f"{name}: one of {', '.join(kind)}") from None
+
+
+def _number(asked: Mapping[str, Any], name: str, most: float) -> float:
+    value = asked.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise Refused(400, f"{name}: a number from 0 to {most:g}")
+    return float(value)
+
+
+def _disturb(sim: Simulated[Any], call: Call, what: str, asked: Mapping[str, Any]) -> None:
     match what:
         case "hangup":
             sim.hang_up(call)
@@ -114,20 +197,27 @@ def _disturbed(sim: Simulated[Any], call: Call, what: str, asked: dict[str, Any]
             for digit in str(asked.get("digits", "")):
                 call.stream.press(digit)
         case "network":
-            call.faults.latency_s = float(asked.get("latency_ms", 0)) / 1000
-            call.faults.mute = bool(asked.get("mute", False))
+            faults = call.road.faults
+            faults.loss = _number(asked, "loss_percent", 100) / 100
+            faults.jitter_s = _number(asked, "jitter_ms", 10_000) / 1000
+            faults.delay_s = _number(asked, "delay_ms", 10_000) / 1000
+            faults.mute, faults.deaf = bool(asked.get("mute")), bool(asked.get("deaf"))
+        case "reset" | "press":
+            raise Refused(409, f"{what}: the call has no media socket now")
         case _:
-            return False
-    return True
+            raise Refused(404, "one of hangup, reset, press, network")
 
 
-def _shown(call: Call) -> dict[str, Any]:
-    return {
+def shown(call: Call | TrunkCall) -> dict[str, Any]:
+    """A call as JSON."""
+    plain = {
         "sid": call.sid,
         "from": call.from_number,
         "to": call.to_number,
         "direction": call.direction,
         "status": call.status,
-        "pressed": call.pressed,
-        "refused_frames": call.stream.refused if call.stream is not None else [],
     }
+    if isinstance(call, TrunkCall):
+        return plain
+    refused = call.stream.refused if call.stream is not None else []
+    return {**plain, "pressed": call.pressed, "refused_frames": refused}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -27,27 +26,17 @@ from uponai.link.media import (
     pack_audio,
     unpack_audio,
 )
-from uponai.live.line import Socket
 from uponai.media.g711 import Pcm
 from uponai.media.mix import to_bytes, to_pcm
 from uponai.media.pace import FRAME_SAMPLES, Pace
-from uponai.media.tones import silence, tone
+from uponai.sim.network import Faults, faults_of
+from uponai.sim.people import People, Talker
+from uponai.sim.scenario import Fate, Subscriber
 from uponai.tasks import TaskGroup
 
 QUIET: Pcm = np.zeros(FRAME_SAMPLES, dtype=np.int16)
 QUIET.flags.writeable = False
 _CHANNEL = 1
-
-
-class Fate(StrEnum):
-    """What becomes of a call to a phone."""
-
-    ANSWERED = "answered"
-    BUSY = "busy"
-    NO_ANSWER = "no-answer"
-    DECLINED = "declined"
-    INVALID = "invalid"
-    UNREACHABLE = "unreachable"
 
 
 class Voice(Protocol):
@@ -73,49 +62,29 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """``voice`` is made for each call, by the call's own id."""
+    """``voice`` is made for each call, by the call's own id; ``faults`` are its network's."""
 
     fate: Fate = Fate.ANSWERED
     ring_s: float = 1.0
     voice: Callable[[str], Voice] | None = None
+    faults: Faults = field(default_factory=Faults)
 
 
-class Looped:
-    """Plays the same sound for ever: a fax machine, music on hold."""
-
-    def __init__(self, sound: Pcm) -> None:
-        self._sound = sound[: len(sound) // FRAME_SAMPLES * FRAME_SAMPLES]
-        self._at = 0
-        self.hung_up = False
-
-    def tick(self, heard: Pcm) -> Pcm:
-        del heard
-        frame = self._sound[self._at : self._at + FRAME_SAMPLES]
-        self._at = (self._at + FRAME_SAMPLES) % len(self._sound)
-        return frame
-
-    def press(self, digit: str) -> None:
-        """Nobody listens."""
-
-    async def aclose(self) -> None:
-        """Nothing is held."""
+def phone_of(who: Subscriber, people: People) -> Phone:
+    """The phone of somebody."""
+    faults = faults_of(who.network)
+    if who.fate is not Fate.ANSWERED:
+        return Phone(who.fate, who.ring_s, faults=faults)
+    talker = people.talker(who.scenario)
+    return Phone(who.fate, who.ring_s, lambda call_id: Spoken(call_id, talker), faults)
 
 
-def fax() -> Looped:
-    """The answer tone of a fax machine (CED, 2100 Hz; ITU-T T.30)."""
-    return Looped(np.concatenate((tone((2_100.0,), 3_000), silence(400))))
-
-
-def hold_music() -> Looped:
-    """A phrase of notes, over and over."""
-    notes = (392.0, 494.0, 587.0, 494.0, 440.0, 523.0, 659.0, 523.0)
-    return Looped(np.concatenate([tone((note,), 400, -18.0) for note in notes]))
-
-
-class Talker(Protocol):
-    """A brain, or whoever else serves the media link."""
-
-    async def serve_socket(self, socket: Socket) -> None: ...
+def press_keys(voice: Voice | None, digits: str) -> None:
+    """Let an answered phone hear keys; ``w`` is a pause."""
+    if voice is None:
+        return
+    for digit in digits.replace("w", ""):
+        voice.press(digit)
 
 
 class Spoken:

@@ -11,7 +11,6 @@ import base64
 import contextlib
 import json
 from collections import deque
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -20,18 +19,11 @@ from uponai.media import g711
 from uponai.media.g711 import Pcm
 from uponai.sim.carriers.outside import CustomerSocket
 from uponai.sim.carriers.phone import QUIET, Voice
+from uponai.sim.network import Road
 from uponai.tasks import TaskGroup, loop_s
 
 TICK_S = 0.02
 FRAME = 160
-
-
-@dataclass(slots=True)
-class Faults:
-    """What is wrong with the network of a call. ``mute``: the caller's audio is not sent."""
-
-    latency_s: float = 0.0
-    mute: bool = False
 
 
 class StreamWords(Protocol):
@@ -63,20 +55,26 @@ class StreamWords(Protocol):
 
 
 class MediaStream:
-    """One stream. ``run`` until the customer closes, the phone hangs up, or cancelled."""
+    """One stream. ``run`` until the customer closes, the phone hangs up, or cancelled.
+
+    ``road`` is the phone's network: what it loses is silence, in the stream (audio to the
+    customer) or on the phone (audio of the customer). What it delays keeps its order, as on any
+    connection.
+    """
 
     def __init__(
-        self, words: StreamWords, socket: CustomerSocket, voice: Voice, faults: Faults
+        self, words: StreamWords, socket: CustomerSocket, voice: Voice, road: Road
     ) -> None:
         self._words = words
         self._socket = socket
         self._voice = voice
-        self._faults = faults
+        self._road = road
         self._sequence = 0
         self._chunk = 0
         self._buffer: deque[Pcm | str] = deque()
         self._coming: deque[tuple[float, dict[str, Any]]] = deque()
         self._going: deque[tuple[float, dict[str, Any]]] = deque()
+        self._last_due_s = {"coming": 0.0, "going": 0.0}
         self._closed = asyncio.Event()
         self._torn = False
         self._stopped = False
@@ -117,14 +115,19 @@ class MediaStream:
             due_s += TICK_S
             await asyncio.sleep(max(0.0, due_s - loop_s()))
             await self._tick(round((due_s - began_s) * 1000))
+            reset_s = self._road.faults.reset_after_s
+            if reset_s is not None and due_s - began_s >= reset_s:
+                self._road.faults.reset_after_s = None
+                self.tear()
 
     async def _tick(self, at_ms: int) -> None:
         now = loop_s()
         while self._coming and self._coming[0][0] <= now:
             self._obey(self._coming.popleft()[1])
-        said = self._voice.tick(self._pull())
-        if self._faults.mute:
-            said = QUIET
+        heard = self._pull()
+        said = self._voice.tick(QUIET if self._road.lost(from_phone=False) else heard)
+        # What is lost before the carrier is silence in its stream, which has no holes.
+        said = QUIET if self._road.lost(from_phone=True) else said
         self._chunk += 1
         payload = base64.b64encode(g711.encode(said, "PCMU")).decode()
         media = self._words.media(self._chunk, at_ms, payload)
@@ -139,7 +142,13 @@ class MediaStream:
                 return
 
     def _later(self, message: dict[str, Any]) -> None:
-        self._going.append((loop_s() + self._faults.latency_s, message))
+        self._going.append((self._due_s("going"), message))
+
+    def _due_s(self, way: str) -> float:
+        """When what is sent now arrives: never before what was sent before it."""
+        due_s = max(self._last_due_s[way], loop_s() + self._road.late_s())
+        self._last_due_s[way] = due_s
+        return due_s
 
     def _numbered(self, event: str, content: dict[str, Any]) -> dict[str, Any]:
         self._sequence += 1
@@ -153,7 +162,7 @@ class MediaStream:
     async def _read(self) -> None:
         with contextlib.suppress(OSError):
             while (text := await self._socket.receive()) is not None:
-                self._coming.append((loop_s() + self._faults.latency_s, self._checked(text)))
+                self._coming.append((self._due_s("coming"), self._checked(text)))
         self._closed.set()
 
     def _checked(self, text: str) -> dict[str, Any]:

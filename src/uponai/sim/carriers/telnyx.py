@@ -9,23 +9,22 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import hashlib
 import json
 import secrets
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from uponai.sim.carriers.outside import Outside
-from uponai.sim.carriers.phone import Fate, Phone, Voice
-from uponai.sim.carriers.stream import Faults, MediaStream
+from uponai.sim.carriers.phone import Phone
+from uponai.sim.carriers.stream import MediaStream
+from uponai.sim.carriers.telnyx_call import SimCall, TelnyxAccount
 from uponai.sim.carriers.telnyx_stream import TelnyxWords
-from uponai.tasks import TaskGroup, loop_s, now_ms
+from uponai.sim.limits import AccountLimits
+from uponai.sim.scenario import Fate
+from uponai.tasks import TaskGroup, now_ms
 
 WINDOW_S = 5.0
 DELIVERIES = 3
@@ -38,67 +37,11 @@ _UNANSWERED: dict[Fate, tuple[str, int]] = {
     Fate.INVALID: ("not_found", 404),
     Fate.UNREACHABLE: ("unspecified", 503),
 }
+CHANNELS_FULL = ("call_rejected", 403)
+"""403 User channel limit exceeded D1:
+https://developers.telnyx.com/docs/voice/sip-trunking/configuration/concurrent-limits"""
+
 _REJECTED = {"USER_BUSY": ("user_busy", 486), "NOT_FOUND": ("not_found", 404)}
-
-
-@dataclass(frozen=True, slots=True)
-class TelnyxAccount:
-    """``cps``: calls a second over five seconds; above it orders are refused (90103).
-    ``hook_url``: the webhook URL of the Call Control application, which a customer sets in the
-    portal."""
-
-    key: str = "KEY0123456789ABCDEF_simulated"
-    application: str = "1293384261075731499"
-    user_id: str = "3e6f995f-85f7-4705-9741-53b116d28237"
-    cps: int = 1
-    hook_url: str = "http://127.0.0.1:8080/hooks/telnyx/calls"
-
-    @property
-    def signer(self) -> Ed25519PrivateKey:
-        """The same for every account of this key."""
-        return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(self.key.encode()).digest())
-
-    @property
-    def public_key(self) -> str:
-        """As the portal shows it."""
-        return base64.b64encode(self.signer.public_key().public_bytes_raw()).decode()
-
-
-@dataclass(slots=True, eq=False)
-class SimCall:
-    """One call leg. ``wish`` is what was ordered; ``to_tell`` are webhooks on their way;
-    ``picked_up`` is set when it was answered, or never will be."""
-
-    sid: str
-    leg_id: str
-    session_id: str
-    from_number: str
-    to_number: str
-    direction: str
-    phone: Phone
-    wish: dict[str, Any] = field(default_factory=dict[str, Any])
-    client_state: str = ""
-    status: str = "parked"
-    created_ms: int = field(default_factory=now_ms)
-    answered_ms: int | None = None
-    ended_ms: int | None = None
-    cause: tuple[str, int | None] = ("normal_clearing", 200)
-    ended_by: str = "unknown"
-    pressed: str = ""
-    voice: Voice | None = None
-    stream: MediaStream | None = None
-    streaming: asyncio.Task[None] | None = None
-    faults: Faults = field(default_factory=Faults)
-    commands: set[str] = field(default_factory=set[str])
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    picked_up: asyncio.Event = field(default_factory=asyncio.Event)
-    to_tell: asyncio.Queue[dict[str, Any] | None] = field(
-        default_factory=asyncio.Queue[dict[str, Any] | None]
-    )
-
-    @property
-    def is_final(self) -> bool:
-        return self.status == "hangup"
 
 
 class TelnyxSim:
@@ -123,7 +66,7 @@ class TelnyxSim:
         self._phones = phones
         self._outside = outside
         self._tasks = TaskGroup()
-        self._begun_s: list[float] = []
+        self.limits = AccountLimits(account.cps, account.concurrency, window_s=WINDOW_S)
         self._signer = account.signer
 
     async def aclose(self) -> None:
@@ -131,14 +74,10 @@ class TelnyxSim:
 
     # Orders
 
-    def too_fast(self) -> bool:
-        """Whether one more call now would be more than the account may make."""
-        now = loop_s()
-        self._begun_s = [at for at in self._begun_s if now - at < WINDOW_S]
-        if len(self._begun_s) >= self.account.cps * WINDOW_S:
-            return True
-        self._begun_s.append(now)
-        return False
+    @property
+    def calls_now(self) -> int:
+        """Calls that are not over."""
+        return sum(not call.is_final for call in self.calls.values())
 
     def order(self, wish: Mapping[str, Any], *, session_id: str = "") -> SimCall:
         """Dial it."""
@@ -197,7 +136,7 @@ class TelnyxSim:
                 call.ended_by = "caller" if call.direction == "outgoing" else "callee"
                 call.over.set()
             case "send_dtmf":
-                call.pressed += str(body.get("digits", ""))
+                call.press(str(body.get("digits", "")))
             case "client_state_update":
                 pass
             case _:
@@ -222,6 +161,10 @@ class TelnyxSim:
 
     async def _dial_out(self, call: SimCall) -> None:
         self._tell(call, "call.initiated", state="bridging", direction="outgoing")
+        if self.limits.full(self.calls_now - 1):
+            call.cause = CHANNELS_FULL
+            self._finish(call)
+            return
         timeout_s = float(call.wish.get("timeout_secs", 30))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(call.phone.ring_s, timeout_s)):
@@ -301,7 +244,7 @@ class TelnyxSim:
             )  # fmt: skip
             return
         self._tell(call, "streaming.started", stream_url=url)
-        call.stream = stream = MediaStream(words, socket, voice, call.faults)
+        call.stream = stream = MediaStream(words, socket, voice, call.road)
         with contextlib.suppress(OSError):
             await stream.run()
         call.stream = None

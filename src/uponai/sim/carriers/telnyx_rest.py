@@ -11,7 +11,8 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from uponai.sim.carriers.telnyx import SimCall, TelnyxSim, stamp
+from uponai.sim.carriers.telnyx import TelnyxSim, stamp
+from uponai.sim.carriers.telnyx_call import SimCall
 from uponai.tasks import now_ms
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -108,7 +109,7 @@ class TelnyxRest:
         known = [call for call in sim.calls.values() if call.wish.get("command_id") == command_id]
         if command_id and known:
             return 200, {"data": self._status(known[0])}
-        if sim.too_fast():
+        if sim.limits.too_fast():
             return failure(429, "90103", "Dial rate limit exceeded")
         return 200, {"data": self._status(sim.order(wish))}
 

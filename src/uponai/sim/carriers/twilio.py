@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -21,10 +21,13 @@ from xml.etree import ElementTree
 
 from uponai import log
 from uponai.sim.carriers.outside import Outside
-from uponai.sim.carriers.phone import Fate, Phone, Voice
-from uponai.sim.carriers.stream import Faults, MediaStream
+from uponai.sim.carriers.phone import Phone, Voice, press_keys
+from uponai.sim.carriers.stream import MediaStream
 from uponai.sim.carriers.twilio_stream import TwilioWords
-from uponai.tasks import TaskGroup, loop_s, now_ms
+from uponai.sim.limits import AccountLimits
+from uponai.sim.network import Road
+from uponai.sim.scenario import Fate
+from uponai.tasks import TaskGroup, now_ms
 
 FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 API_VERSION = "2010-04-01"
@@ -45,12 +48,14 @@ Fields = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class TwilioAccount:
-    """``cps``: calls a second; above it orders are refused (20429), or with ``queues`` kept."""
+    """``cps``: calls a second; above it orders are refused (20429), or with ``queues`` kept.
+    ``concurrency``: calls at once; above it orders are refused (10004); None: any number."""
 
     sid: str = "AC00000000000000000000000000000001"
     token: str = "simulated"
     cps: int = 1
     queues: bool = False
+    concurrency: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -74,14 +79,22 @@ class SimCall:
     pressed: str = ""
     voice: Voice | None = None
     stream: MediaStream | None = None
-    faults: Faults = field(default_factory=Faults)
+    road: Road = field(init=False)
     updated: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     sequence: int = 0
 
+    def __post_init__(self) -> None:
+        self.road = Road(replace(self.phone.faults), self.sid)
+
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    def press(self, digits: str) -> None:
+        """Keys that the customer presses."""
+        self.pressed += digits
+        press_keys(self.voice, digits)
 
 
 class TwilioSim:
@@ -100,7 +113,7 @@ class TwilioSim:
         self._phones = phones
         self._outside = outside
         self._tasks = TaskGroup()
-        self._begun_s: list[float] = []
+        self.limits = AccountLimits(account.cps, account.concurrency, window_s=1.0)
         self._log = log.get("uponai.sim.twilio")
 
     async def aclose(self) -> None:
@@ -108,14 +121,10 @@ class TwilioSim:
 
     # Orders
 
-    def too_fast(self) -> bool:
-        """Whether one more call now would be more than the account may make in a second."""
-        now = loop_s()
-        self._begun_s = [at for at in self._begun_s if now - at < 1.0]
-        if len(self._begun_s) >= self.account.cps:
-            return True
-        self._begun_s.append(now)
-        return False
+    @property
+    def calls_now(self) -> int:
+        """Calls that are not over."""
+        return sum(not call.is_final for call in self.calls.values())
 
     def order(self, call: SimCall, *, after_s: float = 0.0) -> None:
         """Dial it."""
@@ -233,7 +242,7 @@ class TwilioSim:
                 await asyncio.sleep(float(verb.get("length", "1")))
             case "Play":
                 await asyncio.sleep(0.25 * len(verb.get("digits", "")))
-                call.pressed += verb.get("digits", "")
+                call.press(verb.get("digits", ""))
             case "Dial":
                 self._answered(call)
                 return await self._dial(call, verb)
@@ -256,7 +265,7 @@ class TwilioSim:
             signature = {"X-Twilio-Signature": self.sign(url, ())}
             socket = await self._outside.open_socket(url, signature)
             words = TwilioWords(self.account.sid, call.sid, new_sid("MZ"), given)
-            call.stream = MediaStream(words, socket, call.voice, call.faults)
+            call.stream = MediaStream(words, socket, call.voice, call.road)
             await call.stream.run()
         except OSError as error:
             self._log.info("stream error 31920", error=str(error))

@@ -79,7 +79,9 @@ class TwilioRest:
         wrong = self._refused(given)
         if wrong is not None:
             return wrong
-        waits = sim.too_fast()
+        if sim.limits.full(sim.calls_now):
+            return failure(429, 10004, "Call concurrency limit exceeded")
+        waits = sim.limits.too_fast()
         if waits and not sim.account.queues:
             return failure(429, 20429, "Too Many Requests")
         call = sim.new_call(given["From"], given["To"], "outbound-api")
