@@ -171,3 +171,14 @@ async def test_two_edges_talk_over_ipv6(tmp_path):
         trunk = control.Trunk(f"[::1]:{far[0].sip_port}", "UDP")
         incoming = await answered_and_ended(near, far, trunk=trunk)
     assert incoming.source == "::1"
+
+
+async def test_connections_leave_from_the_address_that_the_edge_has(tmp_path):
+    """A trunk that knows us by our address knows us over TCP too, on a machine with several."""
+    async with (
+        an_edge(tmp_path / "a", sip_host="127.0.0.2") as near,
+        an_edge(tmp_path / "b") as far,
+    ):
+        trunk = control.Trunk(f"127.0.0.1:{far[0].sip_port}", "TCP")
+        incoming = await answered_and_ended(near, far, trunk=trunk)
+    assert (incoming.source, incoming.transport) == ("127.0.0.2", "TCP")

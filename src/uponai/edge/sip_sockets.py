@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final, cast
 
 from uponai import log
@@ -135,12 +136,14 @@ class SipSockets:
         self._flows: dict[Peer, _Flow] = {}
         self._connecting: dict[Peer, list[SendTo]] = {}
         self._names: dict[Address, str] = {}
+        self._host = ""
         self._sweep: asyncio.TimerHandle | None = None
         self._tasks = TaskGroup()
 
     async def start(self, host: str, port: int) -> None:
         """Bind UDP and TCP to one port (0: any that is free for both). Raises OSError."""
         loop = asyncio.get_running_loop()
+        self._host = host
         for left in reversed(range(_BIND_TRIES)):
             udp, _ = await loop.create_datagram_endpoint(
                 lambda: _Datagrams(self.deliver), local_addr=(host, port)
@@ -207,8 +210,20 @@ class SipSockets:
                 *destination,
                 ssl=context,
                 server_hostname=name if context is not None else None,
+                local_addr=self._local_address(destination.host),
             )
         return flow.near_port
+
+    def _local_address(self, far_host: str) -> tuple[str, int] | None:
+        """Where a connection leaves from: a far side knows us by the address that datagrams have.
+
+        None leaves it to the system: we listen on all addresses, or on one that leads nowhere near.
+        """
+        if not is_literal(self._host):
+            return None
+        near = ip_address(self._host)
+        same_kind = near.version == ip_address(far_host).version
+        return (self._host, 0) if same_kind and not near.is_unspecified else None
 
     def expect(self, destination: Address, name: str) -> None:
         """Whoever is reached by TLS at ``destination`` must prove ``name``, also next time."""
