@@ -63,6 +63,9 @@ def test_any_frame_is_read_or_refused(dialect: Callable[[], MediaDialect], text:
         ('{"event": "media", "media": {"payload": "?"}}', "payload"),
         ('{"event": "mark", "mark": {}}', "name"),
         ('{"event": "dtmf", "dtmf": {"digit": 1}}', "digit"),
+        ('{"event": "dtmf", "dtmf": {"digit": "12"}}', "digit"),
+        ('{"event": "dtmf", "dtmf": {"digit": "x"}}', "digit"),
+        ("[" * 100_000, "JSON"),
         ('{"event": "start", "start": 7}', "start"),
     ],
 )

@@ -110,6 +110,10 @@ def test_any_other_client_state_is_nobodys(text: str) -> None:
     assert State.read(text) is None
 
 
+def test_endless_brackets_are_nobodys_client_state() -> None:
+    assert State.read(base64.b64encode(b"[" * 100_000).decode()) is None
+
+
 # Media frames
 
 
@@ -203,6 +207,7 @@ TOLD: dict[str, Any] = {
         ("elsewhere", TOLD, 400),
         ("calls", b"no json", 400),
         ("calls", b"[]", 400),
+        ("calls", b"[" * 100_000, 400),
         ("calls", {"event_type": "call.hangup"}, 400),
         ("calls", {**TOLD, "event_type": 1}, 400),
     ],

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from tests.fakes.functions import FakeFunctions
 from tests.virtual_time import run
 
@@ -114,10 +115,16 @@ def test_long_result_is_cut() -> None:
     assert returned.successful and len(returned.content) == RESULT_CHARS
 
 
-def test_arguments_that_are_no_object_are_told() -> None:
+@pytest.mark.parametrize("given", ["[1", "[" * 100_000])
+def test_arguments_that_are_no_object_are_told(given: str) -> None:
     functions = FakeFunctions([])
-    returned, _ = call(functions, wanted=RunTool("t1", "book", "[1"))
+    returned, _ = call(functions, wanted=RunTool("t1", "book", given))
     assert not returned.successful and "arguments" in returned.content
+
+
+def test_a_result_of_endless_brackets_is_a_result() -> None:
+    returned, _ = call(FakeFunctions([(200, "[" * 100_000)]))
+    assert returned.successful and returned.variables == {}
 
 
 def test_unknown_function_is_told() -> None:

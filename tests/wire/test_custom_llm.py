@@ -54,6 +54,11 @@ def test_a_response_with_all_it_may_have() -> None:
     assert decode(json.dumps(body)) == said
 
 
+def test_a_frame_of_endless_brackets_is_refused() -> None:
+    with pytest.raises(CorruptPayload, match="must be JSON"):
+        decode("[" * 100_000)
+
+
 @pytest.mark.parametrize("id", [True, "1", None, float("nan"), 10**400])
 def test_an_id_must_be_a_number(id: Any) -> None:
     with pytest.raises(CorruptPayload, match="response_id must be a number"):

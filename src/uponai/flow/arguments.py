@@ -101,7 +101,7 @@ def response_variables(tool: Json, content: str) -> dict[str, str]:
     wanted = as_object(tool.get("response_variables"))
     try:
         body = json.loads(content) if wanted else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     found = {name: at_path(body, str(wanted[name])) for name in wanted}
     return {name: _as_text(value) for name, value in found.items() if value is not None}

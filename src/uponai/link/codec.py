@@ -29,7 +29,7 @@ class Registry:
         """The message in ``text``. Raises LinkError."""
         try:
             raw: Any = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LinkError("frame is not JSON") from error
         if not isinstance(raw, dict):
             raise LinkError("frame is not a JSON object")

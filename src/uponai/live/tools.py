@@ -239,7 +239,7 @@ def parse_arguments(text: str) -> dict[str, Any] | None:
     """A JSON object as a model writes it; an empty text is an empty one; else None."""
     try:
         value: Any = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return dict(as_object(value)) if isinstance(value, dict) else None
 

@@ -250,7 +250,7 @@ def _object(value: Any) -> Json:
 def _parsed(data: str) -> Json:
     try:
         return _object(json.loads(data))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProviderError(NAME, f"not JSON: {data[:80]!r}", retriable=True) from error
 
 
@@ -267,7 +267,7 @@ def _reason(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     try:
         error = _object(json.loads(text)).get("error", text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return str(_object(error).get("message") or error)
 

@@ -98,7 +98,7 @@ def decode(text: str) -> FromServer:
     """One frame of the server. Raises CorruptPayload."""
     try:
         read: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CorruptPayload("a frame must be JSON") from None
     if not isinstance(read, dict):
         raise CorruptPayload("a frame must be a JSON object")

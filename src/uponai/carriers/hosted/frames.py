@@ -20,6 +20,7 @@ from uponai.carriers.base_media import (
 )
 
 Fields = dict[str, Any]
+_KEYS = "0123456789*#ABCD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class FrameReader:
             case "mark":
                 return MediaMarked(text_of(object_of(message.get("mark"), "mark"), "name"))
             case "dtmf":
-                return MediaDigit(text_of(object_of(message.get("dtmf"), "dtmf"), "digit"))
+                return MediaDigit(_digit(text_of(object_of(message.get("dtmf"), "dtmf"), "digit")))
             case "start":
                 return self.started(object_of(message.get("start"), "start"))
             case "stop":
@@ -55,8 +56,14 @@ class FrameReader:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DialectError("frame is not JSON") from error
+
+
+def _digit(key: str) -> str:
+    if len(key) != 1 or key not in _KEYS:
+        raise DialectError("digit is no key of a phone")
+    return key
 
 
 def object_of(value: Any, what: str) -> Fields:

@@ -113,6 +113,6 @@ class Rest(Generic[Body]):
 def _fields(raw: bytes) -> dict[str, Any]:
     try:
         found: Any = json.loads(raw or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast(dict[str, Any], found) if isinstance(found, dict) else {}

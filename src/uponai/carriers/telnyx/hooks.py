@@ -200,7 +200,7 @@ def _event(body: bytes) -> tuple[Fields, Fields] | None:
     """``data`` of a webhook and its ``payload``."""
     try:
         whole: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     event = _fields(whole, "data")
     payload = _fields(event, "payload")

@@ -36,7 +36,7 @@ class State:
             return None
         try:
             fields: Any = json.loads(base64.b64decode(text, validate=True))
-        except (binascii.Error, ValueError):
+        except (binascii.Error, ValueError, RecursionError):
             return None
         return _state(cast(dict[str, Any], fields)) if isinstance(fields, dict) else None
 
