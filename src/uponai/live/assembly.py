@@ -166,9 +166,8 @@ def _with_server(tool: Json, engine: Json) -> Json:
     """A function of type ``mcp`` with its server: the one it names, else the engine's first."""
     if tool.get("type") != "mcp":
         return tool
-    named = mcp_server(engine, str(tool.get("mcp_id") or ""))
-    servers = objects(engine.get("mcps"))
-    return {**tool, MCP_SERVER: named or next(iter(servers), {})}
+    first: Json = dict(*objects(engine.get("mcps"))[:1])
+    return {**tool, MCP_SERVER: mcp_server(engine, str(tool.get("mcp_id") or "")) or first}
 
 
 def build_voice(call: Call, providers: Providers, cache: SpeechCache) -> Voice:

@@ -88,7 +88,7 @@ def _vector(session: OnnxSession, tokenizer: Any, text: str) -> Floats:
             "token_type_ids": np.zeros_like(ids),
         },
     )
-    mean = hidden[0].mean(axis=0)
+    mean: Floats = hidden[0].mean(axis=0)
     return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
 
 
