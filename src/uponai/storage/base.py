@@ -17,6 +17,8 @@ from uponai.domain.limits import Admission
 from uponai.domain.webhook import NewWebhook as NewWebhook
 from uponai.storage.base_batches import Batch as Batch
 from uponai.storage.base_batches import Batches, BatchWork
+from uponai.storage.base_carriers import CarrierAccounts as CarrierAccounts
+from uponai.storage.base_carriers import LineNews as LineNews
 from uponai.storage.base_limits import Limits
 
 
@@ -508,7 +510,17 @@ class KnowledgeBases(Protocol):
     async def delete(self, knowledge_base_id: str, workspace_id: str) -> bool: ...
 
 
-class Storage(Protocol):
+class Opened(Protocol):
+    """A database that was opened."""
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Storage(Opened, Protocol):
     """One opened database."""
 
     @property
@@ -537,9 +549,7 @@ class Storage(Protocol):
     def knowledge(self) -> KnowledgeBases: ...
     @property
     def limits(self) -> Limits: ...
-
-    async def ping(self) -> None:
-        """Raises when the database does not answer."""
-        ...
-
-    async def aclose(self) -> None: ...
+    @property
+    def carrier_accounts(self) -> CarrierAccounts: ...
+    @property
+    def line_news(self) -> LineNews: ...

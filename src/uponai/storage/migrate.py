@@ -13,9 +13,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from uponai.storage.engine import Database
-from uponai.storage.schema_limits import metadata
+from uponai.storage.schema_carriers import metadata
 
-HEAD = "0005"
+HEAD = "0006"
 _ALL_HOSTS = 0x55504F4E  # any number, the same in every release
 
 _revisions = sa.table("alembic_version", sa.column("version_num", sa.String(32)))

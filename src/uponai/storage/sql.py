@@ -13,6 +13,7 @@ from uponai.storage.base import Storage
 from uponai.storage.batch_work import SqlBatchWork
 from uponai.storage.batches import SqlBatches
 from uponai.storage.calls import SqlCalls, SqlLeases
+from uponai.storage.carriers import SqlCarrierAccounts, SqlLineNews
 from uponai.storage.configs import SqlConfigs
 from uponai.storage.engine import Database, open_database
 from uponai.storage.knowledge import SqlKnowledgeBases
@@ -44,6 +45,8 @@ class SqlStorage:
         self.batches = SqlBatches(database)
         self.batch_work = SqlBatchWork(database, gate)
         self.knowledge = SqlKnowledgeBases(database)
+        self.carrier_accounts = SqlCarrierAccounts(database)
+        self.line_news = SqlLineNews(database)
 
     async def ping(self) -> None:
         async with self._database.reading() as connection:
