@@ -73,3 +73,12 @@ def test_a_trace_never_shows_what_the_variables_held() -> None:
         written = stream.getvalue()
         assert "ValueError: broken 7" in written
         assert "hunter2" not in written
+
+
+def test_addresses_of_websockets_are_not_logged() -> None:
+    stream = io.StringIO()
+    log.configure("info", form="json", stream=stream)
+    server = logging.getLogger("uvicorn.error")
+    server.info('%s - "WebSocket %s" [accepted]', "127.0.0.1:9", "/media/x?ticket=v1.secret")
+    server.info("Application startup complete.")
+    assert [line["event"] for line in _lines(stream)] == ["Application startup complete."]

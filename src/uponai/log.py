@@ -109,6 +109,12 @@ def configure(
         logger.handlers.clear()
         logger.propagate = True
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_without_upgrades)
+
+
+def _without_upgrades(record: logging.LogRecord) -> bool:
+    """A WebSocket's address may hold the ticket that opens it."""
+    return '"WebSocket %s"' not in str(record.msg)
 
 
 def _renderers(form: Format, *, colors: bool) -> list[Processor]:

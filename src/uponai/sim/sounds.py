@@ -31,5 +31,6 @@ def pcm_of(sound: Sound) -> Pcm:
         case Sound.FAX_CALLING:
             return np.concatenate((tone((1_100.0,), 500), silence(3_000)))
         case Sound.MUSIC:
-            phrase = [tone((note,), 400, -18.0) for note in _NOTES_HZ]
+            # Chords: one pure tone after the other would be so many beeps.
+            phrase = [tone((note, note * 1.25, note * 1.5), 400, -20.0) for note in _NOTES_HZ]
             return np.concatenate(phrase * 2)
