@@ -120,6 +120,11 @@ class FakeBrain:
         await self.until(lambda: len(self.lines) > number, timeout_s)
         return self.lines[number]
 
+    async def early_line(self, number=0):
+        """The ``number``-th line that was ever to be listened to here."""
+        await self.until(lambda: len(self.early) > number)
+        return self.early[number]
+
     async def until(self, true, timeout_s=15.0):
         """Wait until ``true()``, looked at after every message and frame."""
         async with asyncio.timeout(timeout_s):

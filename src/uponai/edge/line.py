@@ -239,7 +239,7 @@ class Line:
     # -- the brain ------------------------------------------------------------------------------
 
     def attach(self, link: LineLink, channel: int) -> None:
-        """A brain's link takes the line, or the answer makes it another: tell where it stands."""
+        """A brain's link takes the line: tell it where the line stands."""
         self.link, self.channel = link, channel
         self._settled_ticks = 0
         self.pace.forget_marks()
@@ -296,3 +296,10 @@ class Line:
         over, self._over = self._over, None
         if over is not None:
             over(cause, reason)
+
+
+def put_on_air(line: Line) -> None:
+    """An early ``line`` was answered: sample 0 is now, and whoever listened talks from now on."""
+    line.is_early, line.line_sample = False, 0
+    if line.link is not None:
+        line.attach(line.link, line.channel)

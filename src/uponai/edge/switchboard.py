@@ -18,7 +18,7 @@ from uponai.edge.call import Call
 from uponai.edge.early_media import EXPLAINED
 from uponai.edge.journal import Entry, is_safe_id
 from uponai.edge.legs import Legs
-from uponai.edge.line import Company, Line, LineLimits
+from uponai.edge.line import Company, Line, LineLimits, put_on_air
 from uponai.edge.look_up import LookUps
 from uponai.edge.outcome import LastWord, Outcome, outcome
 from uponai.edge.parts import Parts
@@ -149,6 +149,7 @@ class Switchboard:
         if full:
             self.finish(call, Outcome("full", None, "the edge has no free line"))
             return
+        call.encryption = dial.trunk.media_encryption
         self._placing.begin(call, dial)
 
     def accept(self, accept: control.Accept) -> None:
@@ -157,6 +158,7 @@ class Switchboard:
         if not is_safe_id(accept.call_id) or self._calls.find(accept.line_key) is not None:
             _log.warning("accept refused: call_id may not name a file, or accepted before")
             return
+        call.encryption = accept.media_encryption
         self.attempts.remember(accept.call_id, 0, accept.fence)
         self._calls.add(call)
         try:
@@ -300,9 +302,7 @@ class Switchboard:
         if early is None:
             self._seek(call)
         else:
-            early.is_early, early.line_sample = False, 0
-            if early.link is not None:
-                early.attach(early.link, early.channel)
+            put_on_air(early)
             call.brains_came.set()  # a search that goes on pauses no longer
 
     def _new_line(self, call: Call, rtp: RtpSocket) -> Line:
