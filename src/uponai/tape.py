@@ -13,6 +13,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,6 +39,16 @@ MAX_BEHIND_BYTES = 64 * 1024 * 1024
 _log = log.get("uponai.tape")
 
 
+class _Batch(NamedTuple):
+    """Frames of one segment that go to the disk together."""
+
+    segment: _SegmentFile
+    left: list[Pcm]
+    right: list[Pcm]
+    last: bool
+    done: Future[None]
+
+
 class TapeDeck:
     """The writing thread of a line holder, and the folder ``DATA/tape`` it writes to."""
 
@@ -46,6 +57,7 @@ class TapeDeck:
         self.behind_bytes = 0
         self.lost_bytes = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tape")
+        self._waiting: list[_Batch] = []
         self._count = 0
 
     def record(self, call_id: str, epoch: int, head: TapeHead) -> Tape:
@@ -56,12 +68,16 @@ class TapeDeck:
 
     async def aclose(self) -> None:
         """Wait until everything is written."""
+        self._hand_over()
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
 
     def submit(
         self, segment: _SegmentFile, left: list[Pcm], right: list[Pcm], *, last: bool
     ) -> Future[None]:
-        """Have the thread write the frames, and close the file after the ``last``."""
+        """Have the thread write the frames, and close the file after the ``last``.
+
+        What several lines submit in one turn of the loop, in a tick say, is one errand for it.
+        """
         size = len(left) * 160 * FRAME_BYTES
         if self.behind_bytes + size > MAX_BEHIND_BYTES:
             if not self.lost_bytes:
@@ -69,10 +85,20 @@ class TapeDeck:
             self.lost_bytes += size
             left, right, size = [], [], 0
         self.behind_bytes += size
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        batch = _Batch(segment, left, right, last, Future())
+        self._waiting.append(batch)
+        return batch.done
+
+    def _hand_over(self) -> None:
+        batches, self._waiting = self._waiting, []
+        if not batches:
+            return
         loop = asyncio.get_running_loop()
-        work = self._thread.submit(segment.write, left, right, last=last)
-        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._written, size))
-        return work
+        size = sum(len(batch.left) for batch in batches) * 160 * FRAME_BYTES
+        written = self._thread.submit(_write, batches)
+        written.add_done_callback(lambda _: loop.call_soon_threadsafe(self._written, size))
 
     def _written(self, size: int) -> None:
         self.behind_bytes -= size
@@ -175,6 +201,18 @@ class _SegmentFile:
             start_sample=head.start_sample + self._samples,
             at_ms=head.at_ms + self._samples * 1000 // head.rate_hz,
         )
+
+
+def _write(batches: list[_Batch]) -> None:
+    """What the thread does in one go; whoever waits for one of them hears of its end."""
+    for batch in batches:
+        try:
+            batch.segment.write(batch.left, batch.right, last=batch.last)
+        except Exception:  # noqa: BLE001 - one recording must not take the others with it
+            _log.exception("recording not written")
+        finally:
+            if batch.done.set_running_or_notify_cancel():
+                batch.done.set_result(None)
 
 
 def _write_all(file: FileIO, data: bytes) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import errno
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from uponai import log
 from uponai.link.control import Ended
@@ -46,32 +48,48 @@ class Entry:
     void_at_ms: int | None = None
 
 
+_FIELDS = tuple(field.name for field in dataclasses.fields(Entry))
+
+
 def is_safe_id(call_id: str) -> bool:
     """Whether a call id may name a file (letters, digits, ``_ . -``, no leading dot)."""
     return bool(_SAFE_NAME.fullmatch(call_id)) and not call_id.startswith(".")
 
 
+class _Order(NamedTuple):
+    """What is to become of one entry's file: ``entry``, or nothing. ``done`` once it is so."""
+
+    entry: Entry | None
+    done: Future[None]
+
+
 class Journal:
-    """The folder of entries. Writes run in order on one thread, each synced to the disk."""
+    """The folder of entries, written by one thread and synced to the disk.
+
+    What waits is written together, of each call only the latest: its file is replaced as a whole,
+    and what several calls wait for costs little more than what one waits for.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._waiting: dict[tuple[str, int], _Order] = {}
+        self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self.began_ms = _began(folder / _BEGAN)
         """Since when it is kept: of what was ordered before, it knows nothing."""
 
     async def keep(self, entry: Entry) -> None:
         """Return when ``entry`` is safe on disk. Raises OSError."""
-        await asyncio.wrap_future(self._thread.submit(self._write, entry))
+        await asyncio.wrap_future(self._order(entry.call_id, entry.attempt, entry))
 
     def keep_soon(self, entry: Entry) -> None:
         """Write ``entry`` in turn, without waiting; a failure is logged."""
-        self._in_turn(lambda: self._write(entry))
+        self._order(entry.call_id, entry.attempt, entry).add_done_callback(_report)
 
     def forget(self, call_id: str, attempt: int) -> None:
         """Remove the entry in turn."""
-        self._in_turn(lambda: self._path(call_id, attempt).unlink(missing_ok=True))
+        self._order(call_id, attempt, None).add_done_callback(_report)
 
     def read(self) -> list[Entry]:
         """Every entry left by the edge before this one.
@@ -97,31 +115,86 @@ class Journal:
         """Finish the writes that wait."""
         await asyncio.get_running_loop().run_in_executor(None, self._thread.shutdown)
 
-    def _in_turn(self, work: Callable[[], None]) -> None:
-        self._thread.submit(work).add_done_callback(_report)
+    def _order(self, call_id: str, attempt: int, entry: Entry | None) -> Future[None]:
+        """Whoever waits for an order that this one overtakes, waits for this one."""
+        key = call_id, attempt
+        with self._lock:
+            before = self._waiting.get(key)
+            done: Future[None] = Future() if before is None else before.done
+            if not self._waiting:
+                self._thread.submit(self._carry_out)
+            self._waiting[key] = _Order(entry, done)
+        return done
 
-    def _path(self, call_id: str, attempt: int) -> Path:
-        return self._folder / f"{call_id}.{attempt}{_SUFFIX}"
-
-    def _write(self, entry: Entry) -> None:
-        path = self._path(entry.call_id, entry.attempt)
-        fresh = path.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(dataclasses.asdict(entry), file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(self._folder, os.O_RDONLY)
+    def _carry_out(self) -> None:
+        with self._lock:
+            orders, self._waiting = self._waiting, {}
+        written: list[Future[None]] = []
+        for (call_id, attempt), order in orders.items():
+            path = self._folder / f"{call_id}.{attempt}{_SUFFIX}"
+            try:
+                if order.entry is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    _write(path, _encode(order.entry))
+            except (OSError, TypeError, ValueError) as error:
+                _settle(order.done, error)
+            else:
+                written.append(order.done)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            _sync(self._folder)
+        except OSError as error:
+            for done in written:
+                _settle(done, error)
+        else:
+            for done in written:
+                _settle(done, None)
+
+
+def _settle(done: Future[None], error: Exception | None) -> None:
+    """Tell whoever waits, unless it has given up."""
+    if not done.set_running_or_notify_cancel():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file at ``path`` by one whose content is on the disk."""
+    fresh = f"{path}.new"
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        data = text.encode()
+        if os.write(file, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    os.replace(fresh, path)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in ``folder`` on the disk, too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _report(done: Future[None]) -> None:
-    error = done.exception()
+    error = None if done.cancelled() else done.exception()
     if error is not None:
         _log.error("journal not written", error=str(error))
+
+
+def _encode(entry: Entry) -> str:
+    fields = {name: getattr(entry, name) for name in _FIELDS}
+    fields["dialog"] = dict(entry.dialog)
+    fields["ended"] = None if entry.ended is None else dataclasses.asdict(entry.ended)
+    return json.dumps(fields)
 
 
 def _decode(text: str) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import secrets
 import socket
@@ -23,6 +24,7 @@ MAX_SERVERS: Final = 8
 _ANY_TRANSPORT: Final = (Transport.UDP, Transport.TCP, Transport.TLS)
 
 
+@functools.lru_cache(MAX_RESOLVED)
 def is_literal(host: str) -> bool:
     """Whether ``host`` is an address and needs no look-up."""
     try:

@@ -7,6 +7,7 @@ A frame that is not JSON, names no known message, lacks a field or has one of th
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import types
 import typing
@@ -23,7 +24,6 @@ class Registry:
 
     def __init__(self, *messages: type[Any]) -> None:
         self._by_word = {_word(message): message for message in messages}
-        self._hints = {message: typing.get_type_hints(message) for message in messages}
 
     def decode(self, text: str | bytes) -> Any:
         """The message in ``text``. Raises LinkError."""
@@ -37,7 +37,7 @@ class Registry:
         message = self._by_word.get(str(fields.get("type")))
         if message is None:
             raise LinkError(f"type: unknown message {fields.get('type')!r}")
-        return _build(message, self._hints[message], fields, _word(message))
+        return _build(message, _hints(message), fields, _word(message))
 
 
 def encode(message: Any) -> str:
@@ -46,6 +46,7 @@ def encode(message: Any) -> str:
     return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
 
 
+@functools.cache
 def _word(message: type[Any]) -> str:
     letters: list[str] = []
     for index, letter in enumerate(message.__name__):
@@ -53,6 +54,11 @@ def _word(message: type[Any]) -> str:
             letters.append("_")
         letters.append(letter.lower())
     return "".join(letters)
+
+
+@functools.cache
+def _hints(message: type[Any]) -> Mapping[str, Any]:
+    return typing.get_type_hints(message)
 
 
 def _build(
@@ -90,7 +96,7 @@ def _read_plain(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise LinkError(f"{where}: expected an object")
         fields = cast(dict[str, Any], value)
-        return _build(cast(type[Any], hint), typing.get_type_hints(hint), fields, where)
+        return _build(cast(type[Any], hint), _hints(hint), fields, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
