@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import pytest
@@ -79,6 +79,15 @@ def test_the_start_message_brings_ticket_and_call() -> None:
     assert json.loads(dialect.clear()) == {"event": "clear", "streamSid": "MZ1"}
 
 
+def callback(built: TwilioStage, path: str, body: str, signature: str | None = None) -> HookRequest:
+    """Signed rightly unless told otherwise; TICKET in ``path`` is a ticket of the call."""
+    path = path.replace("TICKET", built.site.tickets.issue(Ticket("call_1", 1, 1)))
+    url = f"{PUBLIC}/hooks/twilio/{path}"
+    right = sign(built.desk.account.secret, url, parse_qsl(body))
+    headers = {"x-twilio-signature": right if signature is None else signature}
+    return HookRequest("POST", path, url, headers, body.encode())
+
+
 def hooked(path: str, body: str, signature: str | None = None) -> list[tuple[int, str]]:
     """What the hook answers, signed rightly unless told otherwise."""
     answers: list[tuple[int, str]] = []
@@ -86,12 +95,7 @@ def hooked(path: str, body: str, signature: str | None = None) -> list[tuple[int
     async def scene(house: House) -> None:
         built = TwilioStage(house, {"+14155550101": phone(LetterPhone())})
         await asyncio.sleep(0)
-        path_ = path.replace("TICKET", built.site.tickets.issue(Ticket("call_1", 1, 1)))
-        url = f"{PUBLIC}/hooks/twilio/{path_}"
-        pairs = [tuple(pair.split("=")) for pair in body.split("&") if "=" in pair]
-        right: Any = sign(built.desk.account.secret, url, pairs)
-        headers = {"x-twilio-signature": right if signature is None else signature}
-        request = HookRequest("POST", path_, url, headers, body.encode())
+        request = callback(built, path, body, signature)
         for _ in range(2):
             answer = await built.media.hook(request)
             answers.append((answer.status, answer.body))
@@ -109,6 +113,31 @@ def test_a_replayed_callback_changes_nothing() -> None:
     assert [status for status, _ in hooked("status/TICKET", "CallSid=CA1&CallStatus=ringing")] == [
         204, 204,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "end", "late"),
+    [
+        ("status/TICKET", "CallStatus=completed", ["status/TICKET", "CallStatus=in-progress"]),
+        ("status/TICKET", "CallStatus=busy", ["status/TICKET", "CallStatus=ringing"]),
+        ("status/TICKET", "CallStatus=busy", ["voice", "To=%2B1&From=%2B2"]),
+        ("ended", "CallStatus=completed", ["voice", "To=%2B1&From=%2B2"]),
+        ("ended", "CallStatus=completed", ["ended", "CallStatus=completed"]),
+    ],
+)
+def test_after_the_end_a_callback_is_late_or_a_replay(path: str, end: str, late: list[str]) -> None:
+    async def scene(house: House) -> None:
+        built = TwilioStage(house, {})
+        await asyncio.sleep(0)
+        for one, body in ((path, end), late):
+            told = len(built.events)
+            answer = await built.media.hook(callback(built, one, f"CallSid=CA1&{body}"))
+        assert len(built.events) == told
+        assert len(built.desk.known) == 0
+        assert answer.body in ("", twiml.HANG_UP)
+        await built.aclose()
+
+    play(scene, shop_call())
 
 
 @pytest.mark.parametrize(

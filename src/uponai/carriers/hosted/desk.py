@@ -77,6 +77,7 @@ class KnownCalls:
     def __init__(self) -> None:
         self.tasks = TaskGroup()
         self._calls: dict[str, Known] = {}
+        self._over: dict[str, None] = {}
         self._on_event: OnCarrierEvent | None = None
 
     async def run(self, on_event: OnCarrierEvent) -> None:
@@ -115,11 +116,21 @@ class KnownCalls:
     def follows(self, known: Known) -> bool:
         return self._calls.get(known.call_id) is known
 
-    def forget(self, call_id: str, ref: str | None = None) -> None:
-        """Its end was told; with ``ref`` only if that is still its call."""
+    def forget(self, call_id: str) -> None:
+        """Follow it no more."""
+        self._calls.pop(call_id, None)
+
+    def ended(self, call_id: str, ref: str) -> None:
+        """Its end was told: what comes of it later is late, or said again."""
         known = self._calls.get(call_id)
-        if known is not None and ref in (None, known.ref):
+        if known is not None and known.ref == ref:
             del self._calls[call_id]
+        make_room(self._over)
+        self._over[ref] = None
+
+    def is_over(self, ref: str) -> bool:
+        """Whether its end was told."""
+        return ref in self._over
 
     def clear(self) -> None:
         """Follow none any more."""

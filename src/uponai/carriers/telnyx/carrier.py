@@ -75,7 +75,7 @@ class TelnyxCarrier:
         ref = str(made.get("call_control_id") or "")
         if not ref:
             raise CarrierError("an answer without a call_control_id", sent=True)
-        if desk.is_over(ref):
+        if self._known.is_over(ref):
             return
         known = self._known.remember(order.call_id, order.attempt, ref)
         self._known.tasks.spawn(self._watch(known, order), name=f"watch {order.call_id}")
@@ -115,7 +115,7 @@ class TelnyxCarrier:
         match sighting:
             case Over(report) if report is not None:
                 await self._known.tell(report)
-                self._desk.ended(lost.call_id, lost.carrier_ref or "")
+                self._known.ended(lost.call_id, lost.carrier_ref or "")
             case Found("answered", at_ms):
                 await self._known.tell(PickedUp(lost.call_id, lost.attempt, at_ms or now_ms()))
             case _:

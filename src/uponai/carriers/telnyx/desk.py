@@ -29,7 +29,6 @@ class Desk:
         self.site = site
         self.known = KnownCalls()
         self._arrivals: dict[str, None] = {}
-        self._over: dict[str, None] = {}
         self._log = log.get("uponai.carriers.telnyx")
         self.use(account, rest)
 
@@ -42,15 +41,6 @@ class Desk:
     def hook_url(self) -> str:
         """Where all webhooks go."""
         return self.site.hook_url("calls")
-
-    def ended(self, call_id: str, ref: str) -> None:
-        """Its end was told."""
-        self.known.forget(call_id, ref)
-        _note(self._over, ref)
-
-    def is_over(self, ref: str) -> bool:
-        """Whether its end was told."""
-        return ref in self._over
 
     def state(self, ticket: Ticket) -> State:
         """``client_state`` of a call whose media socket shows ``ticket``."""
@@ -73,7 +63,7 @@ class Desk:
         """Have a lost media socket replaced, or the call hung up if it does not go on. Whether
         there will be a socket. Raises nothing."""
         await asyncio.sleep(after_s)
-        if self.is_over(ref):
+        if self.known.is_over(ref):
             return False
         if not await self.site.may_stream(ticket):
             await self.command(ref, "hangup", {})
@@ -108,9 +98,10 @@ class Desk:
 
     def arrived(self, ref: str) -> bool:
         """Whether it is heard of for the first time."""
-        if ref in self._arrivals or ref in self._over:
+        if ref in self._arrivals or self.known.is_over(ref):
             return False
-        _note(self._arrivals, ref)
+        make_room(self._arrivals)
+        self._arrivals[ref] = None
         return True
 
     def forget_arrival(self, ref: str) -> bool:
@@ -118,8 +109,3 @@ class Desk:
         waited = ref in self._arrivals
         self._arrivals.pop(ref, None)
         return waited
-
-
-def _note(refs: dict[str, None], ref: str) -> None:
-    make_room(refs)
-    refs[ref] = None

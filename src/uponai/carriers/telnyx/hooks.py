@@ -97,7 +97,7 @@ class TelnyxMedia:
 
     async def _call(self, event: Fields, payload: Fields, state: State, ticket: Ticket) -> None:
         desk, ref = self._desk, str(payload.get("call_control_id") or "")
-        if not ref or desk.is_over(ref):
+        if not ref or self._known.is_over(ref):
             # Webhooks may overtake each other.
             return
         match event.get("event_type"):
@@ -113,7 +113,7 @@ class TelnyxMedia:
                 known = self._known.get(ticket.call_id)
                 was = known is not None and known.state == "answered"
                 await self._known.tell(_over(ticket, event, payload, answered=was))
-                desk.ended(ticket.call_id, ref)
+                self._known.ended(ticket.call_id, ref)
             case (
                 "call.machine.detection.ended"
                 | "call.machine.greeting.ended"
@@ -193,7 +193,7 @@ class TelnyxMedia:
                 raise
         elif what == "call.hangup" and self._desk.forget_arrival(ref):
             await self._known.tell(CallVanished(ref))
-            self._desk.ended("", ref)
+            self._known.ended("", ref)
 
 
 def _event(body: bytes) -> tuple[Fields, Fields] | None:

@@ -78,6 +78,8 @@ class TwilioCarrier:
         sid = str(made.get("sid") or "")
         if not sid:
             raise CarrierError("an answer without a sid", sent=True)
+        if self._known.is_over(sid):
+            return
         known = self._known.remember(order.call_id, order.attempt, sid)
         self._known.tasks.spawn(self._watch(known), name=f"watch {order.call_id}")
         await self._known.tell(Dialled(order.call_id, order.attempt, sid))
@@ -126,7 +128,7 @@ class TwilioCarrier:
     async def _take_back(self, known: Known) -> None:
         known.cancelled_as = QUEUED
         await self._desk.rest.post(f"Calls/{known.ref}.json", [("Status", "canceled")])
-        self._known.forget(known.call_id)
+        self._known.ended(known.call_id, known.ref)
         line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
         answered = False
         ended = HungUp(known.call_id, known.attempt, answered, now_ms(), QUEUED, line)
@@ -138,8 +140,8 @@ class TwilioCarrier:
             call = await self._desk.rest.get(f"Calls/{known.ref}.json")
             match self._sighting(known, call):
                 case Over(report) if report is not None:
-                    self._known.forget(known.call_id)
                     await self._known.tell(report)
+                    self._known.ended(known.call_id, known.ref)
                 case Found("ringing"):
                     await self._known.tell(Rang(known.call_id, known.attempt))
                 case Found("answered", at_ms):

@@ -116,12 +116,14 @@ class TwilioMedia:
         sid, status = params.get("CallSid", ""), params.get("CallStatus", "")
         if not sid or not status:
             return UNREADABLE
+        if self._known.is_over(sid):
+            # Callbacks may overtake each other, and come again.
+            return DONE
         known = self._known.remember(ticket.call_id, ticket.attempt, sid)
         if status != "queued":
             known.heard.set()
         event: CarrierEvent | None = None
         if status in FINAL:
-            self._known.forget(ticket.call_id)
             event = self._over(ticket, params)
             if known.cancelled_as is not None and status == "canceled":
                 event = HungUp(
@@ -137,6 +139,8 @@ class TwilioMedia:
         else:
             event = Dialled(ticket.call_id, ticket.attempt, sid)
         await self._known.tell(event)
+        if status in FINAL:
+            self._known.ended(ticket.call_id, sid)
         return DONE
 
     def _over(self, ticket: Ticket, params: Mapping[str, str]) -> HungUp:
@@ -181,6 +185,8 @@ class TwilioMedia:
         sid, to_number = params.get("CallSid", ""), params.get("To", "")
         if not sid or not to_number:
             return UNREADABLE
+        if self._known.is_over(sid):
+            return _xml(twiml.HANG_UP)
         decision, is_new = self._desk.decision(sid)
         if is_new:
             headers = {
@@ -208,10 +214,10 @@ class TwilioMedia:
             await self._known.tell(CallVanished(sid))
         known = self._known.by_ref(sid)
         if known is not None:
-            self._known.forget(known.call_id)
             # Whatever the carrier calls it, it was answered when it was taken.
             over = {**params, "CallStatus": "completed"}
             await self._known.tell(self._over(Ticket(known.call_id, known.attempt, 0), over))
+        self._known.ended(known.call_id if known is not None else "", sid)
         return DONE
 
 
