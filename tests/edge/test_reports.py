@@ -97,6 +97,20 @@ def test_a_far_side_that_begins_a_new_stream_keeps_its_figures():
     assert last.loss_percent == pytest.approx(5, abs=2.5)
 
 
+def test_keys_and_comfort_noise_are_no_losses():
+    """Both take numbers of the sound's own sequence."""
+    pair = Pair()
+    pair.run(2)
+    pair.far.voice.press("0123456789")
+    pair.run(5)
+    noise = pair.far.voice._stream.packet(b"\x40", 13)
+    pair.near.receive(noise, THERE, pair.now)
+    pair.run(5)
+    last = pair.link.of(Quality)[-1]
+    assert last.packets_received > 350
+    assert (last.packets_lost, last.loss_percent, last.jitter_ms) == (0, 0.0, 0.0)
+
+
 def test_reports_of_strangers_and_forgeries_count_for_nothing():
     pair = Pair(secured=True)
     pair.run(1)

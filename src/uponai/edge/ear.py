@@ -107,7 +107,10 @@ class Ear:
         kind = self._kinds.get(packet.payload_type)
         if kind is None:
             # Comfort noise and the like: nothing to hear, but the far side lives.
-            self.deaf_ticks = 0 if source == self.latch.source else self.deaf_ticks
+            if source == self.latch.source:
+                self.deaf_ticks = 0
+                if packet.ssrc == self.ssrc:
+                    self.reception.count(packet)
             return None
         if not self.latch.admits(source, packet.ssrc, now, proven=self.opener is not None):
             return None
@@ -118,6 +121,7 @@ class Ear:
             self._digits = DigitReceiver()
             self.reception = self.reception.next_source()
         if kind == "event":
+            self.reception.count(packet)
             return self._digits.put(packet.timestamp, packet.payload, marker=packet.marker)
         self.reception.note(packet, now)
         if kind != self.codec:

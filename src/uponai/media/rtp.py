@@ -135,14 +135,8 @@ class Reception:
     _transit: float | None = field(default=None)
 
     def note(self, packet: RtpPacket, now: float) -> None:
-        """Count a packet that arrived at ``now`` seconds."""
-        if self.received == 0:
-            self._first = self._highest = packet.sequence
-        else:
-            ahead = sequence_delta(packet.sequence, self._highest & 0xFFFF)
-            if ahead > 0:
-                self._highest += ahead
-        self.received += 1
+        """Count a packet of sound that arrived at ``now`` seconds."""
+        self.count(packet)
         transit = now * self.rate_hz - packet.timestamp
         if self._transit is not None:
             moved = abs(transit - self._transit)
@@ -150,6 +144,16 @@ class Reception:
             if moved < 2 * self.rate_hz:
                 self.jitter_samples += (moved - self.jitter_samples) / 16
         self._transit = transit
+
+    def count(self, packet: RtpPacket) -> None:
+        """Count a packet whose timestamp says nothing of when it was sent (RFC 4733 §2.1)."""
+        if self.received == 0:
+            self._first = self._highest = packet.sequence
+        else:
+            ahead = sequence_delta(packet.sequence, self._highest & 0xFFFF)
+            if ahead > 0:
+                self._highest += ahead
+        self.received += 1
 
     def next_source(self) -> Reception:
         """Figures of the SSRC that takes this one's place: sequence numbers begin anew (§8.2)."""
