@@ -12,7 +12,6 @@ import pytest
 from tests.fakes.dialling import NUMBER, ORG, a_number, installation
 from tests.storage.worlds import opened
 
-from uponai.carriers.sip import SPEC
 from uponai.dialer.batch_worker import BatchDialer, BatchPorts, BatchTimers
 from uponai.domain.batch import TaskState
 from uponai.domain.call import Call
@@ -58,7 +57,7 @@ def a_batch_dialer(
     storage: Storage, maker: Maker, *, cps: int = 1_000, concurrency: int = 1_000
 ) -> BatchDialer:
     limits = installation(cps, concurrency)
-    ports = BatchPorts(storage, {"sip": SPEC}, maker.make, lambda: None, limits)
+    ports = BatchPorts(storage, maker.make, lambda: None, limits)
     return BatchDialer(ports)
 
 
@@ -164,7 +163,7 @@ async def test_a_limit_that_is_lowered_holds_in_the_next_round() -> None:
         await a_number(storage)
         await added(storage, "b1", 5)
         maker = Maker()
-        ports = BatchPorts(storage, {"sip": SPEC}, maker.make, lambda: None, installation(1_000))
+        ports = BatchPorts(storage, maker.make, lambda: None, installation(1_000))
         dialer = BatchDialer(ports, BatchTimers(round_s=0))
         assert await dialer.look() == 0 and len(maker.made) == 1
         await storage.limits.change_settings(ORG, lambda old: {"concurrency_limit": 1}, now_ms())

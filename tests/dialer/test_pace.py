@@ -39,7 +39,7 @@ def test_an_account_is_its_trunk_and_user() -> None:
 
 def test_each_carrier_has_its_own_window() -> None:
     def rate(spec, kind: str) -> Rate:
-        (pace,) = dispatch_paces(spec, {"phone_number_type": kind}, limits(), 0)
+        (pace,) = dispatch_paces("k", spec, {"phone_number_type": kind}, limits(), 0)
         return pace.rate
 
     assert rate(sip.SPEC, "custom") == Rate(8, 1_000 + MARGIN_MS)
@@ -49,7 +49,7 @@ def test_each_carrier_has_its_own_window() -> None:
 
 def test_a_number_may_have_a_tighter_limit_of_its_own() -> None:
     number = {**TRUNK, "phone_number": "+12", "cps_limit": 2}
-    account, own = dispatch_paces(sip.SPEC, number, limits(), 0)
+    account, own = dispatch_paces("k", sip.SPEC, number, limits(), 0)
     assert account.rate.calls == 8
     assert own.rate.calls == 2 and own.key != account.key
 
@@ -57,7 +57,7 @@ def test_a_number_may_have_a_tighter_limit_of_its_own() -> None:
 def test_each_level_halves_the_speed() -> None:
     speeds = []
     for level in range(5):
-        (pace,) = dispatch_paces(sip.SPEC, TRUNK, limits(), level)
+        (pace,) = dispatch_paces("k", sip.SPEC, TRUNK, limits(), level)
         speeds.append((pace.rate.calls, pace.rate.window_ms))
     window = 1_000 + MARGIN_MS
     assert speeds == [(8, window), (4, window), (2, window), (1, window), (1, 2 * window)]

@@ -11,6 +11,7 @@ from tests.storage.worlds import ORG, a_call, opened, told
 
 from uponai.carriers.base import (
     CallArrived,
+    Carrier,
     CarrierEvent,
     CarrierSpec,
     DialOrder,
@@ -68,7 +69,10 @@ class TalkativeCarrier:
 
 
 def a_dialer(
-    storage: Storage, carrier: TalkativeCarrier, unseal: Callable[[str], str] = str
+    storage: Storage,
+    carrier: TalkativeCarrier,
+    unseal: Callable[[str], str] = str,
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Dialer:
     async def arrive(event: CallArrived, ring: LetRing) -> int:
         del event, ring
@@ -76,7 +80,7 @@ def a_dialer(
 
     ports = DialerPorts(
         storage=storage,
-        carriers={"sip": carrier},
+        carriers={"sip": carrier} if carriers is None else carriers,
         held=LeaseKeeper(storage.calls),
         unseal=unseal,
         arrive=arrive,
@@ -296,3 +300,28 @@ async def test_machines_are_looked_for_where_the_agent_wants_to_know_of_them() -
             await dialer.aclose()
         found = {order.call_id: order.finds_machines for order in carrier.orders}
         assert found == {"call_1": True, "call_2": False}
+
+
+async def test_a_call_of_an_account_that_is_not_known_here_waits_until_it_is() -> None:
+    async with opened("sqlite://") as storage:
+        mine, theirs = TalkativeCarrier(), TalkativeCarrier()
+        carriers: dict[str, Carrier] = {"sip": mine}
+        dialer = a_dialer(storage, mine, carriers=carriers)
+        await storage.numbers.add(PhoneNumber(NUMBER, ORG, "acme-org_1", {}))
+        await storage.calls.add(a_call("call_1", carrier="acme-org_1"))
+        dialer.start()
+        try:
+            async with asyncio.timeout(5):
+                while (call := await storage.calls.get("call_1")) is None or not call.due_ms:
+                    await asyncio.sleep(0.01)
+            assert call.state is CallState.QUEUED
+            carriers["acme-org_1"] = theirs
+            dialer.listen_to("acme-org_1")
+            await until(lambda: len(theirs.orders) == 1)
+            busy = HungUp("call_1", 1, False, 5, Ending("dial_busy"))
+            theirs.reports.put_nowait(busy)
+            ended = await until_ended(storage, "call_1")
+        finally:
+            await dialer.aclose()
+        assert ended.ending == Ending("dial_busy")
+        assert not mine.orders

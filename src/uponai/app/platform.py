@@ -15,12 +15,12 @@ from typing import Any
 import aiohttp
 import uvicorn
 from fastapi import FastAPI, WebSocket
-from starlette.responses import JSONResponse
 
 from uponai import log
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
 from uponai.app.batches import TaskCalls
+from uponai.app import health
 from uponai.app.carriers import CarrierRack
 from uponai.app.inbound import Reception
 from uponai.app.inbound_agent import InboundAgents
@@ -295,7 +295,6 @@ class Platform:
     def _batches(self) -> BatchDialer:
         ports = BatchPorts(
             storage=self._storage,
-            specs={name: carrier.spec for name, carrier in self._carriers.items()},
             make=TaskCalls(self._services).make,
             on_call_added=self.dialer.wake,
             installation=self._services.installation,
@@ -320,13 +319,12 @@ class Platform:
             await socket.accept()
             await self.brain.serve_socket(StarletteSocket(socket))
 
-        async def health() -> JSONResponse:
-            word = "ok" if self.ready and self.dialer.connected else "starting"
-            return JSONResponse({"status": word}, 200 if word == "ok" else 503)
-
         app.add_api_websocket_route(MEDIA_PATH, media)
         self._rack.mount(app)
-        app.add_api_route("/health", health, include_in_schema=False)
+        readiness = Readiness(
+            lambda: self.ready, lambda: self.dialer.connected, self._storage.ping
+        )
+        health.mount(app, readiness)
         return app
 
     async def start(self) -> None:

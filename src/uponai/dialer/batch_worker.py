@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from uponai import log
-from uponai.carriers.base import CarrierSpec
 from uponai.dialer.admit import Installation, WorkspaceLimits, limits_of
 from uponai.dialer.batch import (
     Rota,
@@ -38,10 +37,9 @@ MakeCall = Callable[[Batch, Task, PhoneNumber], Awaitable[tuple[Call, Variant | 
 @dataclass(frozen=True, slots=True)
 class BatchPorts:
     """``make`` gives a task's call and the drawn variant, or raises UserError: it may not be
-    called; ``specs`` are the carriers by name; ``on_call_added`` wakes the dialer."""
+    called; ``on_call_added`` wakes the dialer."""
 
     storage: Storage
-    specs: Mapping[str, CarrierSpec]
     make: MakeCall
     on_call_added: Callable[[], None]
     installation: Installation = Installation()
@@ -275,10 +273,7 @@ class _Round:
         return self._numbers[key]
 
     async def _slowed_by(self, number: PhoneNumber) -> int:
-        spec = self._ports.specs.get(number.carrier)
-        if spec is None:
-            return 0
-        key = account_key(spec.name, number.config)
+        key = account_key(number.carrier, number.config)
         if key not in self._slowed:
             slowdown = await self._ports.storage.limits.slowdown(key)
             self._slowed[key] = level_at(slowdown, now_ms())

@@ -22,7 +22,8 @@ CONGESTED_SIP = frozenset({429, 503})
 
 
 def account_key(carrier: str, number: Mapping[str, Any]) -> str:
-    """The account that is dialled through; workspaces with the same trunk share it."""
+    """The account that is dialled through; workspaces with the same trunk share it. ``carrier`` is
+    what the call names."""
     trunk = cast("Mapping[str, Any]", number.get("sip_outbound_trunk_config") or {})
     uri = str(trunk.get("termination_uri") or "").lower()
     user = str(trunk.get("auth_username") or "")
@@ -30,13 +31,13 @@ def account_key(carrier: str, number: Mapping[str, Any]) -> str:
 
 
 def dispatch_paces(
-    spec: CarrierSpec, number: Mapping[str, Any], limits: WorkspaceLimits, slowed: int
+    key: str, spec: CarrierSpec, number: Mapping[str, Any], limits: WorkspaceLimits, slowed: int
 ) -> list[Pace]:
-    """The rates that a call about to be dialled waits for; ``slowed`` is the level of slowdown.
+    """The rates that a call about to be dialled waits for; ``key`` is that of its account,
+    ``slowed`` the level of slowdown.
 
     A carrier that counts over a longer window of its own is given its window's worth.
     """
-    key = account_key(spec.name, number)
     window_ms = spec.window_ms or SECOND_MS
     calls = max(limits.cps_of(provider_of(number)) * window_ms // SECOND_MS, 1)
     paces = [slowed_pace(Pace(key, Rate(calls, window_ms + MARGIN_MS)), slowed)]

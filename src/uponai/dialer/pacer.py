@@ -48,12 +48,12 @@ class Pacer:
 
         Raises StorageUnavailable.
         """
-        key = account_key(spec.name, number)
+        key = account_key(call.carrier, number)
         async with self._turns.setdefault(key, asyncio.Lock()):
             while not await self._cancelled(call):
                 limits = await self.limits(call.workspace_id)
                 slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
-                paces = dispatch_paces(spec, number, limits, slowed)
+                paces = dispatch_paces(key, spec, number, limits, slowed)
                 asked_s = monotonic_s()
                 turn = await self._storage.limits.pace(paces, now_ms())
                 if turn.slots:
@@ -77,10 +77,10 @@ class Pacer:
         except StorageUnavailable as error:
             self._log.warning("pace not corrected", error=str(error))
 
-    async def slow_down(self, call: Call, spec: CarrierSpec) -> None:
+    async def slow_down(self, call: Call) -> None:
         """The carrier said that we are too fast. Raises StorageUnavailable."""
         number = await self._storage.numbers.get(call.from_number, call.workspace_id)
         if number is not None:
-            key = account_key(spec.name, number.config)
+            key = account_key(call.carrier, number.config)
             change = partial(slower, now_ms=now_ms())
             await self._storage.limits.change_slowdown(key, change)

@@ -56,7 +56,7 @@ class Dialer:
         self._waiting = 0
         self._leaving: set[str] = set()
         self._stopped: set[str] = set()
-        self._full_until_ms = dict.fromkeys(ports.carriers, 0)
+        self._full_until_ms: dict[str, int] = {}
         self._tasks = TaskGroup()
         self._pacer = Pacer(ports.storage, ports.installation)
         self._arrivals = Arrivals(ports, holder, self._timers, self._pacer)
@@ -69,9 +69,14 @@ class Dialer:
 
     def start(self) -> None:
         """Begin to lease and to listen."""
-        for name, carrier in self._ports.carriers.items():
-            self._tasks.spawn(carrier.run(partial(self.hear, name)), name=f"carrier {name}")
+        for name in self._ports.carriers:
+            self.listen_to(name)
         self._tasks.spawn(self._lease_forever(), name="dialer-lease")
+
+    def listen_to(self, name: str) -> None:
+        """A carrier was added while we run."""
+        carrier = self._ports.carriers[name]
+        self._tasks.spawn(carrier.run(partial(self.hear, name)), name=f"carrier {name}")
 
     @property
     def connected(self) -> bool:
@@ -102,8 +107,11 @@ class Dialer:
             call = now
         if call.call_id in self._leaving:
             self._stopped.add(call.call_id)
+        carrier = self._ports.carriers.get(call.carrier)
+        if carrier is None:
+            return False
         try:
-            await self._ports.carriers[call.carrier].end(call.call_id, "manual_stopped")
+            await carrier.end(call.call_id, "manual_stopped")
         except CarrierError:
             return False
         if call.state is CallState.DIALLING_UNKNOWN:
@@ -133,7 +141,8 @@ class Dialer:
                 await woken(self._wake, self._timers.poll_s)
 
     def _may_dial(self, carrier: str) -> bool:
-        return self._ports.carriers[carrier].connected and now_ms() >= self._full_until_ms[carrier]
+        is_full = now_ms() < self._full_until_ms.get(carrier, 0)
+        return self._ports.carriers[carrier].connected and not is_full
 
     async def _lease_some(self) -> list[Call]:
         room = min(LEASED_AT_ONCE, MOST_WAITING - self._waiting)
@@ -157,10 +166,11 @@ class Dialer:
                 await self._end(call, missed)
                 return
             order = await self._order(call)
-            spec = self._ports.carriers[call.carrier].spec
-            if await self._lost.confusable(call):
-                await self._put_back(call, self._lost.later_ms(call), CallChange.RELEASE)
+            later_ms = await self._waits_until(call)
+            if later_ms is not None:
+                await self._put_back(call, later_ms, CallChange.RELEASE)
                 return
+            spec = self._ports.carriers[call.carrier].spec
             self._waiting += 1
             try:
                 leave = await self._pacer.wait(call, spec, order.number)
@@ -192,6 +202,15 @@ class Dialer:
         finally:
             self._leaving.discard(call.call_id)
             self._stopped.discard(call.call_id)
+
+    async def _waits_until(self, call: Call) -> int | None:
+        """When a call that cannot be dialled now is to be looked at again. Raises
+        StorageUnavailable."""
+        if call.carrier not in self._ports.carriers:
+            # Another host has opened the account just now, or the account was removed.
+            self._log.warning("account not known here", account=call.carrier)
+            return now_ms() + self._timers.full_ms
+        return self._lost.later_ms(call) if await self._lost.confusable(call) else None
 
     async def _hand_over(self, call: Call, order: DialOrder) -> None:
         """Raises CarrierError for an order that can never be carried out."""
@@ -326,7 +345,7 @@ class Dialer:
         spec = self._ports.carriers[carrier].spec
         if complains(spec, event.line):
             self._log.warning("carrier complains, dialling slower", carrier=carrier)
-            await self._pacer.slow_down(call, spec)
+            await self._pacer.slow_down(call)
             until_ms = put_back_until(call, now_ms(), self._timers.put_back_ms)
             if until_ms is not None:
                 await self._put_back(call, until_ms)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from uponai.domain.call import Call
+from uponai.domain.carrier_account import carrier_of
 from uponai.wire.links import MULTI_CHANNEL, RECORDING, SignPath, recording_path
 from uponai.wire.validate import Json
 from uponai.wire.web_call import access_token
@@ -73,8 +74,9 @@ def call_json(call: Call, view: CallView, *, with_analysis: bool = True) -> Json
     _put(record, "inbound_webhook_error", call.request.get("inbound_webhook_error"))
     _put(record, "batch_call_id", call.batch_call_id)
     reference = call.line.get("carrier_ref")
-    if reference and call.carrier in CARRIER_REFERENCES:
-        record["telephony_identifier"] = {CARRIER_REFERENCES[call.carrier]: reference}
+    reference_name = CARRIER_REFERENCES.get(carrier_of(call.carrier))
+    if reference and reference_name is not None:
+        record["telephony_identifier"] = {reference_name: reference}
     setting = storage_setting(call)
     record["data_storage_setting"] = setting
     _put(record, "opt_in_signed_url", call.agent.get("opt_in_signed_url"))
