@@ -22,8 +22,10 @@ from uponai.link.media import (
     Cleared,
     Dtmf,
     HangUp,
+    Listen,
     Mark,
     Marked,
+    Overheard,
     Refer,
     Referred,
     Refuse,
@@ -88,7 +90,17 @@ class FakeLine:
     _speech: deque[Pcm] = field(default_factory=deque)
     _read: tuple[int, str] = (0, "")
 
-    def start(self, *, resumed: bool = False) -> None:
+    def listen(self, *, heard: str = "") -> None:
+        """Tell the brain that the line can be heard before its answer, which is ``start``."""
+        at = self.line_sample
+        self._send(Listen(self.channel, self.call_id, self.fence, line_sample=at, heard=heard))
+
+    @property
+    def overheard(self) -> list[Overheard]:
+        """What the brain has understood before the answer."""
+        return [message for message in self.messages if isinstance(message, Overheard)]
+
+    def start(self, *, resumed: bool = False, heard: str = "") -> None:
         """Tell the brain that the line is here."""
         self._send(
             Start(
@@ -99,6 +111,7 @@ class FakeLine:
                 resumed=resumed,
                 next_position=self.pace.next_position,
                 played_position=self.pace.played_position,
+                heard=heard,
             )
         )
 
@@ -201,7 +214,7 @@ class FakeLine:
             self._read = (len(voiced), read(np.concatenate(self.played)))
         return self._read[1]
 
-    def _send(self, message: Start | Dtmf | Marked | Cleared | Referred | Stop) -> None:
+    def _send(self, message: Listen | Start | Dtmf | Marked | Cleared | Referred | Stop) -> None:
         text = encode(message)
         json.loads(text)
         self.socket.to_brain.put_nowait(text)
