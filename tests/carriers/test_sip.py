@@ -91,3 +91,14 @@ def test_a_trunk_is_read_from_the_number() -> None:
     }
     trunk = trunk_of(number, "secret")
     assert trunk == control.Trunk("sip.example.com", "UDP", "ann", "secret", ("PCMA",))
+    number["sip_outbound_trunk_config"] |= {"transport": "TLS", "media_encryption": "require"}
+    assert trunk_of(number, None).media_encryption == "require"
+
+
+def test_an_announcement_before_the_failure_stands_in_its_detail() -> None:
+    announced = replace(ended("code", 404), heard="The number is not in service.")
+    heard = 'heard before: "The number is not in service."'
+    assert disposition(announced) == Ending("invalid_destination", f"words; {heard}", 404)
+    assert disposition(replace(announced, text="")).detail == heard
+    assert disposition(replace(announced, cause="ring_timeout")).detail.endswith(heard)
+    assert len(disposition(replace(announced, heard="la " * 1_000)).detail) < 600

@@ -143,7 +143,7 @@ def test_a_call_in_that_waits_rings_on_and_may_give_up() -> None:
         await asyncio.sleep(2.0)
         assert isinstance(built.events[-1], CallVanished)
         with pytest.raises(CarrierError):
-            await built.carrier.accept(call.sid, "call_1", 1)
+            await built.carrier.accept(call.sid, "call_1", 1, {})
         await built.aclose()
 
     play(whole, shop_call(), script=shopkeeper)

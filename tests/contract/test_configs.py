@@ -132,12 +132,14 @@ def test_an_imported_number_with_every_field(sdk: Retell) -> None:
         sip_trunk_auth_password="secret",
         transport="TLS",
         codecs=["PCMU", "PCMA"],
+        extra_body={"media_encryption": "require"},
         **bodies.NUMBER,
         **lists,
     )
     assert_kept(created, {**bodies.NUMBER, **lists, "phone_number_type": "custom"})
     trunk = {"termination_uri": "sip.carrier.example", "auth_username": "ann", "transport": "TLS"}
-    assert_kept(created, {"sip_outbound_trunk_config": {**trunk, "codecs": ["PCMU", "PCMA"]}})
+    trunk |= {"codecs": ["PCMU", "PCMA"], "media_encryption": "require"}
+    assert_kept(created, {"sip_outbound_trunk_config": trunk})
     assert "secret" not in created.model_dump_json()
     assert as_sent(numbers.retrieve(made[0])) == as_sent(created)
     changed = numbers.update(made[0], auth_username="bea", nickname=None, inbound_agents=None)

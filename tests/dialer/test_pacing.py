@@ -128,6 +128,7 @@ async def ended(storage: Storage, call_id: str) -> Ending:
 
 async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> None:
     async with opened("sqlite://") as storage:
+        await a_number(storage)
         carrier = NotingCarrier()
         dialer = a_dialer(storage, carrier, installation(1))
         dialer.start()
@@ -137,6 +138,8 @@ async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> Non
         finally:
             await dialer.aclose()
         assert carrier.answers == [("accept", "x")]
+        number = await storage.numbers.get(NUMBER)
+        assert number is not None and carrier.taken_as == [number.config]
         assert await storage.limits.in_use(ORG) == InUse(inbound=1)
 
 

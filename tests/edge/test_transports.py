@@ -45,6 +45,41 @@ async def test_a_call_over_tls(tmp_path):
     assert incoming.transport == "TLS"
 
 
+async def test_the_encryption_of_audio_is_refused_allowed_or_required_by_trunk(tmp_path):
+    authority = Authority(tmp_path / "ca")
+    both = tls_of(authority, "127.0.0.1")
+    async with (
+        an_edge(tmp_path / "a", **both) as (edge, ear),
+        an_edge(tmp_path / "b", **both) as (far, far_ear),
+    ):
+        tls = (f"127.0.0.1:{far.tls_port}", "TLS")
+        cases = [
+            (*tls, "require", "allow", None),
+            (*tls, "allow", "disable", None),  # asked again, with plain audio
+            (*tls, "disable", "allow", None),
+            (*tls, "require", "disable", ("code", 488)),
+            (*tls, "disable", "require", ("code", 488)),
+            (f"127.0.0.1:{far.sip_port}", "UDP", "require", "allow", ("protocol", None)),
+        ]
+        came = 0
+        for n, (uri, transport, ours, theirs, refused) in enumerate(cases, start=1):
+            trunk = control.Trunk(uri, transport, media_encryption=ours)
+            edge.command(dial(0, trunk=trunk, call_id=f"call_{n}"))
+            tries = {"UDP": 0}.get(transport, 2 if (ours, theirs) == ("allow", "disable") else 1)
+            for _ in range(tries):
+                came += 1
+                incoming = await far_ear.wait_for(control.Incoming, came)
+                key, name = incoming.line_key, f"callee_{came}"
+                far.command(control.Accept(key, name, 2, (), media_encryption=theirs))
+            if refused is None:
+                await ear.wait_for(control.Answered, n)
+                edge.command(control.End(f"call_{n}", "enough"))
+            ended = await ear.wait_for(control.Ended, n)
+            expected = ("local_hangup", None) if refused is None else refused
+            assert (ended.cause, ended.sip_code) == expected, (ours, theirs)
+        assert len(far_ear.of(control.Incoming)) == came
+
+
 async def test_a_certificate_that_proves_nothing_ends_the_call_before_it_leaves(tmp_path):
     ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs", "Other CA")
     cert, key = theirs.sign("127.0.0.1")

@@ -34,10 +34,14 @@ NUMBER = "+12025550100"
 
 @dataclass
 class NotingCarrier:
-    """``dialled`` holds (monotonic seconds, call id); ``reports`` are what it tells the dialer."""
+    """``dialled`` holds (monotonic seconds, call id); ``reports`` are what it tells the dialer.
+
+    ``taken_as``: the configuration of the number of each call that was accepted.
+    """
 
     dialled: list[tuple[float, str]] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    taken_as: list[Mapping[str, Any]] = field(default_factory=list)
     reports: asyncio.Queue[CarrierEvent] = field(default_factory=asyncio.Queue)
     connected: bool = True
     redirects: bool = True
@@ -56,8 +60,11 @@ class NotingCarrier:
     async def end(self, call_id: str, reason: str) -> None:
         self.answers.append(("end", call_id))
 
-    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+    async def accept(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
+    ) -> None:
         self.answers.append(("accept", line_key))
+        self.taken_as.append(number)
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         self.answers.append(("ring", line_key))

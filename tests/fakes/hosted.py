@@ -202,7 +202,7 @@ class HostedStage:
         call = self.house.row()
         inbound: dict[str, Any] = {"direction": "inbound", "from_number": event.from_number}
         self.house.calls.rows["call_1"] = replace(call, state=CallState.RINGING, **inbound)
-        await self.carrier.accept(event.line_key, "call_1", 1)
+        await self.carrier.accept(event.line_key, "call_1", 1, {})
 
     def order(self, **more: Any) -> DialOrder:
         call: Call = self.house.row()

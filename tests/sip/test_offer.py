@@ -166,6 +166,24 @@ def test_secured_audio_between_ourselves() -> None:
     assert callee.agreed.secured and callee.agreed.secured.send.key == THEIR_KEYS[0]
 
 
+def test_who_requires_secured_audio_takes_no_other() -> None:
+    strict = replace(HERE, srtp_keys=KEYS, required=True)
+    assert b" RTP/SAVP " in OfferAnswer(strict).offer()
+    with pytest.raises(SdpMismatchError):
+        OfferAnswer(strict).answer(body("m=audio 4000 RTP/AVP 0"))
+    media = OfferAnswer(strict)
+    both = body("m=audio 4000 RTP/AVP 0", "m=audio 4002 RTP/SAVP 0", LINE)
+    answer = parse_sdp(media.answer(both))
+    assert [section.port for section in answer.media] == [0, HERE.port]
+    assert media.agreed and media.agreed.secured and media.agreed.port == 4002
+    with pytest.raises(SdpMismatchError):
+        media.answer(body("m=audio 4000 RTP/AVP 0"))
+    caller = OfferAnswer(strict)
+    caller.offer()
+    with pytest.raises(SdpMismatchError):
+        caller.accept(body("m=audio 4000 RTP/AVP 0"))
+
+
 @pytest.mark.parametrize("proto", ["RTP/SAVP", "RTP/SAVPF", "RTP/AVP"])
 def test_offered_keys_are_taken_under_their_tag(proto: str) -> None:
     media = OfferAnswer(replace(HERE, srtp_keys=KEYS))

@@ -159,6 +159,36 @@ def test_a_trunk_over_tls_has_a_port_of_its_own(uri: str, port: int) -> None:
     assert trunk_target(uri, "TLS") == ("h.example", port)
 
 
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"media_encryption": "require"}, "unless transport is TLS"),
+        ({"media_encryption": "require", "transport": "UDP"}, "unless transport is TLS"),
+        ({"media_encryption": "sometimes", "transport": "TLS"}, "allowed values"),
+    ],
+)
+def test_audio_is_only_secured_where_its_keys_are(fields: dict[str, str], rule: str) -> None:
+    body = {"phone_number": "+14155550100", "termination_uri": "sip.carrier.example", **fields}
+    with pytest.raises(UserError, match=rule) as refused:
+        imported_number(body)
+    assert "media_encryption" in str(refused.value)
+
+
+def test_the_encryption_of_audio_is_kept_with_the_trunk_and_changed_by_an_update() -> None:
+    config, _ = imported_number(
+        {
+            "phone_number": "+14155550100",
+            "termination_uri": "sips:sip.carrier.example",
+            "media_encryption": "require",
+        }
+    )
+    assert config["sip_outbound_trunk_config"]["media_encryption"] == "require"
+    changed, _ = updated_number(config, {"media_encryption": "disable"})
+    assert changed["sip_outbound_trunk_config"]["media_encryption"] == "disable"
+    with pytest.raises(UserError, match="media_encryption"):
+        updated_number(config, {"termination_uri": "sip.carrier.example", "transport": "TCP"})
+
+
 def test_versions() -> None:
     assert selector(0) == Selector(0, None) == selector("0")
     assert selector(None) == Selector(None, None) == selector("latest")

@@ -107,6 +107,7 @@ class Trunk(Wire):
     auth_username: str | None = None
     transport: str | None = None
     codecs: list[str] | None = None
+    media_encryption: Literal["disable", "allow", "require"] | None = None
 
 
 class NumberAnswer(Wire):

@@ -277,7 +277,12 @@ class Carrier(Protocol):
         """Hang up whatever its state; harmless for a line that is gone. Raises CarrierError."""
         ...
 
-    async def accept(self, line_key: str, call_id: str, fence: int) -> None: ...
+    async def accept(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
+    ) -> None:
+        """Answer an arrived call. ``number`` is the wire configuration of the number called, {}
+        where none was."""
+        ...
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         """Let an arrived call ring while it waits, up to ``for_ms``."""

@@ -113,7 +113,18 @@ def trunk_of(number: dict[str, Any], password: str | None) -> control.Trunk:
         username=trunk.get("auth_username"),
         password=password,
         codecs=tuple(trunk.get("codecs") or ()),
+        media_encryption=_encryption(trunk),
     )
+
+
+def _encryption(trunk: Mapping[str, Any]) -> control.MediaEncryption:
+    match trunk.get("media_encryption"):
+        case "disable":
+            return "disable"
+        case "require":
+            return "require"
+        case _:
+            return "allow"
 
 
 def contact_over_trunk(to_number: str, number: Mapping[str, Any]) -> str:
@@ -247,8 +258,11 @@ class SipCarrier:
     async def end(self, call_id: str, reason: str) -> None:
         await self._send(control.End(call_id, reason))
 
-    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
-        await self._send(control.Accept(line_key, call_id, fence, self._edge.brains))
+    async def accept(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
+    ) -> None:
+        encryption = _encryption(number.get("sip_outbound_trunk_config") or {})
+        await self._send(control.Accept(line_key, call_id, fence, self._edge.brains, encryption))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         await self._send(control.Ring(line_key, for_ms))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from uponai import log
 from uponai.carriers.base import AsksForProof, CallArrived, Carrier, CarrierError
@@ -22,6 +24,7 @@ RING_SLACK_MS = 5_000
 
 NO_PLACE = Ending("concurrency_limit_reached", "no place became free in time")
 CALLER_GONE = Ending("dial_no_answer", "the caller gave up before the answer", 487)
+NOT_READ = Ending("error_retell", "the number could not be read", BUSY)
 GAVE_UP = Ending("concurrency_limit_reached", "the caller gave up waiting for a place")
 
 
@@ -64,8 +67,22 @@ class Arrivals:
         refused = None if joined else await self._place(carrier, event.line_key, made, gone)
         if refused is not None:
             return made, await self._sent_away(carrier, event.line_key, made, refused)
+        return await self._take(carrier, event.line_key, made)
+
+    async def _take(
+        self, carrier: Carrier, line_key: str, call: Call
+    ) -> tuple[Call, Ending] | None:
+        """Answer as the number wants it; where that cannot be read, it is not answered."""
+        try:
+            number = await self._ports.storage.numbers.get(call.to_number, call.workspace_id)
+        except StorageUnavailable as error:
+            self._log.error("number not read", call_id=call.call_id, error=str(error))
+            with contextlib.suppress(CarrierError):
+                await carrier.reject(line_key, BUSY, "")
+            return call, NOT_READ
+        config: Mapping[str, Any] = number.config if number is not None else {}
         with contextlib.suppress(CarrierError):
-            await carrier.accept(event.line_key, made.call_id, made.fence)
+            await carrier.accept(line_key, call.call_id, call.fence, config)
         return None
 
     async def _arrive(self, carrier: Carrier, event: CallArrived) -> Call | ProofWanted | int:

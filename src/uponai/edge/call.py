@@ -12,7 +12,7 @@ from uponai.edge.line import Line
 from uponai.edge.moves import Moves
 from uponai.edge.ports import RtpSocket
 from uponai.edge.reach import Reached
-from uponai.link.control import Dial, LineState
+from uponai.link.control import Dial, LineState, MediaEncryption
 
 Stage = Literal["dialling", "ringing", "answered", "ended"]
 
@@ -48,6 +48,7 @@ class Call:
     reached: Reached | None = None
     plain: bool = False
     moves: Moves | None = None
+    encryption: MediaEncryption = "allow"
     tries: int = 0
     first: Call | None = None
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)

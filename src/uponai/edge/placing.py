@@ -38,8 +38,9 @@ Finish = Callable[[Call, Outcome], None]
 
 def _secured(call: Call) -> bool:
     """Keys are offered only where nobody on the way can read them (RFC 4568 section 8.3)."""
-    reached = call.reached
-    return reached is not None and reached.transport is Transport.TLS and not call.plain
+    if call.plain or call.encryption == "disable":
+        return False
+    return call.reached is not None and call.reached.transport is Transport.TLS
 
 
 class Placing:
@@ -76,8 +77,9 @@ class Placing:
             call.rtp.port,
             codecs,
             session_id=secrets.randbits(31),
-            srtp_keys=tuple(secrets.token_bytes(crypto.KEY_BYTES) for _ in crypto.SUITES),
+            srtp_keys=_keys() if call.encryption != "disable" else (),
             secured=secured,
+            required=call.encryption == "require",
         )
 
     def goes_on(self, call: Call, word: news.Failed) -> bool:
@@ -91,7 +93,7 @@ class Placing:
             return False
         if word.code == 503:
             call.reached = None
-        elif word.code in {488, 606} and _secured(call):
+        elif word.code in {488, 606} and _secured(call) and call.encryption != "require":
             call.plain = True
         elif not self._is_moved(call, word):
             return False
@@ -153,6 +155,8 @@ class Placing:
         reached = call.reached = call.reached or await anext(call.ways)
         if call.ending is not None:
             raise DialError("cancelled", "")
+        if call.encryption == "require" and not _secured(call):
+            raise DialError("protocol", "trunk.media_encryption: require needs TLS")
         call.tries += 1
         media = self._media(call, plan.codecs, secured=_secured(call))
         try:
@@ -182,6 +186,10 @@ class Placing:
             return str(call.dialog["call_id"])
         nth = f"{call.attempt}" + (f".{call.tries}" if call.tries > 1 else "")
         return sip_call_id(call.call_id, nth, self._parts.told_host)
+
+
+def _keys() -> tuple[bytes, ...]:
+    return tuple(secrets.token_bytes(crypto.KEY_BYTES) for _ in crypto.SUITES)
 
 
 def _credentials(trunk: control.Trunk) -> Credentials | None:

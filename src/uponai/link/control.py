@@ -16,6 +16,9 @@ from uponai.link.codec import LinkError, Registry, encode
 
 Transport = Literal["UDP", "TCP", "TLS"]
 
+MediaEncryption = Literal["disable", "allow", "require"]
+"""Of the audio (SRTP): never; where it can be had (offered over TLS); nothing else."""
+
 Cause = Literal[
     "code",  # a final SIP response said no; see sip_code
     "silent",  # nothing came back at all: nobody knows whether it rang
@@ -42,6 +45,7 @@ class Trunk:
     username: str | None = None
     password: str | None = None
     codecs: tuple[str, ...] = ()
+    media_encryption: MediaEncryption = "allow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Accept:
     call_id: str
     fence: int
     brains: tuple[str, ...]
+    media_encryption: MediaEncryption = "allow"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ class LocalMedia:
     """Our side of the audio: where we receive and what we speak, codecs by preference.
 
     ``srtp_keys`` are random keys, one for each of ``crypto.SUITES``: with them, an offer that asks
-    for it is answered with secured audio. ``secured``: our own offer is of nothing else.
+    for it is answered with secured audio. ``secured``: our own offer is of nothing else;
+    ``required``: nor is anything else taken.
     """
 
     host: str
@@ -59,6 +60,7 @@ class LocalMedia:
     session_id: int = 1
     srtp_keys: tuple[bytes, ...] = field(default=(), repr=False)
     secured: bool = False
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,9 @@ class OfferAnswer:
 
     def _security(self) -> tuple[str, tuple[Crypto, ...]]:
         """Profile and keys of an offer of ours; a secured stream stays secured."""
-        agreed = self.agreed
-        if not (self.local.secured if agreed is None else agreed.secured is not None):
+        agreed, local = self.agreed, self.local
+        asked = local.secured or local.required
+        if not (asked if agreed is None else agreed.secured is not None):
             return "RTP/AVP", ()
         return "RTP/SAVP", crypto.offered(self.local.srtp_keys)
 
@@ -216,7 +219,8 @@ class OfferAnswer:
         if not _is_usable(media):
             return None
         chosen, secured = self._choose(media), self._offered_keys(media)
-        if chosen is None or (secured is None and media.proto in _SECURED_RTP):
+        wanted = self.local.required or media.proto in _SECURED_RTP
+        if chosen is None or (secured is None and wanted):
             return None
         number, codec = chosen
         dtmf = _telephone_event(media) if self.local.dtmf_payload_type is not None else None

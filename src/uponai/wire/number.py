@@ -19,7 +19,7 @@ CODECS = ("PCMU", "PCMA", "G722")
 WEIGHT_TOLERANCE = 1e-6
 PERCENT = 100
 AGENT_LISTS = ("inbound_agents", "outbound_agents", "inbound_sms_agents", "outbound_sms_agents")
-_TRUNK_FIELDS = ("termination_uri", "auth_username", "transport", "codecs")
+_TRUNK_FIELDS = ("termination_uri", "auth_username", "transport", "codecs", "media_encryption")
 _HOST = re.compile(
     r"(?:sips?:)?(?:[^@;?]+@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
     r"(?:[;?].*)?",
@@ -106,6 +106,7 @@ def _reachable(value: str) -> str:
 Termination = Annotated[str, Field(min_length=1), AfterValidator(_reachable)]
 Transport = Annotated[str | None, BeforeValidator(_transport)]
 Codecs = list[Annotated[str, AfterValidator(_codec)]]
+MediaEncryption = Literal["disable", "allow", "require"]
 
 
 class _NumberFields(Wire):
@@ -134,6 +135,7 @@ class NumberImport(_NumberFields):
     termination_uri: Termination
     sip_trunk_auth_username: str | None = None
     sip_trunk_auth_password: str | None = None
+    media_encryption: MediaEncryption | None = None
     ignore_e164_validation: bool | None = None
 
 
@@ -156,6 +158,7 @@ class NumberPatch(_NumberFields):
     termination_uri: Termination | None = None
     auth_username: str | None = None
     auth_password: str | None = None
+    media_encryption: MediaEncryption | None = None
 
 
 def trunk_target(termination_uri: str, transport: str = "UDP") -> tuple[str, int] | None:
@@ -166,11 +169,22 @@ def trunk_target(termination_uri: str, transport: str = "UDP") -> tuple[str, int
     match = _HOST.fullmatch(termination_uri.strip())
     if match is None:
         return None
+    port = int(match["port"] or (5061 if _is_tls(termination_uri, transport) else 5060))
+    return (match["host"], port) if 0 < port < 65_536 else None
+
+
+def _is_tls(termination_uri: str, transport: str) -> bool:
     said = _SAID.search(termination_uri)
     spoken = said[1] if said else transport
-    tls = termination_uri.strip().lower().startswith("sips:") or spoken.upper() == "TLS"
-    port = int(match["port"] or (5061 if tls else 5060))
-    return (match["host"], port) if 0 < port < 65_536 else None
+    return termination_uri.strip().lower().startswith("sips:") or spoken.upper() == "TLS"
+
+
+def _check_encryption(trunk: Mapping[str, Any]) -> None:
+    """The keys of secured audio stand in the SDP (RFC 4568 section 8.3). Raises InvalidField."""
+    uri, transport = str(trunk.get("termination_uri") or ""), str(trunk.get("transport") or "TCP")
+    if trunk.get("media_encryption") == "require" and not _is_tls(uri, transport):
+        rule = "must NOT be 'require' unless transport is TLS: the keys would travel readable"
+        raise InvalidField("media_encryption", rule)
 
 
 def imported_number(body: Any) -> tuple[Json, str | None]:
@@ -185,9 +199,11 @@ def imported_number(body: Any) -> tuple[Json, str | None]:
         "auth_username": given.pop("sip_trunk_auth_username", None),
         "transport": str(given.pop("transport", None) or "TCP").upper(),
         "codecs": given.pop("codecs", None) or None,
+        "media_encryption": given.pop("media_encryption", None),
     }
     given.pop("ignore_e164_validation", None)
     check_fallback(given)
+    _check_encryption(trunk)
     config: Json = {
         **_listed({}, given),
         "phone_number_type": "custom",
@@ -223,6 +239,7 @@ def updated_number(stored: Mapping[str, Any], body: Any) -> tuple[Json, str | No
     if trunk_change:
         trunk = without_nulls({**before, **without_nulls(trunk_change)})
         config["sip_outbound_trunk_config"] = trunk
+        _check_encryption(trunk)
     check_fallback({**config, "phone_number": stored.get("phone_number")})
     return config, password
 

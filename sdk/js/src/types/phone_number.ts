@@ -47,6 +47,7 @@ export interface NumberImportParams {
   termination_uri: string;
   sip_trunk_auth_username?: string | null;
   sip_trunk_auth_password?: string | null;
+  media_encryption?: 'disable' | 'allow' | 'require' | null;
   ignore_e164_validation?: boolean | null;
 }
 
@@ -74,6 +75,7 @@ export interface NumberUpdateParams {
   termination_uri?: string | null;
   auth_username?: string | null;
   auth_password?: string | null;
+  media_encryption?: 'disable' | 'allow' | 'require' | null;
 }
 
 export interface PhoneNumberResponse {
@@ -123,6 +125,7 @@ export interface Trunk {
   auth_username?: string | null;
   transport?: string | null;
   codecs?: string[] | null;
+  media_encryption?: 'disable' | 'allow' | 'require' | null;
 }
 
 export interface VariantAnswer {

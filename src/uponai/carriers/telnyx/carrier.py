@@ -182,7 +182,10 @@ class TelnyxCarrier:
                 return found
         raise CarrierError(f"too many {path} to look through", sent=False)
 
-    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+    async def accept(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
+    ) -> None:
+        del number
         desk = self._desk
         body = desk.streaming(Ticket(call_id, 0, fence))
         body |= {"webhook_url": desk.hook_url}

@@ -204,7 +204,10 @@ class TwilioCarrier:
         known.state = "ringing" if status == "ringing" else "dialling"
         return Found(known.state, None, sid)
 
-    async def accept(self, line_key: str, call_id: str, fence: int) -> None:
+    async def accept(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
+    ) -> None:
+        del number
         talk = self._desk.talk(Ticket(call_id, 0, fence))
         if not self._desk.decide(line_key, talk):
             raise CarrierError("the caller is gone", sent=False)

@@ -55,6 +55,7 @@ class NumberImportParams(TypedDict, total=False):
     termination_uri: Required[str]
     sip_trunk_auth_username: str | None
     sip_trunk_auth_password: str | None
+    media_encryption: Literal["disable", "allow", "require"] | None
     ignore_e164_validation: bool | None
 
 
@@ -83,6 +84,7 @@ class NumberUpdateParams(TypedDict, total=False):
     termination_uri: str | None
     auth_username: str | None
     auth_password: str | None
+    media_encryption: Literal["disable", "allow", "require"] | None
 
 
 class WeightedAgent(TypedDict, total=False):

@@ -48,6 +48,7 @@ class Trunk(Record):
     auth_username: str | None
     transport: str | None
     codecs: list[str] | None
+    media_encryption: Literal["disable", "allow", "require"] | None
 
 
 class VariantAnswer(Record):
