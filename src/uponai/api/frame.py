@@ -33,7 +33,7 @@ LARGER_BODIES = {
     "/uponai/v1/batches": 500_000_000,
 }
 """By the first part of the path, or the whole of it."""
-QUIET = ("/health", "/healthz")
+QUIET = ("/health", "/healthz", "/livez")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9\-, ]{1,1000}")
 _ALWAYS = {

@@ -20,8 +20,8 @@ from uponai import log
 from uponai.api.create import create_api
 from uponai.api.services import ApiServices
 from uponai.app.batches import TaskCalls
-from uponai.app import health
 from uponai.app.carriers import CarrierRack
+from uponai.app.health import Readiness, add_health
 from uponai.app.inbound import Reception
 from uponai.app.inbound_agent import InboundAgents
 from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPOSE
@@ -321,10 +321,8 @@ class Platform:
 
         app.add_api_websocket_route(MEDIA_PATH, media)
         self._rack.mount(app)
-        readiness = Readiness(
-            lambda: self.ready, lambda: self.dialer.connected, self._storage.ping
-        )
-        health.mount(app, readiness)
+        readiness = Readiness(lambda: self.ready, lambda: self.dialer.connected, self._storage.ping)
+        add_health(app, readiness)
         return app
 
     async def start(self) -> None:
