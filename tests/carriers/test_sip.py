@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from uponai.carriers.sip import CAUSES, DISPOSITIONS, disposition, trunk_of
-from uponai.domain.ending import REASONS
+from uponai.domain.ending import REASONS, Ending
 from uponai.link import control
 
 
@@ -98,7 +100,7 @@ def test_a_trunk_is_read_from_the_number() -> None:
 def test_an_announcement_before_the_failure_stands_in_its_detail() -> None:
     announced = replace(ended("code", 404), heard="The number is not in service.")
     heard = 'heard before: "The number is not in service."'
-    assert disposition(announced) == Ending("invalid_destination", f"words; {heard}", 404)
+    assert disposition(announced) == Ending("invalid_destination", f"why; {heard}", 404)
     assert disposition(replace(announced, text="")).detail == heard
     assert disposition(replace(announced, cause="ring_timeout")).detail.endswith(heard)
     assert len(disposition(replace(announced, heard="la " * 1_000)).detail) < 600

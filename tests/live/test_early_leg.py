@@ -53,6 +53,20 @@ def test_an_announcement_is_told_and_the_row_is_the_dialers() -> None:
     assert not house.calls.told
 
 
+def test_words_that_may_not_be_kept_are_not_told() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.listen()
+        await say(line, ANNOUNCED)
+        await line.run(1.5)
+        assert [told.text for told in line.overheard] == [""]
+
+    call = ringing()
+    play(
+        scene, replace(call, agent={**call.agent, "data_storage_setting": "basic_attributes_only"})
+    )
+
+
 def test_words_that_the_end_cuts_off_are_told_all_the_same() -> None:
     async def scene(house: House) -> None:
         line = house.line()

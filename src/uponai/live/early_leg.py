@@ -1,6 +1,8 @@
 """One call in the brain before its answer: what sounds is understood, nothing is said or written.
 
-The dialer holds the call's row meanwhile. With the answer a ``Leg`` takes over the line.
+The dialer holds the call's row meanwhile. With the answer a ``Leg`` takes over the line. Words that
+were understood go to the line holder, for the detail of a call that fails after them; not those of
+a call of which only basic attributes may be kept.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from uponai.live.line import Line, Outlet
 from uponai.live.listener import Listener
 from uponai.log import get
 from uponai.tasks import TaskGroup
+from uponai.wire.call import storage_setting
 
 log = get("uponai.live.early_leg")
 
@@ -46,6 +49,7 @@ class EarlyLeg:
         self._line.attach(outlet, listen.channel)
         self._media = EarlyMedia(listen.heard)
         self._gone = gone
+        self._may_be_kept = False
         self._listener: Listener | None = None
         self._tell: Callable[[Event], None] | None = None
 
@@ -56,6 +60,7 @@ class EarlyLeg:
 
     def open(self, call: Call, providers: Providers, tasks: TaskGroup) -> None:
         """Begin to listen. Raises ProviderError where nothing recognises speech for this call."""
+        self._may_be_kept = storage_setting(call) != "basic_attributes_only"
         recognizer = build_recognizer(call, providers, call_variables(call))
         self._listener = Listener(self.ears, recognizer, None, tasks, self._feed)
         self.ears.tell = self._feed
@@ -100,6 +105,7 @@ class EarlyLeg:
                 case TellHeard() if self._tell is not None:
                     self._tell(EarlyMediaHeard(command.text))
                 case TellHeard():
-                    self._line.overheard(command.text, last=command.last)
+                    text = command.text if self._may_be_kept else ""
+                    self._line.overheard(text, last=command.last)
                 case _:
                     assert_never(command)
