@@ -108,12 +108,16 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
         "http://\N{FULLWIDTH DIGIT ONE}27.0.0.1:8080/",
         "http://\N{CIRCLED LATIN SMALL LETTER L}ocalhost/",
         "http://127.0.0.1\\@example.org/",
+        "https://user:word@example.org/hook",
+        "https://user@example.org/hook",
+        "https://:word@example.org/hook",
     ],
 )
 def test_urls_that_are_refused_at_once(url: str) -> None:
     with pytest.raises(TargetRefused) as refused:
         TargetGuard().check_url(url, "request/body/webhook_url")
     assert refused.value.message.startswith("request/body/webhook_url must")
+    assert "word@" not in refused.value.message
 
 
 OLD_FORMS = ["2130706433", "0x7f000001", "0X7F.1", "127.1", "0177.0.0.1", "127.0.1.", "0", "10.1"]

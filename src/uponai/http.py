@@ -145,7 +145,8 @@ WEBSOCKET = ("ws", "wss")
 
 
 def target_of(url: str, what: str = "url", schemes: tuple[str, str] = HTTP) -> tuple[str, int]:
-    """Host and port of a URL of these schemes. Raises TargetRefused, naming ``what``.
+    """Host and port of a URL of these schemes, without credentials: a URL is stored, shown and
+    logged. Raises TargetRefused, naming ``what``.
 
     Read as the client reads it: wide digits and ideographic full stops are digits and dots there,
     and what it takes for an address it does not have resolved.
@@ -154,10 +155,13 @@ def target_of(url: str, what: str = "url", schemes: tuple[str, str] = HTTP) -> t
         read = URL(url)
         host, port = read.host, read.port
         fits = read.scheme in schemes and bool(host) and port is not None
+        named = bool(read.raw_user or read.raw_password)
     except ValueError:
-        host, port, fits = None, None, False
+        host, port, fits, named = None, None, False, False
     if not fits or not host or port is None:
         raise TargetRefused(f"{what} must be a valid {' or '.join(schemes)} URL")
+    if named:
+        raise TargetRefused(f"{what} must not hold a user name or password")
     return host, port
 
 

@@ -90,6 +90,7 @@ async def test_trap_26_agents_are_validated() -> None:
             ({"webhook_events": ["call_begun"]}, "request/body/webhook_events/0 must be equal"),
             ({"webhook_url": "http://192.168.1.1/x"}, "webhook_url must not lead to a private"),
             ({"webhook_url": "ftp://example.org"}, "must be a valid http or https URL"),
+            ({"webhook_url": "https://a:b@example.org"}, "webhook_url must not hold a user name"),
             ({"user_dtmf_options": {"timeout_ms": 1}}, "user_dtmf_options/timeout_ms must be >="),
             (
                 {"voicemail_option": {"action": {"type": "static_text"}}},
