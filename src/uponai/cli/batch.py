@@ -21,7 +21,9 @@ from uponai.client.results import BatchResponse
 
 T = TypeVar("T")
 
-app = typer.Typer(help="Batches of calls, over the API of a server.", no_args_is_help=True)
+app = typer.Typer(
+    help="Batches of calls, over the API of a server.", no_args_is_help=True, add_completion=False
+)
 
 Url = Annotated[
     str | None,

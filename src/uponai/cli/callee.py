@@ -12,7 +12,7 @@ import typer
 import uvloop
 
 from uponai import log
-from uponai.app import run_callee
+from uponai.app.callee import run_callee
 from uponai.cli.shared import config_or_exit, err
 from uponai.sim.phone_line import LineSettings
 from uponai.sim.process import ChildDied

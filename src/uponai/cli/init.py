@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from uponai.cli.shared import config_or_exit, first_key_or_exit, keep_files_private, out
+from uponai.cli.first_key import first_key_or_exit
+from uponai.cli.shared import config_or_exit, keep_files_private, out
 
 
 def init(

@@ -18,7 +18,9 @@ from uponai.config import Config
 
 T = TypeVar("T")
 
-app = typer.Typer(help="API keys: create, list, rotate, revoke.", no_args_is_help=True)
+app = typer.Typer(
+    help="API keys: create, list, rotate, revoke.", no_args_is_help=True, add_completion=False
+)
 
 Data = Annotated[Path, typer.Option(help="Where everything is kept.")]
 Workspace = Annotated[str | None, typer.Option(help="Which workspace, where there are several.")]

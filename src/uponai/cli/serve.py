@@ -18,8 +18,7 @@ import uvloop
 
 from uponai import config as settings
 from uponai import log
-from uponai.app import run_edge, run_platform
-from uponai.cli.shared import config_or_exit, err, first_key_or_exit, keep_files_private, out
+from uponai.cli.shared import config_or_exit, err, keep_files_private, out
 from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
 from uponai.cluster.heartbeat import HeartbeatRule, send_heartbeats
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
@@ -49,6 +48,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     heartbeat_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Run the platform: API, dialer, brain, jobs, and the edge that holds the phone lines."""
+    # Each role imports its own: an edge that restarts is up before its callers notice.
     overrides = {
         "host": host,
         "port": port,
@@ -64,8 +64,12 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         personal_data=config.log_personal_data,
     )
     if role is Role.EDGE:
+        from uponai.app.edge import run_edge
+
         uvloop.run(_beating(run_edge(config, supervised=supervised), config, heartbeat_fd))
     elif role is Role.PLATFORM:
+        from uponai.app.platform import run_platform
+
         listener = socket.socket(fileno=listen_fd) if listen_fd is not None else None
         platform = run_platform(config, listener, supervised=supervised)
         uvloop.run(_beating(platform, config, heartbeat_fd))
@@ -90,6 +94,8 @@ async def _beating(
 def _supervise(config: settings.Config, *, supervised: bool) -> None:
     for name in settings.unknown_variables():
         err.print(f"uponai: {name} is no setting, and is ignored", style="yellow")
+    from uponai.cli.first_key import first_key_or_exit
+
     key = first_key_or_exit(config)
     lock_fd = asyncio.run(_hold(config.data_dir))
     if key is not None and config.api_key is None:
