@@ -12,7 +12,7 @@ from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
 from uponai.dialer.pace import account_key
-from uponai.domain.call import Call
+from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
 from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage, StorageUnavailable
@@ -62,6 +62,33 @@ async def test_two_workspaces_on_one_trunk_share_its_pace() -> None:
             await dialer.aclose()
         (first, _), (second, _) = carrier.dialled
         assert second - first > 0.95
+
+
+@pytest.mark.realtime
+async def test_what_waits_of_a_paused_batch_is_dialled_once_it_goes_on() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        await storage.batches.begin(Batch("b1", ORG, "b1", NUMBER, 0, 0, created_ms=1))
+        await storage.batches.add_tasks(Batch("b1", ORG, "b1", NUMBER, 0, 0), 0, [{}])
+        await storage.batches.open("b1", 1, 1)
+        await storage.calls.add(a_call("of_batch", batch_call_id="b1", batch_task=0))
+        await storage.calls.add(a_call("single", due_ms=9))
+        await storage.batches.mark(ORG, "b1", "pause", 2)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1_000))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 1)
+            held = None
+            async with asyncio.timeout(10):
+                while held is None or held.state is not CallState.QUEUED:
+                    held = await storage.calls.get("of_batch")
+            assert held.ending is None
+            await storage.batches.mark(ORG, "b1", "resume", 3)
+            await until(lambda: len(carrier.dialled) == 2)
+        finally:
+            await dialer.aclose()
+        assert [call_id for _, call_id in carrier.dialled] == ["single", "of_batch"]
 
 
 async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from uponai import log
 from uponai.carriers.base import CarrierSpec
@@ -26,6 +26,10 @@ class Leave:
     asked_s: float
 
 
+Held = Literal["paused", "cancelled"]
+"""Why a call may not be sent: what its batch is meanwhile."""
+
+
 class Pacer:
     """Makes calls wait until their account may be dialled.
 
@@ -43,14 +47,14 @@ class Pacer:
         stored = await self._storage.limits.settings(workspace_id)
         return limits_of(stored, self._installation, now_ms())
 
-    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> Leave | None:
-        """Return once the call may be sent; None: its batch was cancelled meanwhile.
+    async def wait(self, call: Call, spec: CarrierSpec, number: Mapping[str, Any]) -> Leave | Held:
+        """Return once the call may be sent, or its batch does not want that any more.
 
         Raises StorageUnavailable.
         """
         key = account_key(call.carrier, number)
         async with self._turns.setdefault(key, asyncio.Lock()):
-            while not await self._cancelled(call):
+            while (held := await self._held(call)) is None:
                 limits = await self.limits(call.workspace_id)
                 slowed = level_at(await self._storage.limits.slowdown(key), now_ms())
                 paces = dispatch_paces(key, spec, number, limits, slowed)
@@ -59,13 +63,15 @@ class Pacer:
                 if turn.slots:
                     return Leave(turn, asked_s)
                 await asyncio.sleep(min(turn.wait_ms, SECOND_MS) / 1000)
-        return None
+        return held
 
-    async def _cancelled(self, call: Call) -> bool:
+    async def _held(self, call: Call) -> Held | None:
         if call.batch_call_id is None:
-            return False
+            return None
         batch = await self._storage.batches.get(call.workspace_id, call.batch_call_id)
-        return batch is not None and batch.cancelled_ms is not None
+        if batch is None or (batch.cancelled_ms is None and batch.paused_ms is None):
+            return None
+        return "paused" if batch.cancelled_ms is None else "cancelled"
 
     async def went(self, leave: Leave) -> None:
         """The call was sent. Where that took long, its slots count from now: the carrier, too,

@@ -18,6 +18,7 @@ from uponai.carriers.base import (
     CallVanished,
     CarrierError,
     CarrierEvent,
+    CarrierSpec,
     Dialled,
     DialOrder,
     HungUp,
@@ -28,7 +29,7 @@ from uponai.carriers.base import (
 from uponai.dialer.arrivals import Arrivals
 from uponai.dialer.lost import LostDials
 from uponai.dialer.pace import complains
-from uponai.dialer.pacer import Pacer
+from uponai.dialer.pacer import Leave, Pacer
 from uponai.dialer.ports import DialerPorts, DialerTimers
 from uponai.dialer.redial import put_back_until
 from uponai.dialer.waiting import never_joined
@@ -42,6 +43,9 @@ LEASED_AT_ONCE = 20
 MOST_WAITING = 5_000
 """Calls that are leased and wait for their account's turn: what is in memory, however long the
 queue. More than any workspace has at once by default, so that a slow account holds up no other."""
+PAUSED_MS = 2_000
+"""So often a call of a paused batch, which keeps its place, is looked at again."""
+
 _STOPPED_UNSENT = Ending("manual_stopped", "stopped before it was dialled")
 
 
@@ -171,13 +175,8 @@ class Dialer:
                 await self._put_back(call, later_ms, CallChange.RELEASE)
                 return
             spec = self._ports.carriers[call.carrier].spec
-            self._waiting += 1
-            try:
-                leave = await self._pacer.wait(call, spec, order.number)
-            finally:
-                self._waiting -= 1
+            leave = await self._leave(call, spec, order)
             if leave is None:
-                await self._end(call, Ending("manual_stopped", "its batch was cancelled"))
                 return
             self._leaving.add(call.call_id)
             fields = {"attempt": order.attempt, "line": {"ordered_ms": now_ms()}}
@@ -211,6 +210,22 @@ class Dialer:
             self._log.warning("account not known here", account=call.carrier)
             return now_ms() + self._timers.full_ms
         return self._lost.later_ms(call) if await self._lost.confusable(call) else None
+
+    async def _leave(self, call: Call, spec: CarrierSpec, order: DialOrder) -> Leave | None:
+        """The account's turn; None where the call's batch does not want it dialled (now)."""
+        self._waiting += 1
+        try:
+            leave = await self._pacer.wait(call, spec, order.number)
+        finally:
+            self._waiting -= 1
+        match leave:
+            case Leave():
+                return leave
+            case "cancelled":
+                await self._end(call, Ending("manual_stopped", "its batch was cancelled"))
+            case "paused":
+                await self._put_back(call, now_ms() + PAUSED_MS, CallChange.RELEASE)
+        return None
 
     async def _hand_over(self, call: Call, order: DialOrder) -> None:
         """Raises CarrierError for an order that can never be carried out."""
