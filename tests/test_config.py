@@ -164,6 +164,8 @@ def test_a_port_that_cannot_be_is_named(name: str, tmp_path: Path) -> None:
         ("TRUSTED_SOURCES", "192.0.2.0/24,here", "'here'"),
         ("DNS_SERVERS", "192.0.2.53", "edge.dns_servers"),
         ("REGISTRATIONS", "alice:secret", "edge.registrations"),
+        ("OPTIONS_TRUNKS", "trunk.example", "edge.options_trunks"),
+        ("OPTIONS_INTERVAL_S", "1", "edge.options_interval_s"),
     ],
 )
 def test_what_the_edge_cannot_use_is_refused_before_it_starts(tmp_path, name, value, said):

@@ -24,6 +24,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 SECRET_KEY_BYTES = 32
+MIN_OPTIONS_S, MAX_OPTIONS_S = 5, 3_600
 _PREFIX = "UPONAI_"
 
 
@@ -53,6 +54,8 @@ class EdgeSettings:
     trusted_sources: tuple[str, ...] = ()
     only_trusted: bool = False
     registrations: tuple[str, ...] = field(default=(), repr=False)
+    options_trunks: tuple[str, ...] = ()
+    options_interval_s: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +494,16 @@ def _check_edge(edge: EdgeSettings) -> None:
         if not account.lower().startswith(("sip:", "sips:")) or "@" not in account:
             # An account holds a password, so it is not repeated.
             raise ConfigError("edge.registrations must name sip:user:password@host")
+    _check_options(edge)
+
+
+def _check_options(edge: EdgeSettings) -> None:
+    for trunk in edge.options_trunks:
+        if not trunk.lower().startswith(("sip:", "sips:")):
+            raise ConfigError(f"edge.options_trunks must name sip:host, not {trunk}")
+    if not MIN_OPTIONS_S <= edge.options_interval_s <= MAX_OPTIONS_S:
+        rule = f"must be {MIN_OPTIONS_S} to {MAX_OPTIONS_S} (seconds)"
+        raise ConfigError(f"edge.options_interval_s {rule}, not {edge.options_interval_s}")
 
 
 def load_secret_key(data_dir: Path) -> bytes:

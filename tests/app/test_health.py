@@ -60,3 +60,10 @@ def test_it_is_ready() -> None:
 def test_a_database_that_is_silent_is_not_waited_for() -> None:
     lacks = run(Readiness(lambda: True, lambda: True, silent).lacks())
     assert lacks is not None and lacks[0] == "unavailable"
+
+
+def test_servers_of_trunks_that_are_silent_are_told_and_stop_nothing() -> None:
+    app = FastAPI()
+    add_health(app, Readiness(lambda: True, lambda: True, answers, lambda: 2))
+    answer = TestClient(app).get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "trunks_down": 2})

@@ -10,6 +10,7 @@ from pathlib import Path
 from uponai.cluster.supervisor import parent_gone
 from uponai.config import Config, ConfigError, EdgeSettings
 from uponai.edge.main import run_edge as hold_lines
+from uponai.edge.probes import parse_trunk
 from uponai.edge.registrar import parse_account
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.tls import TlsSettings
@@ -43,6 +44,8 @@ def edge_config(config: Config) -> EdgeConfig:
         dns_servers=edge.dns_servers,
         gate=_gate(edge),
         registrations=_accounts(edge),
+        options_trunks=_trunks(edge),
+        options_interval_s=edge.options_interval_s,
         allow_target=TargetGuard(config.allow_private_targets).allows,
     )
 
@@ -54,6 +57,15 @@ def _accounts(edge: EdgeSettings) -> tuple[str, ...]:
         except ValueError as error:
             raise ConfigError(f"edge.registrations: entry {number}: {error}") from error
     return edge.registrations
+
+
+def _trunks(edge: EdgeSettings) -> tuple[str, ...]:
+    for trunk in edge.options_trunks:
+        try:
+            parse_trunk(trunk)
+        except ValueError as error:
+            raise ConfigError(f"edge.options_trunks: {trunk}: {error}") from error
+    return edge.options_trunks
 
 
 def _gate(edge: EdgeSettings) -> GateRule:

@@ -24,11 +24,13 @@ PATIENCE_S: Final = 2.0
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """``started``: the models are loaded and the workers run; ``connected``: every line holder is
-    reached; ``ping`` raises StorageUnavailable while the database is away."""
+    reached; ``ping`` raises StorageUnavailable while the database is away. ``trunks_down``: how
+    many servers of trunks are silent, which is told but stops no work: others may take it."""
 
     started: Callable[[], bool]
     connected: Callable[[], bool]
     ping: Callable[[], Awaitable[None]]
+    trunks_down: Callable[[], int] = lambda: 0
 
     async def lacks(self) -> tuple[str, str] | None:
         """Status and reason of not being ready; None where nothing is missing."""
@@ -50,7 +52,8 @@ def add_health(app: FastAPI, readiness: Readiness) -> None:
     async def health() -> JSONResponse:
         lacks = await readiness.lacks()
         if lacks is None:
-            return JSONResponse({"status": "ok"})
+            down = readiness.trunks_down()
+            return JSONResponse({"status": "ok", **({"trunks_down": down} if down else {})})
         status, reason = lacks
         return JSONResponse({"status": status, "reason": reason}, 503)
 

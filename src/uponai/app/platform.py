@@ -142,13 +142,13 @@ class Platform:
         self.jobs = self._jobs(f"{boot}:jobs")
         self._wakes = Wakes(self.webhooks.wake, self.jobs.wake, lambda: self.batches.wake())
         self.brain = Brain(f"{boot}:brain", self._brain_services(), self._brain_timers())
-        self._rack = CarrierRack(config, self._session, storage, secret)
-        self._rack.open_lines(self.brain)
+        self._rack = CarrierRack(config, self._session, storage, secret, self.brain)
         self._services = self._api_services()
         cluster = ClusterTimers(timers.lease_ms, timers.renew_ms, timers.reaper_ms)
         self.leases = LeaseKeeper(storage.calls, cluster)
         self.carrier = SipCarrier(self._session, self._edge_address())
-        self._carriers: dict[str, Carrier] = {"sip": self.carrier, **self._rack.carriers}
+        self._rack.carriers["sip"] = self.carrier
+        self._carriers: Mapping[str, Carrier] = self._rack.carriers
         self.reaper = self._reaper(f"{boot}:reaper", cluster)
         self.dialer = self._dialer(f"{boot}:dialer")
         self.batches = self._batches()
@@ -221,6 +221,7 @@ class Platform:
             http=self._http,
             libraries=self.models.libraries(),
             shops=self._rack.shops,
+            accounts=self._rack,
             voices=voices,
             voice_known=self.models.knows_voice,
             on_batch_changed=lambda: self.batches.wake(),
@@ -253,7 +254,7 @@ class Platform:
         return Reaper(ports, holder, ReaperSettings(cluster, limits))
 
     async def _ask_lines(self) -> None:
-        for carrier in self._carriers.values():
+        for carrier in list(self._carriers.values()):
             with contextlib.suppress(CarrierError):
                 await carrier.ask_lines()
 
@@ -321,7 +322,12 @@ class Platform:
 
         app.add_api_websocket_route(MEDIA_PATH, media)
         self._rack.mount(app)
-        readiness = Readiness(lambda: self.ready, lambda: self.dialer.connected, self._storage.ping)
+        readiness = Readiness(
+            lambda: self.ready,
+            lambda: self.dialer.connected,
+            self._storage.ping,
+            lambda: self.carrier.trunks_down,
+        )
         add_health(app, readiness)
         return app
 
@@ -331,6 +337,7 @@ class Platform:
         self.webhooks.start()
         self.leases.start()
         self.dialer.start()
+        self._rack.start(self.dialer.listen_to)
         self.batches.start()
         self.reaper.start()
         self.jobs.start()

@@ -168,7 +168,13 @@ class SipCarrier:
         self._seen: dict[str, int] = {}
         self._asked: dict[tuple[str, int], asyncio.Future[control.Seen | None]] = {}
         self._log = log.get("uponai.carriers.sip")
+        self._trunks: tuple[control.TrunkState, ...] = ()
         self.wake = asyncio.Event()
+
+    @property
+    def trunks_down(self) -> int:
+        """How many servers of trunks, of those that the edge asks by OPTIONS, are silent now."""
+        return sum(not trunk.up for trunk in self._trunks)
 
     @property
     def spec(self) -> CarrierSpec:
@@ -208,6 +214,8 @@ class SipCarrier:
                 if isinstance(envelope.event, control.Seen):
                     self._saw(envelope.event)
                 elif envelope.seq > self._seen.get(envelope.boot, 0):
+                    if isinstance(envelope.event, control.Lines):
+                        self._trunks = envelope.event.trunks
                     event = _carrier_event(envelope.event)
                     if event is not None:
                         await on_event(event)

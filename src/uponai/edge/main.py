@@ -17,6 +17,7 @@ from uponai.edge.front_desk import FrontDesk
 from uponai.edge.journal import Entry, Journal
 from uponai.edge.parts import Parts
 from uponai.edge.ports import MakeRtp, PortPool, RtpSocket, RtpSockets
+from uponai.edge.probes import TrunkProbes
 from uponai.edge.registrar import Registrar
 from uponai.edge.resolver import Resolver
 from uponai.edge.settings import EdgeConfig
@@ -26,8 +27,9 @@ from uponai.link import control
 from uponai.sip.commands import (
     CallNews,
     IncomingCall,
+    Probed,
     Registered,
-    RegistrationNews,
+    ServerNews,
     Unregistered,
 )
 from uponai.sip.events import EndOrphan
@@ -69,6 +71,7 @@ class Edge:
             config.accept_timeout_ms / 1000,
             rings=config.ring_incoming,
         )
+        self._probes = TrunkProbes(self._sip, self._trunk_changed)
         self._board: Switchboard | None = None
         self._registrar: Registrar | None = None
         self._journal: Journal | None = None
@@ -130,7 +133,7 @@ class Edge:
         journal = self._journal = Journal(config.data / "edge" / "journal")
         deck = self._deck = TapeDeck(config.data / "tape")
         audio = RtpSockets(config.sip_host, pool, self._make_rtp)
-        parts = Parts(config, told, self._sip, audio, deck, journal, self._publish)
+        parts = Parts(config, told, self._sip, audio, deck, journal, self._publish, self._probes)
         board = self._board = Switchboard(parts)
         for entry in journal.read():
             void = entry.void_at_ms is not None
@@ -140,6 +143,7 @@ class Edge:
                 self._orphan(entry, board, journal)
         registrar = self._registrar = Registrar(self._sip, told)
         registrar.start(config.registrations)
+        self._probes.start(config.options_trunks, config.options_interval_s, told)
         await self._control.start(config.control_host, config.control_port)
         _log.info("edge listens", sip_port=self.sip_port, control=self.control_url)
 
@@ -147,6 +151,7 @@ class Edge:
         """Hang up every call, give the far sides a moment to answer, close everything."""
         board, journal, deck = self._board, self._journal, self._deck
         self._desk.close()
+        await self._probes.aclose()
         if self._registrar is not None:
             await self._registrar.aclose()
         if board is not None:
@@ -231,9 +236,11 @@ class Edge:
 
     # -- SIP ------------------------------------------------------------------------------------
 
-    def news(self, news: CallNews | RegistrationNews) -> None:
+    def news(self, news: CallNews | ServerNews) -> None:
         """What the SIP endpoint has to tell."""
-        if isinstance(news, Registered | Unregistered):
+        if isinstance(news, Probed):
+            self._probes.news(news)
+        elif isinstance(news, Registered | Unregistered):
             if self._registrar is not None:
                 self._registrar.news(news)
         elif isinstance(news, IncomingCall) and news.replaces and self._board is not None:
@@ -243,6 +250,10 @@ class Edge:
             self._desk.arrives(news, anybody=anybody, room=self._has_room())
         elif not self._desk.gone(news) and self._board is not None:
             self._board.news(news)
+
+    def _trunk_changed(self) -> None:
+        if self._board is not None:
+            self._publish(self._board.lines())
 
     def _has_room(self) -> bool:
         board = self._board

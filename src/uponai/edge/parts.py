@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from uponai.edge.journal import Journal
 from uponai.edge.ports import RtpSockets
+from uponai.edge.probes import TrunkProbes
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
 from uponai.link import control
@@ -26,3 +27,4 @@ class Parts:
     deck: TapeDeck
     journal: Journal
     publish: Publish
+    probes: TrunkProbes

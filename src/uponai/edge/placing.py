@@ -17,7 +17,7 @@ from uponai.edge.moves import Moves
 from uponai.edge.outcome import Outcome, outcome
 from uponai.edge.parts import Parts
 from uponai.edge.ports import NoFreePortError
-from uponai.edge.reach import DialError, ways
+from uponai.edge.reach import DialError, Rules, ways
 from uponai.edge.roster import Roster
 from uponai.link import control
 from uponai.sip import commands as news
@@ -151,7 +151,8 @@ class Placing:
         except ValueError as error:
             raise DialError("protocol", str(error)) from error
         call.plan = plan
-        call.ways = call.ways or ways(plan, parts.sip.sockets, parts.config.allow_target)
+        rules = Rules(parts.config.allow_target, parts.probes.is_down)
+        call.ways = call.ways or ways(plan, parts.sip.sockets, rules)
         reached = call.reached = call.reached or await anext(call.ways)
         if call.ending is not None:
             raise DialError("cancelled", "")

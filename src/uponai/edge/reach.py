@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from uponai.edge.dialplan import Plan
-from uponai.edge.settings import TargetCheck
+from uponai.edge.settings import TargetCheck, allow_any_target
 from uponai.edge.sip_sockets import SipSockets
 from uponai.link import control
 from uponai.sip.hop import Transport
+from uponai.sip.locate import Server
 from uponai.sip.uri import Address
 
 
@@ -44,31 +45,72 @@ class Reached:
         return self.host if self.transport is Transport.TLS else ""
 
 
-async def ways(plan: Plan, sockets: SipSockets, allowed: TargetCheck) -> AsyncIterator[Reached]:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """``allowed``: where a call may go; ``is_down``: which servers are tried last."""
+
+    allowed: TargetCheck = allow_any_target
+    is_down: Callable[[Address, Transport], bool] = lambda address, transport: False
+
+
+ANYWHERE = Rules()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    server: Server
+    address: Address
+
+
+async def ways(plan: Plan, sockets: SipSockets, rules: Rules = ANYWHERE) -> AsyncIterator[Reached]:
     """Every server that can be reached, the next one only when it is asked for.
 
     Raises DialError once none is left, with what was wrong with the last.
     """
     problem = DialError("dns", f"{plan.host}: no server")
+    async for place in _places(plan, sockets, rules):
+        if isinstance(place, DialError):
+            problem = place
+            continue
+        try:
+            reached = await _reach(place, plan, sockets, rules)
+        except DialError as error:
+            problem = error
+            continue
+        yield reached
+    raise problem
+
+
+async def _places(
+    plan: Plan, sockets: SipSockets, rules: Rules
+) -> AsyncIterator[_Place | DialError]:
+    """In the order of the DNS, but those that are down behind all others: they may be back."""
+    down: list[_Place] = []
     for server in await sockets.resolver.locate(plan.host, plan.port, plan.transport):
         try:
             found = await sockets.resolver.addresses(server.host)
         except OSError as error:
-            problem = DialError("dns", f"{server.host}: {error}")
+            yield DialError("dns", f"{server.host}: {error}")
             continue
         for host in found:
-            address = Address(host, server.port)
-            if not allowed(server.host, host, server.port):
-                text = f"{server.host}:{server.port} is not an allowed target"
-                problem = DialError("connect", text)
-                continue
-            near_port = 0
-            if server.transport is not Transport.UDP:
-                try:
-                    # The certificate proves the name that the user gave (RFC 5922 §4).
-                    near_port = await sockets.connect(address, server.transport, plan.host)
-                except (OSError, TimeoutError) as error:
-                    problem = DialError("connect", str(error) or "no connection in time")
-                    continue
-            yield Reached(address, server.transport, near_port, plan.host)
-    raise problem
+            place = _Place(server, Address(host, server.port))
+            if rules.is_down(place.address, server.transport):
+                down.append(place)
+            else:
+                yield place
+    for place in down:
+        yield place
+
+
+async def _reach(place: _Place, plan: Plan, sockets: SipSockets, rules: Rules) -> Reached:
+    server, address = place.server, place.address
+    if not rules.allowed(server.host, *address):
+        raise DialError("connect", f"{server.host}:{server.port} is not an allowed target")
+    near_port = 0
+    if server.transport is not Transport.UDP:
+        try:
+            # The certificate proves the name that the user gave (RFC 5922 §4).
+            near_port = await sockets.connect(address, server.transport, plan.host)
+        except (OSError, TimeoutError) as error:
+            raise DialError("connect", str(error) or "no connection in time") from error
+    return Reached(address, server.transport, near_port, plan.host)

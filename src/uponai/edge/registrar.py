@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from uponai import log
 from uponai.edge.dialplan import Plan
 from uponai.edge.reach import DialError, ways
-from uponai.edge.settings import allow_any_target
 from uponai.edge.sip_driver import SipDriver
 from uponai.sip.commands import Registered, Unregistered
 from uponai.sip.digest import Credentials
@@ -121,7 +120,7 @@ class Registrar:
         del self._accounts[account.key]
         account.key = f"{account.key.partition('.')[0]}.{tries}"
         self._accounts[account.key] = account
-        reached = await anext(ways(plan, self._sip.sockets, allow_any_target))
+        reached = await anext(ways(plan, self._sip.sockets))
         account.address = reached.address if reached.transport is Transport.UDP else None
         self._sip.handle(
             Register(

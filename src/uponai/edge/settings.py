@@ -30,7 +30,8 @@ class EdgeConfig:
     ports for audio, an even one per line and the next for reports. ``dns_servers``
     (``host:port``) are asked instead of the system's name service. ``registrations`` are accounts
     (``sip:user:password@host``) that are kept registered. ``session_expires_s`` is for
-    session timers; 0 asks for none.
+    session timers; 0 asks for none. The servers of ``options_trunks`` (``sip:host``) are asked by
+    OPTIONS every ``options_interval_s`` whether they are there.
     """
 
     data: Path
@@ -60,6 +61,8 @@ class EdgeConfig:
     session_expires_s: int = 1_800
     gate: GateRule = GateRule()
     registrations: tuple[str, ...] = field(default=(), repr=False)
+    options_trunks: tuple[str, ...] = ()
+    options_interval_s: float = 30.0
 
     @property
     def told_host(self) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from uponai import log
 from uponai.edge.sip_sockets import SipSockets
-from uponai.sip.commands import CallNews, Command, Journal, RegistrationNews, SendTo
+from uponai.sip.commands import CallNews, Command, Journal, SendTo, ServerNews
 from uponai.sip.endpoint import Endpoint
 from uponai.sip.events import Event, Received, SendFailed, TimerFired
 from uponai.sip.journal import DialogJournal
@@ -23,8 +23,8 @@ _log = log.get("uponai.edge.sip")
 class SipOwner(Protocol):
     """Who the calls belong to."""
 
-    def news(self, news: CallNews | RegistrationNews) -> None:
-        """Something happened to a call or a registration."""
+    def news(self, news: CallNews | ServerNews) -> None:
+        """Something happened to a call, or to what a server was asked."""
         ...
 
     def journal(self, journal: DialogJournal) -> Awaitable[None] | None:

@@ -95,7 +95,7 @@ class Switchboard:
         """The picture of this moment; a call is in it until its ``Ended`` was told."""
         states = [call.state() for call in self.calls if call.first is None]
         held = [state for state in states if state is not None]
-        return control.Lines((*held, *self._closing.values()))
+        return control.Lines((*held, *self._closing.values()), self._parts.probes.states())
 
     async def leave(self, reason: str, patience_s: float) -> None:
         """Hang up every call; return when the far sides have answered, or patience is over.

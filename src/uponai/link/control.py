@@ -319,10 +319,23 @@ class LineState:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkState:
+    """A trunk's server (``address:port``); one that is not ``up`` is tried last."""
+
+    server: str
+    transport: Transport
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Every line that exists now; what is not in it, the edge does not hold."""
+    """Every line that exists now; what is not in it, the edge does not hold.
+
+    ``trunks``: every server that is asked whether it is there, as of now.
+    """
 
     lines: tuple[LineState, ...]
+    trunks: tuple[TrunkState, ...] = ()
 
 
 Event = (

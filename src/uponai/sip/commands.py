@@ -208,7 +208,14 @@ class Unregistered:
     phrase: str = ""
 
 
-RegistrationNews: TypeAlias = Registered | Unregistered
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Last word of a ``Probe``: the final code that came, None where none did."""
+
+    call_key: str
+    code: int | None
+
+
 CallNews: TypeAlias = (
     Ringing
     | Answered
@@ -222,4 +229,5 @@ CallNews: TypeAlias = (
     | IncomingCall
     | Confirmed
 )
-Command: TypeAlias = SendTo | Journal | CallNews | RegistrationNews
+ServerNews: TypeAlias = Registered | Unregistered | Probed
+Command: TypeAlias = SendTo | Journal | CallNews | ServerNews

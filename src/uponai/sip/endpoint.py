@@ -16,6 +16,7 @@ from uponai.sip.events import (
     Event,
     Hold,
     PlaceCall,
+    Probe,
     Received,
     Refer,
     Register,
@@ -39,6 +40,7 @@ from uponai.sip.message import Message, Request, with_received
 from uponai.sip.offer import LocalMedia
 from uponai.sip.outgoing import OutgoingCall, orphan_order
 from uponai.sip.parse import parse_datagram
+from uponai.sip.probe import ServerProbe
 from uponai.sip.registration import Registration
 from uponai.sip.replaces import read_replaces, refusal
 from uponai.sip.session import MIN_SE_S, is_too_short
@@ -46,8 +48,9 @@ from uponai.sip.stack import ALLOWED, SDP_TYPE, EndpointConfig, Fields, Stack
 from uponai.sip.tokens import TokenSource
 from uponai.sip.uri import parse_uri
 
-_NOT_OF_A_CALL = (Received, SendFailed, PlaceCall, Register, EndOrphan)
-Call: TypeAlias = OutgoingCall | ArrivedCall | Registration
+_NOT_OF_A_CALL = (Received, SendFailed, PlaceCall, Register, Probe, EndOrphan)
+_NO_DIALOG = (Registration, ServerProbe)
+Call: TypeAlias = OutgoingCall | ArrivedCall | Registration | ServerProbe
 
 
 class Endpoint:
@@ -99,8 +102,8 @@ class Endpoint:
                 self._route(self._layer.broken(event, now), now, out)
             case PlaceCall():
                 self._place(event, now, out)
-            case Register():
-                self._register(event, now, out)
+            case Register() | Probe():
+                self._ask_server(event, now, out)
             case EndOrphan():
                 self._end_orphan(event, now, out)
             case Hold() | SendKey() | Refer():
@@ -111,10 +114,10 @@ class Endpoint:
 
     def _ask(self, order: Hold | SendKey | Refer, now: float, out: list[Command]) -> None:
         call = self._calls.get(order.call_key)
-        if call is None or isinstance(call, Registration):
+        if call is None or isinstance(call, _NO_DIALOG):
             return
         other = self._calls.get(order.replaces) if isinstance(order, Refer) else None
-        usage = None if other is None or isinstance(other, Registration) else other.usage
+        usage = None if other is None or isinstance(other, _NO_DIALOG) else other.usage
         replaced = usage.dialog if usage is not None and not usage.is_leaving else None
         self._run(call, call.order(order, replaced), now, out)
 
@@ -127,12 +130,13 @@ class Endpoint:
         self._add(call)
         self._run(call, call.start(now), now, out)
 
-    def _register(self, order: Register, now: float, out: list[Command]) -> None:
+    def _ask_server(self, order: Register | Probe, now: float, out: list[Command]) -> None:
         if order.call_key in self._calls:
             raise ValueError(f"call key {order.call_key!r} is in use")
-        registration = Registration(order, self._stack)
-        self._add(registration)
-        self._run(registration, registration.start(), now, out)
+        is_probe = isinstance(order, Probe)
+        asker = ServerProbe(order, self._stack) if is_probe else Registration(order, self._stack)
+        self._add(asker)
+        self._run(asker, asker.start(), now, out)
 
     def _end_orphan(self, order: EndOrphan, now: float, out: list[Command]) -> None:
         journal = order.journal
@@ -309,7 +313,7 @@ class Endpoint:
             return "", None
         key = self._by_dialog.get((wanted.call_id, wanted.to_tag), "")
         call = self._calls.get(key)
-        if call is None or isinstance(call, Registration):
+        if call is None or isinstance(call, _NO_DIALOG):
             return "", 481
         standing = call.standing(wanted.from_tag)
         same = call.peer_host == event.source.host

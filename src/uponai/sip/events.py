@@ -106,6 +106,21 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask ``target`` (a SIP URI) for its abilities; answered by ``Probed``."""
+
+    call_key: str
+    call_id: str
+    target: str
+    destination: Address
+    transport: Transport
+    tls_port: int = 0
+
+    def __post_init__(self) -> None:
+        parse_uri(self.target)
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End a call in whatever state it is: CANCEL, BYE, or a refusal of one that came in.
 
@@ -202,4 +217,5 @@ class EndOrphan:
 
 
 CallOrder: TypeAlias = HangUp | Ring | Answer | Reject | Hold | SendKey | Refer
-Event: TypeAlias = Received | TimerFired | SendFailed | PlaceCall | Register | EndOrphan | CallOrder
+Begin: TypeAlias = PlaceCall | Register | Probe | EndOrphan
+Event: TypeAlias = Received | TimerFired | SendFailed | Begin | CallOrder
