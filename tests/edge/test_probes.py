@@ -2,17 +2,21 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.edges import an_edge, dial
 from tests.fakes.name_server import name_server
 
+from uponai.carriers.base import LinesHeld
+from uponai.carriers.sip import EdgeAddress, SipCarrier
 from uponai.edge.probes import parse_trunk
 from uponai.edge.pulse import MISSES, Pulse
 from uponai.link import control
 from uponai.sip.message import response_to, serialise
 from uponai.sip.parse import parse_datagram
+from uponai.tasks import spawn
 
 
 @given(st.lists(st.booleans(), max_size=40))
@@ -65,6 +69,25 @@ class Server(asyncio.DatagramProtocol):
         self._transport.close()
 
 
+async def told_to_a_dialer(edge):
+    """How many silent servers a dialer knows of that connects now."""
+    pictured = asyncio.Event()
+
+    async def hear(event):
+        if isinstance(event, LinesHeld):
+            pictured.set()
+
+    async with aiohttp.ClientSession() as session:
+        carrier = SipCarrier(session, EdgeAddress(edge.control_url, "secret", ()))
+        running = spawn(carrier.run(hear), name="carrier")
+        try:
+            async with asyncio.timeout(10):
+                await pictured.wait()
+        finally:
+            running.cancel()
+    return carrier.trunks_down
+
+
 @pytest.mark.realtime
 async def test_a_silent_server_is_tried_last_and_first_again_once_it_answers(tmp_path):
     async with Server() as silent, an_edge(tmp_path / "b") as (far, far_ear):
@@ -86,6 +109,7 @@ async def test_a_silent_server_is_tried_last_and_first_again_once_it_answers(tmp
                 f"127.0.0.1:{silent.port}": False,
                 f"127.0.0.1:{far.sip_port}": True,
             }
+            assert await told_to_a_dialer(edge) == 1
             edge.command(dial(0, trunk=trunk))
             incoming = await far_ear.wait_for(control.Incoming)
             far.command(control.Reject(incoming.line_key, 480))
