@@ -14,7 +14,6 @@ from uponai.edge.line import Line
 from uponai.link import control
 from uponai.link.codec import LinkError
 from uponai.link.media import (
-    AudioEntry,
     Clear,
     FromBrain,
     FromLine,
@@ -60,7 +59,7 @@ class BrainLink:
         self._next_channel = 1
         self._outbox: deque[str | bytes] = deque()
         self._wake = asyncio.Event()
-        self._audio: list[AudioEntry] = []
+        self._audio: list[tuple[int, int, bytes]] = []
 
     def attach(self, line: Line) -> None:
         """Carry ``line`` from now on."""
@@ -82,7 +81,7 @@ class BrainLink:
 
     def add_audio(self, channel: int, line_sample: int, pcm: Pcm) -> None:
         """Put a frame into this tick's binary frame."""
-        self._audio.append(AudioEntry(channel, line_sample, to_bytes(pcm)))
+        self._audio.append((channel, line_sample, to_bytes(pcm)))
 
     def flush(self) -> None:
         """Queue this tick's binary frame."""

@@ -11,7 +11,6 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import cast
 
 from uponai import log
 from uponai.media.rtp import MAX_PACKET_BYTES
@@ -166,7 +165,7 @@ class RtpSockets:
         """Hand every datagram that comes from now on to ``receive``, or to ``reports``."""
         pairs = tuple(rtp.listen(receive, reports))
         for bound, take in pairs:
-            self._selector.register(bound, selectors.EVENT_READ, take)
+            self._selector.register(bound, selectors.EVENT_READ, (bound, take))
         self._listening[rtp] = tuple(bound for bound, _ in pairs)
 
     def read(self) -> None:
@@ -180,8 +179,9 @@ class RtpSockets:
                 return
             left -= len(ready)
             for key, _ in ready:
+                bound, take = key.data
                 try:
-                    _read_one(cast(socket.socket, key.fileobj), key.data, now, ahead)
+                    _read_one(bound, take, now, ahead)
                 except Exception:  # noqa: BLE001 - one packet must not cost the others their tick
                     _log.exception("packet not handled")
 

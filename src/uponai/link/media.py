@@ -267,8 +267,8 @@ class AudioEntry(NamedTuple):
     pcm: bytes | memoryview
 
 
-def pack_audio(entries: Iterable[AudioEntry]) -> bytes:
-    """One binary frame of many calls' audio (at most 65,534 bytes a call)."""
+def pack_audio(entries: Iterable[tuple[int, int, bytes | memoryview]]) -> bytes:
+    """One binary frame of many calls' audio (``AudioEntry``, at most 65,534 bytes a call)."""
     parts: list[bytes | memoryview] = []
     for channel, first_sample, pcm in entries:
         parts.append(_HEAD.pack(channel, first_sample, len(pcm)))
