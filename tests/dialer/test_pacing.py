@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -168,6 +169,34 @@ async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> Non
         number = await storage.numbers.get(NUMBER)
         assert number is not None and carrier.taken_as == [number.config]
         assert await storage.limits.in_use(ORG) == InUse(inbound=1)
+
+
+@dataclass
+class TransferringCarrier(NotingCarrier):
+    """Calls others for a caller, over the trunk that it is given."""
+
+    trunks: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+
+    async def accept_over(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any], password: str
+    ) -> None:
+        self.answers.append(("accept", line_key))
+        self.trunks.append((dict(number), password))
+
+
+async def test_a_call_that_came_in_is_given_its_numbers_trunk_for_transfers() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = TransferringCarrier()
+        dialer = a_dialer(storage, carrier, installation(1))
+        config = {"sip_outbound_trunk_config": {"termination_uri": "trunk.example"}}
+        await storage.numbers.add(PhoneNumber(NUMBER, ORG, "sip", config, "sealed"))
+        dialer.start()
+        try:
+            carrier.reports.put_nowait(CallArrived("x", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: bool(carrier.answers))
+        finally:
+            await dialer.aclose()
+        assert carrier.trunks == [(config, "sealed")]
 
 
 async def test_a_registered_call_that_is_dialled_has_its_place_already() -> None:

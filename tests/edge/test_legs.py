@@ -9,7 +9,7 @@ from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
 
 from uponai.link import control
-from uponai.link.media import Join, Refer, Referred, Stop
+from uponai.link.media import Dismiss, Dtmf, Join, Refer, Referred, Stop
 from uponai.media import tones
 
 pytestmark = pytest.mark.realtime
@@ -22,10 +22,15 @@ def strength(pcm, hz):
     return abs(np.exp(-2j * np.pi * hz * at) @ part) / max(1, len(part))
 
 
-async def joined(near, far, far_brain, line, **how):
+def states(line):
+    """How the transfer went, by the news on ``line``."""
+    return [news.state for news in line.of(Referred) if news.state != "progress"]
+
+
+async def joined(near, far, far_brain, line, number=2, **how):
     """Have ``line`` joined with a second leg; that leg as its far side sees it."""
     await line.send(Refer(line.channel, "+15550003", mode="invite", **how))
-    incoming = await far[1].wait_for(control.Incoming, 2)
+    incoming = await far[1].wait_for(control.Incoming, number)
     assert incoming.to_number == "+15550003"
     far[0].command(control.Accept(incoming.line_key, "callee_2", 2, (far_brain.url,)))
     return await far_brain.line(1)
@@ -61,7 +66,8 @@ async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
         await near[1].wait_for(control.Ended)
 
 
-async def test_only_who_answers_hears_the_whisper_until_they_are_joined(tmp_path):
+async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
+    """The brain goes and comes back in between: it has both lines again."""
     async with (
         FakeBrain() as brain,
         FakeBrain() as far_brain,
@@ -70,17 +76,60 @@ async def test_only_who_answers_hears_the_whisper_until_they_are_joined(tmp_path
     ):
         await connected(near, far, [brain.url], far_brain)
         line, caller = await brain.line(), await far_brain.line()
-        other = await joined(near, far, far_brain, line, whisper=True)
-        await brain.until(lambda: "answered" in [news.state for news in line.of(Referred)])
-        await line.say(tones.tone((700,), 1_500))
+        how = {"talk": True, "music": "none", "digits": "12", "cue": True}
+        other = await joined(near, far, far_brain, line, **how)
+        second = await brain.line(1)
+        assert [message.digit for message in other.of(Dtmf)] == ["1", "2"]
+        assert (second.start.of, second.start.fence) == ("call_1", 7)
+        assert states(line) == ["answered"]
+
+        await brain.shut_down()
+        await brain.start_up()
+        line, second = await brain.line(2), await brain.line(3)
+        assert (line.start.resumed, second.start.of) == (True, "call_1")
+        assert states(line) == ["answered"]
+        await second.say(tones.tone((700,), 1_500))
+        await line.say(tones.tone((900,), 1_500))
         await caller.say(tones.tone((440,), 4_000))
+        await other.say(tones.tone((1_000,), 4_000))
         await asyncio.sleep(1.2)
         assert strength(other.pcm, 700) > 10 * strength(other.pcm, 440)
-        assert strength(caller.pcm, 700) < strength(other.pcm, 700) / 10
+        assert strength(caller.pcm, 900) > 10 * strength(caller.pcm, 700)
+        assert strength(second.pcm, 1_000) > 10 * strength(second.pcm, 440)
         await line.send(Join(line.channel))
-        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        await brain.until(lambda: states(line)[-1] == "joined")
+        heard = len(second.pcm)
         await asyncio.sleep(1.2)
         assert strength(other.pcm, 440) > 10 * strength(other.pcm, 700)
+        assert strength(caller.pcm, 1_000) > 10 * strength(caller.pcm, 900)
+        cued = other.pcm[-14_000:]
+        assert max(strength(cued[: at + 1_000][-1_000:], 784) for at in range(0, 13_000, 500)) > 200
+        assert len(second.pcm) - heard < 800
+
+
+async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        line, caller = await brain.line(), await far_brain.line()
+        # A far side that takes no REFER is not asked a second time by it: it is called.
+        await line.send(Refer(line.channel, "+15550009", mode="either", talk=True))
+        incoming = await far[1].wait_for(control.Incoming, 2)
+        assert incoming.to_number == "+15550009"
+        await line.send(Dismiss(line.channel))
+        await far[1].wait_for(control.IncomingGone)
+        other = await joined(near, far, far_brain, line, number=3, talk=True)
+        await brain.line(1)
+        await line.send(Dismiss(line.channel))
+        await far_brain.until(lambda: bool(other.of(Stop)))
+        await line.say(tones.tone((700,), 1_500))
+        await asyncio.sleep(1.0)
+        assert strength(caller.pcm, 700) > 100
+        assert "failed" not in states(line)
 
 
 async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_path):

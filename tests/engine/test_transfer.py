@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 from tests.engine.script import Script
@@ -10,8 +11,8 @@ from tests.engine.script import Script
 from uponai.domain.transcript import ToolResult
 from uponai.engine.commands import (
     Ask,
-    CancelAsk,
     CancelSpeech,
+    DismissOther,
     Finish,
     HangUp,
     JoinCallers,
@@ -33,6 +34,8 @@ from uponai.engine.events import (
     SpeechSynthesized,
     ToolReturned,
     TransferBegun,
+    TransferDecided,
+    TransferMet,
     TransferTold,
 )
 from uponai.engine.settings import Settings
@@ -116,7 +119,7 @@ def test_a_failed_transfer_comes_back_and_the_agent_says_so() -> None:
 def test_nobody_waits_for_ever() -> None:
     script = asked()
     script.passes(44.0) << []
-    script.passes(2.0) << [TransferNoted("cancelled"), Ask]
+    script.passes(2.0) << [DismissOther(), TransferNoted("cancelled"), Ask]
     assert "nobody answered in time" in result(script).content
 
 
@@ -143,26 +146,144 @@ def test_a_joined_caller_is_given_back_by_who_hangs_up_soon() -> None:
     script << [TransferNoted("cancelled"), Ask]
 
 
-def test_what_is_whispered_comes_before_the_joining() -> None:
+def met(**how: object) -> Script:
+    """Somebody answered there, and is talked with alone."""
     script = Script(begin_message="") >> LineOpened()
     script.hears("sales please")
     script >> wanted() >> ReplyDone(1) << [RUN]
-    script >> TransferBegun("t1", SALES, 45.0, "Anna wants shoes.")
-    script >> TransferTold("answered", 200) << [Say(1, "Anna wants shoes."), Play(1)]
-    script.plays(1, 1.5) << [JoinCallers()]
+    script >> TransferBegun("t1", SALES, 45.0, refers=False, talk_s=30.0, **how)  # type: ignore[arg-type]
+    return script >> TransferTold("progress", 180) >> TransferTold("answered", 200) << []
+
+
+def test_who_takes_the_caller_is_joined_with_them() -> None:
+    script = met() >> TransferDecided(join=True) << [JoinCallers()]
     script >> TransferTold("joined", 200) << [TransferNoted("bridged")]
+    script.passes(600.0) << []
 
 
-def test_who_hangs_up_on_the_whisper_gives_the_caller_back() -> None:
-    script = Script(begin_message="") >> LineOpened()
-    script.hears("sales please")
-    script >> wanted() >> ReplyDone(1) << [RUN]
-    script >> TransferBegun("t1", SALES, 45.0, "Anna wants shoes.")
-    script >> TransferTold("answered", 200)
+def test_the_two_are_introduced_to_each_other_before_the_agent_leaves() -> None:
+    script = met() >> TransferDecided(join=True, introduction="Anna, meet Bob.")
+    script >> TransferTold("joined", 200)
+    script << [TransferNoted("bridged"), Say(1, "Anna, meet Bob."), Play(1)]
+    script.plays(1, 1.5)
+    assert ("agent", "Anna, meet Bob.") in script.said
+    script.hears("thank you")
+    assert not [c for c in script.all if isinstance(c, Ask)][1:]
+    script >> LineClosed("remote_hangup", script.sample)
+    script << [TransferNoted("ended"), Finish("call_transfer")]
+
+
+def test_who_hangs_up_on_the_introduction_gives_the_caller_back() -> None:
+    script = met() >> TransferDecided(join=True, introduction="Anna, meet Bob.")
+    script >> TransferTold("joined", 200)
     script.plays(1, 1.5, until=0.5)
     script >> TransferTold("failed", None, "gone")
     script << [TransferNoted("cancelled"), StopPlaying, CancelSpeech, Ask]
-    assert ("agent", "Anna") in script.said
+
+
+def test_the_call_that_ends_during_the_introduction_was_transferred() -> None:
+    script = met() >> TransferDecided(join=True, introduction="Anna, meet Bob.")
+    script >> TransferTold("joined", 200)
+    script.plays(1, 1.5, until=0.5)
+    script >> LineClosed("remote_hangup", script.sample)
+    assert script.talk.state.ending == Finish("call_transfer")
+
+
+def test_who_does_not_want_the_caller_is_hung_up_on() -> None:
+    script = met() >> TransferDecided(join=False, why="they have no time")
+    script << [DismissOther(), TransferNoted("cancelled"), Ask]
+    assert "they have no time" in result(script).content
+    # The line holder's own word of it comes too late to matter.
+    script >> TransferTold("failed", None, "dismissed") << []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_nobody_is_talked_with_for_ever_before_the_joining(late: bool) -> None:
+    script = met(joins_late=late)
+    script.passes(29.0) << []
+    script.passes(2.0)
+    if late:
+        script << [JoinCallers()]
+        script >> TransferTold("joined", 200) << [TransferNoted("bridged")]
+    else:
+        script << [DismissOther(), TransferNoted("cancelled"), Ask]
+
+
+def test_a_person_who_was_found_is_told_who_waits_however_late_it_is() -> None:
+    script = met()
+    script.passes(29.0) >> TransferMet()
+    script.passes(30.0) << []
+    script >> TransferDecided(join=True) << [JoinCallers()]
+
+
+def test_a_joining_that_does_not_come_about_gives_the_caller_back() -> None:
+    script = met() >> TransferDecided(join=True)
+    script.passes(6.0) << [DismissOther(), TransferNoted("cancelled"), Ask]
+
+
+def test_who_answers_after_the_caller_was_taken_back_is_hung_up_on() -> None:
+    script = asked()
+    script.passes(46.0) << [DismissOther(), TransferNoted("cancelled"), Ask]
+    script >> TransferTold("answered", 200) << [DismissOther()]
+
+
+def test_a_caller_who_hangs_up_while_somebody_is_called_for_them_was_not_transferred() -> None:
+    script = met() >> LineClosed("remote_hangup", 0)
+    script << [TransferNoted("cancelled"), Finish("user_hangup", "remote_hangup")]
+
+
+# Brains that die
+
+
+def another_brain(former: Script) -> Script:
+    """It reads what the former one wrote down, as JSON."""
+    kept = json.loads(json.dumps(former.talk.snapshot()))
+    talk = Conversation.restore(Settings(begin_message=""), kept)
+    script = Script(talk)
+    script.sample = former.sample
+    return script >> LineOpened(former.sample, resumed=True)
+
+
+def test_another_brain_goes_on_with_a_caller_on_hold() -> None:
+    script = another_brain(met()) >> TransferTold("answered", 200) << []
+    script.passes(20.0) << []
+    script >> TransferDecided(join=True) << [JoinCallers()]
+    script >> TransferTold("joined", 200) << [TransferNoted("bridged")]
+    script >> LineClosed("remote_hangup", 0)
+    script << [TransferNoted("ended"), Finish("call_transfer")]
+    assert result(script).successful
+
+
+def test_another_brain_finds_two_who_are_joined() -> None:
+    former = met() >> TransferDecided(join=True) >> TransferTold("joined", 200)
+    script = another_brain(former) >> TransferTold("joined", 200) << []
+    script.passes(300.0) << []
+    script >> TransferTold("failed", None, "gone")
+    script << [TransferNoted("cancelled"), Ask]
+    assert "gone" in result(script).content
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_another_brain_takes_a_caller_back_of_whom_the_line_says_nothing(joined: bool) -> None:
+    former = met() >> TransferDecided(join=True)
+    if joined:
+        former >> TransferTold("joined", 200)
+    script = another_brain(former)
+    script.passes(4.0) << [DismissOther(), TransferNoted("cancelled"), Ask]
+    assert "lost" in result(script).content
+
+
+def test_another_brain_waits_for_a_refer_that_was_asked_for() -> None:
+    script = another_brain(asked())
+    script.passes(40.0) << []
+    script >> TransferTold("failed", 486, "Busy Here") << [TransferNoted("cancelled"), Ask]
+    assert "Busy Here (486)" in result(script).content
+
+
+def test_another_brain_hangs_up_on_a_caller_who_was_handed_over() -> None:
+    script = another_brain(asked() >> TransferTold("done"))
+    script << [HangUp("call_transfer")]
+    script >> LineClosed("local_hangup", 0) << [Finish("call_transfer")]
 
 
 def test_the_watch_ends() -> None:
@@ -208,7 +329,7 @@ def test_a_transfer_of_a_brain_that_died_still_ends_the_call() -> None:
     talk = Conversation.restore(Settings(begin_message=""), former.talk.snapshot())
     script = Script(talk) >> LineOpened(former.sample, resumed=True)
     script >> TransferTold("done", 200)
-    script << [TransferNoted("bridged"), CancelAsk, HangUp("call_transfer")]
+    script << [TransferNoted("bridged"), HangUp("call_transfer")]
     script >> LineClosed("local_hangup", 0) << [Finish("call_transfer")]
     assert script.talk.snapshot()["transfer_to"] == SALES
 

@@ -87,6 +87,8 @@ class FakeLine:
     refused: Refuse | None = None
     over: bool = False
     most_ahead: int = 0
+    of: str = ""
+    beside: list[FakeLine] = field(default_factory=list["FakeLine"])
     _speech: deque[Pcm] = field(default_factory=deque)
     _read: tuple[int, str] = (0, "")
 
@@ -112,8 +114,23 @@ class FakeLine:
                 next_position=self.pace.next_position,
                 played_position=self.pace.played_position,
                 heard=heard,
+                of=self.of,
             )
         )
+
+    def second(self, number: int = 1) -> FakeLine:
+        """Whoever is called for this line's caller answered: their line, which ticks with it."""
+        made = FakeLine(
+            f"{self.call_id}.leg{number}",
+            self.socket,
+            self.fence,
+            self.channel + number,
+            of=self.call_id,
+        )
+        self.beside.append(made)
+        self.refers("answered", 200)
+        made.start()
+        return made
 
     def say(self, pcm: Pcm) -> None:
         """The caller begins to speak now (behind what is still being said)."""
@@ -159,6 +176,10 @@ class FakeLine:
 
     def tick(self) -> None:
         """20 ms of line: take what the brain sent, send the caller's audio, play the agent's."""
+        if self.beside:
+            split_channels([self, *self.beside])
+        for other in self.beside:
+            other.tick()
         while self.socket.from_brain:
             self.take(self.socket.from_brain.popleft())
         if self.over:

@@ -14,8 +14,10 @@ from tests.fakes.providers import FakeProviders, Script, spoken
 from tests.virtual_time import run
 
 from uponai.domain.call import Call, CallState
+from uponai.domain.errors import UserError
 from uponai.domain.transcript import Entry
 from uponai.domain.webhook import NewWebhook
+from uponai.flow.graph import Json
 from uponai.live.brain import Brain
 from uponai.live.llm_socket import OpenSocket, TextSocket, no_sockets
 from uponai.live.services import BrainServices, BrainTimers
@@ -59,6 +61,7 @@ class House:
         self.tasks = TaskGroup()
         self.open_socket: OpenSocket = no_sockets
         self.tell_breaks = False
+        self.agents: dict[str, tuple[Json, Json]] = {}
         self.transfers: list[tuple[str, dict[str, Any]]] = []
         self.said: list[tuple[str, Entry]] = []
         self.sockets: list[asyncio.Task[None]] = []
@@ -75,11 +78,19 @@ class House:
             tell_transfer=self._tell_transfer,
             on_entry=lambda call_id, entry: self.said.append((call_id, entry)),
             open_socket=self._open_socket,
+            find_agent=self._find_agent,
         )
         return Brain(holder, services, BrainTimers(grace_s=5.0, lease_ms=3_000))
 
     async def _open_socket(self, url: str, timeout_ms: int) -> TextSocket:
         return await self.open_socket(url, timeout_ms)
+
+    async def _find_agent(
+        self, workspace_id: str, agent_id: str, version: int | str | None
+    ) -> tuple[Json, Json]:
+        if agent_id not in self.agents:
+            raise UserError(f"there is no agent {agent_id}")
+        return self.agents[agent_id]
 
     def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> Tell:
         self.transfers.append((event, dict(details)))

@@ -33,7 +33,7 @@ from uponai.engine.events import (
     TimePassed,
     ToolReturned,
 )
-from uponai.live.driver import CallDriver, Organs
+from uponai.live.driver import CallDriver, Organs, TransferCommand
 from uponai.live.hearing import Hearing
 from uponai.live.line import Line
 from uponai.live.listener import Listener, Recognizer
@@ -41,7 +41,6 @@ from uponai.live.mind import ReplyEvent
 from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements
 from uponai.live.tools import ToolContext, Tools
-from uponai.live.transfers import TransferContext, Transfers
 from uponai.live.voice import SpeechCache, Voice
 from uponai.providers.base import RecognitionSettings, VoiceSettings
 from uponai.tasks import TaskGroup, loop_s
@@ -102,8 +101,11 @@ class Keeper:
         self.endings.append(ending)
 
 
-def _nobody_told(event: str, details: Mapping[str, Any]) -> Callable[[], Awaitable[None]]:
-    raise AssertionError(event, details)
+class NoTransfers:
+    """For conversations in which nobody is handed over."""
+
+    def carry_out(self, command: TransferCommand) -> None:
+        raise AssertionError(command)
 
 
 class Stage:
@@ -117,13 +119,12 @@ class Stage:
         recognizer = Recognizer(stt, RecognitionSettings())
         voice = Voice(tts, VoiceSettings("v"), SpeechCache())
         context = ToolContext(lambda: {}, lambda: {})
-        told = TransferContext(lambda: {}, self.feed, "+14155550101", _nobody_told, lambda: 0)
         organs = Organs(
             Listener(self.ears, recognizer, None, self.tasks, self.feed),
             Mouth(voice, line, self.tasks, self.feed),
             mind,
             Tools({}, FakeFunctions([]), context, self.tasks),
-            Transfers({}, line, told, self.tasks),
+            NoTransfers(),
             line,
             self.keeper,
             self.measured,

@@ -9,8 +9,7 @@ import pytest
 from tests.fakes.line import FakeLine
 from tests.live.house import House, call_of, play, roles, say, until
 
-from uponai.link.media import Join
-from uponai.live.transfers import order_of
+from uponai.live.transfer_order import order_of
 from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
 
 SALES = "+14155550199"
@@ -72,6 +71,7 @@ def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
         assert refer.headers == {"X-Who": "Anna"}
         assert refer.ring_timeout_ms == 20_000
         assert refer.show_number == "+14155550101"
+        assert (refer.mode, refer.digits) == ("invite", "12")
         line.refers("progress", 180)
         await line.run(3.0)
         assert not line.over
@@ -112,30 +112,6 @@ def test_a_caller_joined_by_the_edge_is_on_the_line_until_the_end_of_their_talk(
     assert row.report["transfer_end_timestamp"] >= row.ended_ms
     told = ["transfer_started", "transfer_bridged", "transfer_ended", "call_ended"]
     assert events(house) == told
-
-
-def test_a_warm_transfer_whispers_to_who_answers_before_the_two_are_joined() -> None:
-    handoff = {"type": "static_message", "message": "{{name}} is on the line."}
-    option = {"type": "warm_transfer", "private_handoff_option": handoff}
-    engine = {**DESK, "general_tools": [{**TO_SALES, "transfer_option": option}]}
-
-    async def scene(house: House) -> None:
-        line = await to_sales(house)
-        assert line.referred[0].whisper
-        line.refers("progress", 180)
-        line.refers("answered", 200)
-        await until(lambda: "is on the line." in line.heard, line)
-        assert not [m for m in line.messages if isinstance(m, Join)] or "Anna is" in line.heard
-        await until(lambda: any(isinstance(m, Join) for m in line.messages), line)
-        line.refers("joined", 200)
-        await line.run(10.0)
-        line.hang_up()
-        await line.run(1.0)
-
-    house = play(scene, call(engine), script=front_desk)
-    row = house.row()
-    assert row.ending is not None and row.ending.reason == "call_transfer"
-    assert "transfer_ended" in events(house)
 
 
 def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
@@ -300,12 +276,36 @@ def test_a_press_digit_node_presses_and_waits_for_the_menu() -> None:
     play(scene, call(engine))
 
 
+DESTINATION = {"type": "predefined", "number": SALES}
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
         ({"transfer_destination": {"type": "predefined", "number": ""}}, {}, "E.164"),
         ({"transfer_destination": {"type": "inferred", "prompt": "x"}}, {}, "E.164"),
-        ({"transfer_option": {"type": "agentic_warm_transfer"}}, {}, "is not played"),
+        (
+            {"transfer_destination": DESTINATION, "transfer_option": {"type": "hot_transfer"}},
+            {},
+            "type: must be one of cold_transfer",
+        ),
+        (
+            {
+                "transfer_destination": DESTINATION,
+                "transfer_option": {"type": "agentic_warm_transfer"},
+            },
+            {},
+            "transfer_agent: names no agent",
+        ),
+        (
+            {
+                "transfer_destination": {**DESTINATION, "extension": "12"},
+                "transfer_option": {"cold_transfer_mode": "sip_refer"},
+            },
+            {},
+            "extension: can only be dialled with cold_transfer_mode sip_invite",
+        ),
+        ({"transfer_destination": {**DESTINATION, "extension": "x1"}}, {}, "extension: must be"),
         (
             {"transfer_destination": {"type": "inferred", "prompt": "x"}},
             {"transfer_number": "911"},
@@ -328,3 +328,29 @@ def test_numbers_may_be_written_as_people_write_them() -> None:
     assert order_of(loose, {}).number == "1002"
     uri = "sip:desk@pbx.example;transport=tls"
     assert order_of({"transfer_destination": {"number": uri}}, {}).number == uri
+
+
+@pytest.mark.parametrize(
+    ("option", "extension", "mode"),
+    [
+        ({}, "", "either"),
+        ({"cold_transfer_mode": "sip_refer"}, "", "refer"),
+        ({"cold_transfer_mode": "sip_invite"}, "", "invite"),
+        ({}, "12,3", "invite"),
+        ({"type": "warm_transfer"}, "", "invite"),
+    ],
+)
+def test_who_calls_there_follows_from_what_is_wanted(
+    option: dict[str, str], extension: str, mode: str
+) -> None:
+    destination = {**DESTINATION, "extension": extension}
+    order = order_of({"transfer_destination": destination, "transfer_option": option}, {})
+    assert order.mode == mode
+    assert order.digits == extension.replace(",", "wwww")
+
+
+def test_a_warm_transfer_without_words_or_detection_joins_at_once() -> None:
+    option = {"type": "warm_transfer", "opt_out_human_detection": True}
+    order = order_of({"transfer_destination": DESTINATION, "transfer_option": option}, {})
+    assert order.talk is None
+    assert order.cue

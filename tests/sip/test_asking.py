@@ -199,7 +199,8 @@ def test_a_refused_transfer_says_why_and_the_call_stays() -> None:
     network = call(Peer(REFER=lambda peer, request: [say(request, 403)]))
     network.order(ALICE, Refer("k1", "sip:x@trunk.example"))
     network.run(1)
-    assert network.told(ALICE)[-1] == Referred("k1", ReferState.FAILED, 403, "Forbidden")
+    said = Referred("k1", ReferState.FAILED, 403, "Forbidden", refused=True)
+    assert network.told(ALICE)[-1] == said
     hang_up(network)
 
 

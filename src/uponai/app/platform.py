@@ -18,6 +18,7 @@ from fastapi import FastAPI, WebSocket
 
 from uponai import log
 from uponai.api.create import create_api
+from uponai.api.resolve import AgentChoice, resolve
 from uponai.api.services import ApiServices
 from uponai.app.batches import TaskCalls
 from uponai.app.carriers import CarrierRack
@@ -183,7 +184,14 @@ class Platform:
             tell_ended=self._wakes.after(tell_ended(self._view)),
             tell_transfer=self._tell_transfer,
             signing_key=self._keys.signing_key,
+            find_agent=self._find_agent,
         )
+
+    async def _find_agent(
+        self, workspace_id: str, agent_id: str, version: int | str | None
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        found = await resolve(self._services, workspace_id, AgentChoice(agent_id, version))
+        return found.agent, found.engine
 
     def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> Tell:
         return self._wakes.after(tell_transfer(self._view, event, details))

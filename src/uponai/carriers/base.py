@@ -306,6 +306,19 @@ class Carrier(Protocol):
 
 
 @runtime_checkable
+class CallsForCaller(Protocol):
+    """A carrier that calls others for a caller who came in (transfers), over a trunk of ours."""
+
+    async def accept_over(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any], password: str
+    ) -> None:
+        """``accept``; ``number`` is the wire configuration of the number that was called, whose
+        trunk such calls take, ``password`` its trunk's ("": none).
+        """
+        ...
+
+
+@runtime_checkable
 class AsksForProof(Protocol):
     """A carrier whose arrived calls can be asked to prove by digest whose they are."""
 

@@ -272,6 +272,18 @@ class SipCarrier:
         encryption = _encryption(number.get("sip_outbound_trunk_config") or {})
         await self._send(control.Accept(line_key, call_id, fence, self._edge.brains, encryption))
 
+    async def accept_over(
+        self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any], password: str
+    ) -> None:
+        """A trunk that cannot be read is none: the call is more than a later transfer."""
+        try:
+            trunk = trunk_of(dict(number), password or None)
+        except CarrierError:
+            trunk = control.Trunk("")
+        encryption = _encryption(number.get("sip_outbound_trunk_config") or {})
+        brains = self._edge.brains
+        await self._send(control.Accept(line_key, call_id, fence, brains, encryption, trunk))
+
     async def ring(self, line_key: str, for_ms: int) -> None:
         await self._send(control.Ring(line_key, for_ms))
 

@@ -9,12 +9,19 @@ from functools import partial
 from typing import Any
 
 from uponai import log
-from uponai.carriers.base import AsksForProof, CallArrived, Carrier, CarrierError
+from uponai.carriers.base import (
+    AsksForProof,
+    CallArrived,
+    CallsForCaller,
+    Carrier,
+    CarrierError,
+)
 from uponai.dialer.pacer import Pacer
 from uponai.dialer.ports import DialerPorts, DialerTimers, ProofWanted
 from uponai.domain.call import Call
 from uponai.domain.ending import Ending
-from uponai.storage.base import StorageUnavailable
+from uponai.seal import SealBroken
+from uponai.storage.base import PhoneNumber, StorageUnavailable
 from uponai.tasks import now_ms, woken
 
 UNAVAILABLE = 480
@@ -82,7 +89,11 @@ class Arrivals:
             return call, NOT_READ
         config: Mapping[str, Any] = number.config if number is not None else {}
         with contextlib.suppress(CarrierError):
-            await carrier.accept(line_key, call.call_id, call.fence, config)
+            if isinstance(carrier, CallsForCaller) and number is not None:
+                key = self._trunk_password(number)
+                await carrier.accept_over(line_key, call.call_id, call.fence, config, key)
+            else:
+                await carrier.accept(line_key, call.call_id, call.fence, config)
         return None
 
     async def _arrive(self, carrier: Carrier, event: CallArrived) -> Call | ProofWanted | int:
@@ -95,6 +106,15 @@ class Arrivals:
         except Exception:  # noqa: BLE001 - whatever it is, the caller must not wait for nothing
             self._log.exception("arrived call not decided on")
             return BROKEN
+
+    def _trunk_password(self, number: PhoneNumber) -> str:
+        """Without it the trunk may turn a later transfer away; the call is taken all the same."""
+        sealed = number.trunk_password
+        try:
+            return self._ports.unseal(sealed) if sealed else ""
+        except SealBroken as error:
+            self._log.error("trunk password not read", error=str(error))
+            return ""
 
     async def _turn_away(self, carrier: Carrier, line_key: str, refusal: ProofWanted | int) -> None:
         with contextlib.suppress(CarrierError):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from uponai import log
 from uponai.edge import dialplan
 from uponai.edge.call import Call
-from uponai.edge.legs import Join, Legs
+from uponai.edge.legs import Legs
 from uponai.edge.sip_driver import SipDriver
 from uponai.link import control, media
 from uponai.sip.commands import Referred, ReferState
 from uponai.sip.events import Hold, Refer, SendKey
 
 Order = control.SendDtmf | control.Hold | control.Refer
-Asked = Order | media.Refer | media.Join
+Asked = Order | media.Refer | media.Join | media.Dismiss
 
 _log = log.get("uponai.edge.calls")
 
@@ -52,22 +53,28 @@ class Asks:
         try:
             match order:
                 case control.SendDtmf():
-                    self._press(call, order.digits)
+                    self.press(call, order.digits)
                 case control.Hold():
                     self._sip.handle(Hold(call.key, order.on))
-                case control.Refer():
+                case control.Refer() | media.Refer():
                     self._refer(call, order)
-                case media.Refer():
-                    self._join(call, order)
                 case media.Join():
                     self._legs.join(call)
+                case media.Dismiss():
+                    self._legs.dismiss(call)
         except ValueError as error:
             if isinstance(order, control.Refer | media.Refer):
                 self.referred(call, Referred(call.key, ReferState.FAILED, None, str(error)))
             _log.warning("order refused", call_id=call.call_id, error=str(error))
 
     def referred(self, call: Call, word: Referred) -> None:
-        """Pass on how a transfer goes, to whoever may have asked for it."""
+        """Pass on how a transfer goes, to whoever may have asked for it; one that was refused
+        before anything was done may go by way of this edge.
+        """
+        instead, call.instead = call.instead, None
+        if word.refused and instead is not None:
+            self.ask(call, replace(instead, mode="invite"))
+            return
         state, line = word.state.value, call.line
         event = control.Referred(call.call_id, call.attempt, state, word.code, word.phrase)
         self._publish(event)
@@ -81,7 +88,8 @@ class Asks:
                 return call
         return None
 
-    def _press(self, call: Call, digits: str) -> None:
+    def press(self, call: Call, digits: str) -> None:
+        """By RTP, or where the far side takes none of it by INFO. Raises ValueError for no key."""
         if call.line is not None and call.line.voice.takes_keys:
             call.line.voice.press(digits)
             return
@@ -89,13 +97,12 @@ class Asks:
             if digit != "W":
                 self._sip.handle(SendKey(call.key, digit))
 
-    def _join(self, call: Call, order: media.Refer) -> None:
-        join = Join(
-            order.target, order.headers, order.ring_timeout_ms, order.show_number, order.whisper
-        )
-        self._legs.begin(call, join)
-
-    def _refer(self, call: Call, order: control.Refer) -> None:
+    def _refer(self, call: Call, order: control.Refer | media.Refer) -> None:
+        if isinstance(order, media.Refer):
+            if order.mode == "invite":
+                self._legs.begin(call, order)
+                return
+            call.instead = order if order.mode == "either" else None
         target = dialplan.refer_target(order.target, call.dialog) if order.target else ""
         other = self._answered(order.replaces) if order.replaces else None
         if order.replaces and other is None:

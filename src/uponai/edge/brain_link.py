@@ -15,6 +15,7 @@ from uponai.link import control
 from uponai.link.codec import LinkError
 from uponai.link.media import (
     Clear,
+    Dismiss,
     FromBrain,
     FromLine,
     HangUp,
@@ -189,12 +190,8 @@ class BrainLink:
                 line.ask(control.SendDtmf(line.call_id, message.digits))
             case Hold():
                 line.ask(control.Hold(line.call_id, message.on))
-            case Refer(mode="invite") | Join():
+            case Refer() | Join() | Dismiss():
                 line.ask(message)
-            case Refer():
-                call_id, target = line.call_id, message.target
-                order = control.Refer(call_id, target, message.replaces, message.headers)
-                line.ask(order)
             case _:
                 pass
 

@@ -12,7 +12,8 @@ from uponai.edge.line import Line
 from uponai.edge.moves import Moves
 from uponai.edge.ports import RtpSocket
 from uponai.edge.reach import Reached
-from uponai.link.control import Dial, LineState, MediaEncryption
+from uponai.link.control import Dial, LineState, MediaEncryption, Trunk
+from uponai.link.media import Refer
 
 Stage = Literal["dialling", "ringing", "answered", "ended"]
 
@@ -22,7 +23,8 @@ class Call:
     """``key`` names it in SIP. ``ending`` is why we hang up, once we do.
 
     ``first`` is the call for whose caller this one was made (``legs``). ``early`` is the line that
-    is only heard, until the answer makes it the ``line``.
+    is only heard, until the answer makes it the ``line``. ``trunk`` is where calls for this caller
+    go, ``instead`` how to call there ourselves if the far side will not.
     ``plan`` is whom it goes to now, ``reached`` the server that is tried, ``plain`` whether it
     refused secured audio, ``moves`` where a 3xx has sent it on.
     """
@@ -51,6 +53,8 @@ class Call:
     encryption: MediaEncryption = "allow"
     tries: int = 0
     first: Call | None = None
+    trunk: Trunk = field(default_factory=lambda: Trunk(""))
+    instead: Refer | None = None
     brains_came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

@@ -18,9 +18,19 @@ from uponai.edge.early_media import EarlyWords
 from uponai.edge.ports import Address
 from uponai.edge.reports import Reports
 from uponai.edge.voice import Send, Voice
-from uponai.link.control import Cause, Hold, Refer, SendDtmf
-from uponai.link.media import Cleared, Dtmf, FromLine, Join, Listen, Marked, Referred, Start
-from uponai.link.media import Refer as MediaRefer
+from uponai.link.control import Cause, Hold, SendDtmf
+from uponai.link.media import (
+    Cleared,
+    Dismiss,
+    Dtmf,
+    FromLine,
+    Join,
+    Listen,
+    Marked,
+    Refer,
+    Referred,
+    Start,
+)
 from uponai.media import rtp
 from uponai.media.g711 import SILENCE, Codec, Pcm
 from uponai.media.pace import Pace
@@ -57,6 +67,14 @@ class LineLink(Protocol):
         """Send a frame with this tick."""
         ...
 
+    def attach(self, line: Line) -> None:
+        """Carry another line, too."""
+        ...
+
+    def release(self, line: Line) -> None:
+        """Carry it no longer."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LineLimits:
@@ -91,10 +109,11 @@ Source = Callable[[Pcm | None], Pcm | None]
 """What the far side hears in place of the agent's frame."""
 
 Over = Callable[[Cause, str], None]
-Ask = Callable[[SendDtmf | Hold | Refer | MediaRefer | Join], None]
+Order = SendDtmf | Hold | Refer | Join | Dismiss
+Ask = Callable[[Order], None]
 
 
-def _nobody(order: SendDtmf | Hold | Refer | MediaRefer | Join) -> None:
+def _nobody(order: Order) -> None:
     """A line of its own, with no dialog to ask anything in."""
     del order
 
@@ -104,7 +123,9 @@ class Line:
 
     ``send`` takes audio and reports; ``ask`` what its brain wants of the far side. ``heard`` and
     ``spoken`` are the tick's frames; ``standing`` is news that a brain must have which comes later;
-    ``early_words`` is what a brain has understood before the answer.
+    ``early_words`` is what a brain has understood before the answer. ``beside`` goes to the same
+    brain; ``of`` is the call for whose caller this line was dialled; ``needs_brain``: it may not be
+    without one for long.
     """
 
     def __init__(
@@ -134,6 +155,9 @@ class Line:
         self.standing: Referred | None = None
         self.is_early = False
         self.early_words = EarlyWords()
+        self.beside: Line | None = None
+        self.of = ""
+        self.needs_brain = True
         self._over: Over | None = over
         self._alone_ticks = 0
         self._settled_ticks = 0
@@ -174,9 +198,11 @@ class Line:
         if self.is_early or self.voice.silent or self.voice.busy:
             return None
         frame = self.pace.pull()
+        if self.source is not None:
+            return self.source(frame)
         if frame is None and self.link is None and self._alone_ticks >= COMPANY_AFTER_TICKS:
             frame = self.company.frame(self._alone_ticks - COMPANY_AFTER_TICKS)
-        return frame if self.source is None else self.source(frame)
+        return frame
 
     def finish_tick(self) -> None:
         """Record, tell the brain what was heard, report, and let 20 ms pass."""
@@ -224,7 +250,7 @@ class Line:
     def _watch_link(self) -> None:
         if self.link is None:
             self._settled_ticks = 0
-            self._alone_ticks = 0 if self.source is not None else self._alone_ticks + 1
+            self._alone_ticks = self._alone_ticks + 1 if self.needs_brain else 0
             return
         self._settled_ticks += 1
         if self._settled_ticks >= SETTLED_TICKS:
@@ -261,11 +287,14 @@ class Line:
                 next_position=self.pace.next_position,
                 played_position=self.pace.played_position,
                 heard=self.early_words.text,
+                of=self.of,
             )
         )
         self._brains += 1
         if self.standing is not None:
             link.tell(replace(self.standing, channel=self.channel))
+        if self.beside is not None:
+            link.attach(self.beside)
 
     def detach(self, *, refused: bool = False) -> None:
         """The brain is gone; one that ``refused`` at once never had the line."""

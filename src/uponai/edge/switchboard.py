@@ -63,7 +63,7 @@ class Switchboard:
         self.links = BrainLinks(parts.config.token, self._brain_lost)
         self.capacity = Capacity(parts.config.max_lines)
         self.ticker = Ticker(self.links, self._ticked, parts.sockets.read)
-        self.legs = Legs(self)
+        self.legs = Legs(self, lambda call, digits: self.asks.press(call, digits))
         self._placing = Placing(parts, self._calls, self.finish, (self.links, self._tasks))
         media, leave = self._placing.answer_media, self.leave_dialog
         self.successors = Successors(self._calls, parts.sip, media, leave)
@@ -139,7 +139,7 @@ class Switchboard:
             return
         key = f"{dial.call_id}.{dial.attempt}"
         call = Call(key, dial.call_id, dial.attempt, dial.fence, dial.brains)
-        call.order = dial
+        call.order, call.trunk = dial, dial.trunk
         self.place(call, dial)
 
     def place(self, call: Call, dial: control.Dial) -> None:
@@ -155,6 +155,7 @@ class Switchboard:
     def accept(self, accept: control.Accept) -> None:
         """Answer a call that came in."""
         call = Call(accept.line_key, accept.call_id, 0, accept.fence, accept.brains, "ringing")
+        call.trunk = accept.trunk
         if not is_safe_id(accept.call_id) or self._calls.find(accept.line_key) is not None:
             _log.warning("accept refused: call_id may not name a file, or accepted before")
             return
@@ -314,6 +315,7 @@ class Switchboard:
 
         line = Line(call.call_id, call.fence, stream, (rtp.send, rtp.send_report), over)
         line.ask = lambda order: self.asks.ask(call, order)
+        line.of = call.first.call_id if call.first is not None else ""
         line.company = self._company
         line.limits = LineLimits(
             config.company_limit_ms // _TICK_MS, config.media_timeout_ms // _TICK_MS
@@ -345,6 +347,8 @@ class Switchboard:
         call = self._by_line.get(line)
         if call is None:
             return
+        if call.first is not None:
+            return  # it goes where the caller's line goes
         if refused_by is not None:
             call.refused.add(refused_by)
         self._seek(call)
@@ -376,7 +380,7 @@ class Switchboard:
         if call.first is not None:
             self._parts.journal.keep_soon(self._entry(call, ended))
             self._note_empty()
-            self.legs.over(call, how, samples)
+            self.legs.over(call, how)
             return
         early = call.early
         if state is not None and taped is not None:

@@ -98,7 +98,12 @@ class RunTool:
 
 @dataclass(frozen=True, slots=True)
 class JoinCallers:
-    """Enough was whispered to whoever answered: join them with the caller."""
+    """Join the caller with whoever answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissOther:
+    """Hang up on whoever is called for the caller, who stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ Command = (
     | StopPlaying
     | RunTool
     | JoinCallers
+    | DismissOther
     | TransferNoted
     | SaveCheckpoint
     | Measured

@@ -45,6 +45,8 @@ from uponai.engine.events import (
     TimePassed,
     ToolReturned,
     TransferBegun,
+    TransferDecided,
+    TransferMet,
     TransferTold,
 )
 from uponai.engine.hear import PRE_ROLL_SAMPLES
@@ -54,7 +56,7 @@ from uponai.engine.memory import Parts, put_back, taken
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
 from uponai.engine.settings import Settings, tuned
-from uponai.engine.transfer import Stage, Transfer
+from uponai.engine.transfer import REASON, Stage, Transfer, TransferEvent
 from uponai.engine.turn import Floor, Turn
 from uponai.engine.voicemail import Answerer
 
@@ -185,7 +187,7 @@ class Conversation:
         return made
 
     def _parts(self) -> Parts:
-        return Parts(self._record, self._agent, self._caller, self._machine)
+        return Parts(self._record, self._agent, self._caller, self._machine, self._transfer)
 
     # Dispatch
 
@@ -233,11 +235,8 @@ class Conversation:
                 agent.voiced(event)
             case ToolReturned():
                 agent.tool_returned(event)
-            case TransferBegun():
-                if self._transfer.begun(event):
-                    self._save()
-            case TransferTold():
-                self._transfer_told(event)
+            case TransferBegun() | TransferTold() | TransferMet() | TransferDecided():
+                self._transfer_moves(event)
             case _:
                 self._dispatch_line(event)
 
@@ -291,7 +290,7 @@ class Conversation:
             case ToolReturned():
                 self._agent.tool_returned(event)
             case TransferTold() if self._transfer.stage is Stage.GONE:
-                self._transfer_told(event)
+                self._transfer_moves(event)
             case _:
                 pass
 
@@ -349,6 +348,7 @@ class Conversation:
             self._hang_up(reply.leave)
             return
         if self._transfer.was_said(reply.turn):
+            self._leave_transferred(Leave(REASON))
             return
         empty = reply.is_empty() and reply.cause in ("caller", "voicemail")
         if reply.failed or reply.unspoken or empty:
@@ -402,6 +402,9 @@ class Conversation:
         self._opened = True
         self._desk.clock.mark(event.line_sample, now)
         self._idle.line_opened(now, event.line_sample / RATE_HZ)
+        handed_over = self._transfer.resumed()
+        if handed_over is not None:
+            self._leave_transferred(handed_over)
         settings = self._settings
         self._deal_with_machine(self._machine.forewarned())
         if self._leaving is not None:
@@ -525,16 +528,23 @@ class Conversation:
 
     # Somebody else
 
-    def _transfer_told(self, event: TransferTold) -> None:
-        leave = self._transfer.told(event)
+    def _transfer_moves(self, event: TransferEvent) -> None:
+        transfer, before = self._transfer, self._transfer.stage
+        leave = transfer.moves(event)
         if leave is not None:
-            joined = event.state == "joined"
-            self._leave_now(leave.reason, leave.detail, hang_up=not joined)
-            watched_until = self._desk.now + self._settings.timing.transfer_watch_s
-            self._leave_by = self._idle.longest_at() if joined else watched_until
-        elif event.state == "failed" and not self._transfer.is_on:
+            self._leave_transferred(leave)
+        elif transfer.stage is Stage.HERE and before is not Stage.HERE:
             self._leaving = self._leave_by = None
             self._idle.life(self._desk.now)
+        if transfer.stage is not before:
+            self._save()
+
+    def _leave_transferred(self, leave: Leave) -> None:
+        """The conversation is over; the line goes on where it carries the callers' own talk."""
+        joined = self._transfer.joined
+        self._leave_now(leave.reason, leave.detail, hang_up=not joined)
+        watched_until = self._desk.now + self._settings.timing.transfer_watch_s
+        self._leave_by = self._idle.longest_at() if joined else watched_until
 
     # The end
 

@@ -239,21 +239,24 @@ class ToolReturned:
 class TransferBegun:
     """The line was asked to hand the caller to ``destination`` (answer to ``RunTool``).
 
-    ``patience_s`` is how long an answer there is waited for; ``whisper`` what only they are to hear
-    first.
+    ``patience_s`` is how long an answer there is waited for. ``refers``: the caller's own side
+    calls there, and may leave without a word. Who answers may be talked with alone first: for
+    ``talk_s``; ``joins_late``: if nothing was decided by then, they are joined.
     """
 
     tool_call_id: str
     destination: str
     patience_s: float
-    whisper: str = ""
+    refers: bool = True
+    talk_s: float = 60.0
+    joins_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TransferTold:
     """How a transfer goes on: ``done`` once somebody answered there.
 
-    ``answered``: they are to be spoken to first. ``joined``: the caller talks to them over this
+    ``answered``: they are talked with alone first. ``joined``: the caller talks to them over this
     very line, until it ends.
     ``failed`` may follow ``done``: they were cut off, and the caller is back. ``code`` is the SIP
     code, where there is one.
@@ -262,6 +265,23 @@ class TransferTold:
     state: Literal["progress", "answered", "done", "joined", "failed"]
     code: int | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferMet:
+    """A person answered there, and is being spoken to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDecided:
+    """What came of the talk with whoever answered: ``join`` them with the caller, or ``why`` not.
+
+    ``introduction`` is then said to both.
+    """
+
+    join: bool
+    why: str = ""
+    introduction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +353,8 @@ Event = (
     | ToolReturned
     | TransferBegun
     | TransferTold
+    | TransferMet
+    | TransferDecided
     | DigitPressed
     | BeepHeard
     | AnswererProposed

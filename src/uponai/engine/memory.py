@@ -13,6 +13,7 @@ from uponai.engine.machine import Machine
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.snapshot import entries_from_snapshot, entry_to_json
 from uponai.engine.tools import LOST
+from uponai.engine.transfer import Transfer
 from uponai.engine.voicemail import Answerer
 
 SNAPSHOT_VERSION: Final = 1
@@ -26,6 +27,7 @@ class Parts:
     agent: Agent
     caller: Caller
     machine: Machine
+    transfer: Transfer
 
 
 def taken(parts: Parts, *, begun: bool) -> dict[str, Any]:
@@ -47,6 +49,7 @@ def taken(parts: Parts, *, begun: bool) -> dict[str, Any]:
         "successful": record.successful,
         "transfer_to": record.transfer_to,
         "before_answer": record.before_answer,
+        "transfer": parts.transfer.kept(),
         "turns": record.turns,
         "caller_turns": record.caller_turns,
         "begun": begun,
@@ -84,14 +87,21 @@ def put_back(snapshot: Mapping[str, Any], parts: Parts) -> None:
     agent.tools.owed = list(snapshot.get("owed") or ())
     voicemail.found = Answerer(snapshot.get("voicemail") or "person")
     voicemail.evidence = list(snapshot.get("evidence") or [])
+    kept = snapshot.get("transfer")
+    if kept is not None:
+        parts.transfer.put_back(kept)
     _give_up_lost_calls(record, agent)
 
 
 def _give_up_lost_calls(record: Record, agent: Agent) -> None:
-    """Functions that ran when the former brain died: never run twice, never waited for."""
+    """Functions that ran when the former brain died: never run twice, and but for a transfer never
+    waited for.
+    """
     entries = record.entries()
     answered = {entry.tool_call_id for entry in entries if isinstance(entry, ToolResult)}
     for entry in entries:
-        if isinstance(entry, ToolInvocation) and entry.tool_call_id not in answered:
+        if not isinstance(entry, ToolInvocation) or entry.tool_call_id in agent.tools.running:
+            continue
+        if entry.tool_call_id not in answered:
             record.add(ToolResult(entry.tool_call_id, LOST, successful=False))
             agent.tools.owed.append(entry.tool_call_id)

@@ -9,7 +9,7 @@ from uponai.engine.commands import RunTool
 from uponai.engine.events import ReplyToolCall, ToolReturned
 
 TIMED_OUT = "The function did not answer in time."
-AFTER_WORDS = frozenset({"transfer_call", "press_digit"})
+AFTER_WORDS = frozenset({"transfer_call", "press_digit", "bridge_transfer", "cancel_transfer"})
 """Kinds that would cut off what is being said."""
 
 LOST = "The result of the function was lost; it may or may not have taken effect."
@@ -40,6 +40,11 @@ class Tools:
         self.seen.add(call.tool_call_id)
         self.running[call.tool_call_id] = Running(call, now, now)
         return RunTool(call.tool_call_id, call.name, call.arguments, call.kind)
+
+    def resume(self, call: ReplyToolCall) -> None:
+        """A call that outlived the brain that made it."""
+        self.seen.add(call.tool_call_id)
+        self.running[call.tool_call_id] = Running(call, 0.0, 0.0)
 
     def after_words(self, run: RunTool, turn: int) -> None:
         """Keep ``run`` until what ``turn`` has to say was heard."""

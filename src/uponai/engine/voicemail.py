@@ -47,6 +47,14 @@ class Answerer(StrEnum):
     MENU = "menu"
 
 
+def by_words(text: str) -> Answerer:
+    """Who says this, as far as the words alone tell."""
+    words = normalised(text)
+    if _SURE.search(words) or (_LIKELY.search(words) and not _PERSON.search(words)):
+        return Answerer.MACHINE
+    return Answerer.MENU if _MENU.search(words) else Answerer.PERSON
+
+
 class Stage(StrEnum):
     """What is being done about a machine."""
 

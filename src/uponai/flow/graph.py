@@ -22,6 +22,8 @@ NodeType = Literal[
     "extract_dynamic_variables",
     "transfer_call",
     "press_digit",
+    "bridge_transfer",
+    "cancel_transfer",
     "end",
     "unsupported",
 ]
@@ -33,6 +35,8 @@ PLAYED: tuple[NodeType, ...] = (
     "extract_dynamic_variables",
     "transfer_call",
     "press_digit",
+    "bridge_transfer",
+    "cancel_transfer",
     "end",
 )
 KNOWN_UNSUPPORTED = (
@@ -41,8 +45,6 @@ KNOWN_UNSUPPORTED = (
     "agent_swap",
     "mcp",
     "component",
-    "bridge_transfer",
-    "cancel_transfer",
 )
 VariableKind = Literal["string", "enum", "boolean", "number"]
 Json = Mapping[str, Any]

@@ -1,6 +1,7 @@
-"""What an agent does with the phone itself: hands the caller over, presses keys.
+"""What an agent does with the phone itself: hands the caller over, presses keys, or as the agent
+that talks with whoever answered a transfer, takes the caller or does not.
 
-A ``transfer_call`` or ``press_digit`` node is played as a function of that type, named by the
+A node of these types is played as a function of that type, named by the
 node's id, so that its result comes back like any function's.
 """
 
@@ -10,10 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-PHONE_KINDS: Final = ("transfer_call", "press_digit")
+BRIDGE: Final = "bridge_transfer"
+CANCEL: Final = "cancel_transfer"
+PHONE_KINDS: Final = ("transfer_call", "press_digit", BRIDGE, CANCEL)
 NUMBER: Final = "transfer_number"
 DIGIT: Final = "digit"
-"""Arguments by which a model names a destination, or keys."""
+REASON: Final = "reason"
+"""Arguments by which a model names a destination, keys, or why a caller is not taken."""
 
 _KEYS = r"(?:\{\{[^{}]+\}\}|[0-9*#])(?:[\s,-]*(?:\{\{[^{}]+\}\}|[0-9*#w]))*"
 _PRESSED = re.compile(rf"\b(?:press|dial|enter|type|push)\w*\s+(?:the\s+)?[\"'“]?({_KEYS})", re.I)
@@ -32,7 +36,7 @@ def node_tool(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def phone_parameters(tool: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a ``transfer_call`` or ``press_digit`` function as a JSON schema.
+    """The arguments of a function of ``PHONE_KINDS`` as a JSON schema.
 
     What can only mean one thing is there as ``const``, so that no model need be asked.
     """
@@ -40,6 +44,9 @@ def phone_parameters(tool: Mapping[str, Any]) -> dict[str, Any]:
         text = _text(tool.get("instruction"), "text")
         meaning = text or "The keys to press: 0-9 * #; w waits half a second"
         return _schema(DIGIT, meaning, _keys(text))
+    if tool.get("type") == CANCEL:
+        why = {"type": "string", "description": "Why the caller is not taken, in a few words."}
+        return {"type": "object", "properties": {REASON: why}}
     destination = tool.get("transfer_destination")
     if _text(destination, "type") != "inferred":
         return {"type": "object", "properties": {}}

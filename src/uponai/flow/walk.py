@@ -105,7 +105,9 @@ class Walk:
                 self.evaluate(node)
             case "extract_dynamic_variables":
                 self._extract(node)
-            case "function" | "transfer_call" | "press_digit":
+            case (
+                "function" | "transfer_call" | "press_digit" | "bridge_transfer" | "cancel_transfer"
+            ):
                 self._prepare_call(node)
             case "end":
                 if node.speaks:

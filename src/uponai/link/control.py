@@ -68,13 +68,18 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Answer the incoming line ``line_key`` as ``call_id``."""
+    """Answer the incoming line ``line_key`` as ``call_id``.
+
+    ``trunk`` is where calls go that are made for this caller; without a ``uri``: back to where the
+    call came from.
+    """
 
     line_key: str
     call_id: str
     fence: int
     brains: tuple[str, ...]
     media_encryption: MediaEncryption = "allow"
+    trunk: Trunk = field(default_factory=lambda: Trunk(""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class Start:
     ``resumed`` is true when the line was already answered on another link; ``next_position`` is
     the first position a brain may use (everything before it was sent by an earlier brain) and
     ``played_position`` how far that audio was played. ``heard`` is what was understood before the
-    answer.
+    answer. ``of``: the call for whose caller this line was dialled (``Refer.talk``); the two have
+    one brain.
     """
 
     channel: int
@@ -69,6 +70,7 @@ class Start:
     next_position: int = 0
     played_position: int = 0
     heard: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ class Cleared:
 class Referred:
     """Line holder: how a ``Refer`` goes on (``state`` and ``code`` as in ``control.Referred``).
 
-    ``joined``: the line goes on, and carries a talk with somebody else until it ends or ``failed``
-    gives the caller back.
+    ``answered``: the line of whoever answered comes as a channel of its own, and waits for ``Join``
+    or ``Dismiss``. ``joined``: the line goes on, and carries a talk with somebody else until it
+    ends or ``failed`` gives the caller back. Either is told again to a brain that comes later.
     """
 
     channel: int
@@ -198,12 +201,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Refer:
-    """Brain: ask the far side to call ``target`` in our place (see ``control.Refer``).
+    """Brain: have the far side talk to ``target`` instead (see ``control.Refer``).
 
-    ``mode`` ``invite``: the edge calls ``target`` itself and joins the two; other line holders go
-    by their own way. With ``whisper`` it tells ``answered`` first, and only whoever answered hears
-    what the brain says until ``Join``. ``ring_timeout_ms`` and ``show_number`` (the caller id seen
-    there, "": the usual one) are for line holders that place the new call themselves.
+    ``mode``: ``refer`` asks the far side to call there itself; ``invite``: the edge calls and joins
+    the two; ``either``: as ``invite`` where the far side refuses to be asked, so that nobody is
+    rung twice. Other line holders go by their own way. ``ring_timeout_ms`` and ``show_number`` (the
+    caller id seen there, "": the usual one) are for line holders that place the new call.
+
+    What follows is for ``invite``. ``digits`` are pressed once there is an answer (an extension).
+    ``talk``: who answers is the brain's to talk with first. ``music`` is what the caller hears
+    until the two are joined (``media.hold_music``), ``cue`` a short tone to both when they are.
     """
 
     channel: int
@@ -212,13 +219,23 @@ class Refer:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     ring_timeout_ms: int = 30_000
     show_number: str = ""
-    mode: Literal["refer", "invite"] = "refer"
-    whisper: bool = False
+    mode: Literal["refer", "invite", "either"] = "refer"
+    digits: str = ""
+    talk: bool = False
+    music: str = ""
+    cue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Brain: enough was whispered, join the two."""
+    """Brain: join the caller with whoever answered, whose channel ends with it."""
+
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Brain: hang up on whoever is called for the caller, who stays."""
 
     channel: int
 
@@ -241,10 +258,10 @@ class Refuse:
 
 
 FromLine = Listen | Start | Dtmf | Marked | Cleared | Referred | Answerer | Quality | Stop
-FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Overheard | Refuse
+FromBrain = Mark | Clear | HangUp | SendDtmf | Hold | Refer | Join | Dismiss | Overheard | Refuse
 
 _from_line = Registry(Listen, Start, Dtmf, Marked, Cleared, Referred, Answerer, Quality, Stop)
-_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Overheard, Refuse)
+_from_brain = Registry(Mark, Clear, HangUp, SendDtmf, Hold, Refer, Join, Dismiss, Overheard, Refuse)
 
 __all__ = ["AudioEntry", "FromBrain", "FromLine", "LinkError", "encode"]
 

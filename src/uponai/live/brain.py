@@ -31,6 +31,7 @@ from uponai.live.ears import Ears
 from uponai.live.hearing import Hearing
 from uponai.live.leg import Leg, Surroundings
 from uponai.live.line import Outlet, Socket, refuse
+from uponai.live.second_leg import SecondLeg
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.voice import SpeechCache
 from uponai.log import get
@@ -45,7 +46,7 @@ class _Link:
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet = outlet
-        self.legs: dict[int, Leg | EarlyLeg] = {}
+        self.legs: dict[int, Leg | EarlyLeg | SecondLeg] = {}
 
 
 class Brain:
@@ -184,6 +185,9 @@ class Brain:
         if start.rate_hz != LINK_RATE_HZ:
             refuse(link.outlet, start.channel, f"only {LINK_RATE_HZ} Hz is spoken here")
             return
+        if start.of:
+            self._on_second(link, start)
+            return
         known = self._legs.get(start.call_id)
         if known is not None:
             if known.finished or known.fence != start.fence:
@@ -206,6 +210,18 @@ class Brain:
         self._tasks.spawn(self._open(leg, link, start), name=f"open {start.call_id}")
         if self._renewing is None:
             self._renewing = self._tasks.spawn(self._renew(), name="renew leases")
+
+    def _on_second(self, link: _Link, start: Start) -> None:
+        """Whoever is called for a caller who is here."""
+        first = self._legs.get(start.of)
+        if first is None or first.finished or first.fence != start.fence:
+            refuse(link.outlet, start.channel, "the call is not here")
+            return
+        ears = self._hearing.open(start.line_sample, beeps=True)
+        second = SecondLeg(start, ears, self._homework)
+        second.attach(link.outlet)
+        link.legs[start.channel] = second
+        first.handover.reached(second)
 
     def _move(self, leg: Leg, link: _Link, start: Start) -> None:
         link.legs[start.channel] = leg

@@ -38,6 +38,7 @@ from uponai.link.media import (
     AudioEntry,
     Clear,
     Cleared,
+    Dismiss,
     Dtmf,
     FromLine,
     HangUp,
@@ -336,7 +337,7 @@ class CarrierLine:
                     self._hang_up(message.reason)
             case SendDtmf():
                 self._tasks.spawn(self._press(message.digits), name="press digits")
-            case Refer(whisper=True):
+            case Refer(talk=True):
                 self._refer("failed", "this carrier offers no warm transfer")
             case Refer():
                 self._tasks.spawn(self._transfer(message), name="transfer")
@@ -344,7 +345,7 @@ class CarrierLine:
                 # The carrier's own fallback asks for another brain, or ends the call.
                 log.info("line refused", call_id=self.ticket.call_id, reason=message.reason)
                 self._finish()
-            case Hold() | Join() | Overheard():
+            case Hold() | Join() | Dismiss() | Overheard():
                 pass
             case _:
                 assert_never(message)

@@ -21,6 +21,7 @@ from uponai.engine.commands import (
     CancelAsk,
     CancelSpeech,
     Command,
+    DismissOther,
     Finish,
     HangUp,
     JoinCallers,
@@ -36,17 +37,17 @@ from uponai.engine.commands import (
     TransferNoted,
 )
 from uponai.engine.events import Event, ReplyDone, ReplyFailed, TimePassed
-from uponai.live.line import Line
+from uponai.flow.phone import BRIDGE, CANCEL
 from uponai.live.listener import Listener
 from uponai.live.mind import Responder
 from uponai.live.mouth import Mouth
 from uponai.live.report import Measurements
 from uponai.live.tools import Tools
-from uponai.live.transfers import Transfers
 from uponai.log import get
 from uponai.tasks import TaskGroup, call_at, loop_s
 
 LEAST_WAIT_S = 0.001
+TRANSFER_KINDS = frozenset({"transfer_call", BRIDGE, CANCEL})
 
 log = get("uponai.live.driver")
 
@@ -57,6 +58,22 @@ class Machine(Protocol):
     def handle(self, event: Event, now: float) -> list[Command]: ...
 
     def deadline(self) -> float | None: ...
+
+
+TransferCommand = RunTool | JoinCallers | DismissOther | TransferNoted
+"""What moves callers; of functions those of ``TRANSFER_KINDS``."""
+
+
+class Transferring(Protocol):
+    """Who moves callers."""
+
+    def carry_out(self, command: TransferCommand) -> None: ...
+
+
+class Hook(Protocol):
+    """The line, as far as it is hung up."""
+
+    def hang_up(self, reason: str, *, after_playout: bool = False) -> None: ...
 
 
 class Keeper(Protocol):
@@ -75,8 +92,8 @@ class Organs:
     mouth: Mouth
     responder: Responder
     tools: Tools
-    transfers: Transfers
-    line: Line
+    transfers: Transferring
+    line: Hook
     keeper: Keeper
     measured: Measurements
 
@@ -144,7 +161,7 @@ class CallDriver:
                 self._think(command)
             case Say() | CancelSpeech() | Play() | StopPlaying():
                 self._speak(command)
-            case RunTool() | JoinCallers() | TransferNoted():
+            case RunTool() | JoinCallers() | DismissOther() | TransferNoted():
                 self._do(command)
             case SaveCheckpoint():
                 organs.keeper.save(command.turn, command.state)
@@ -159,16 +176,11 @@ class CallDriver:
             case _:
                 assert_never(command)
 
-    def _do(self, command: RunTool | JoinCallers | TransferNoted) -> None:
-        match command:
-            case RunTool(kind="transfer_call"):
-                self._organs.transfers.begin(command)
-            case RunTool():
-                self._tasks.spawn(self._run_tool(command), name=f"run {command.name}")
-            case JoinCallers():
-                self._organs.line.join()
-            case TransferNoted():
-                self._organs.transfers.noted(command)
+    def _do(self, command: TransferCommand) -> None:
+        if isinstance(command, RunTool) and command.kind not in TRANSFER_KINDS:
+            self._tasks.spawn(self._run_tool(command), name=f"run {command.name}")
+        else:
+            self._organs.transfers.carry_out(command)
 
     def _hear(self, command: Transcribe | JudgeEndOfTurn) -> None:
         match command:

@@ -13,6 +13,7 @@ from typing import Any
 
 from uponai.domain.call import Call, CallChange, Checkpoint
 from uponai.domain.ending import REASONS, Ending
+from uponai.domain.transcript import Entry
 from uponai.domain.webhook import NewWebhook
 from uponai.engine.commands import Finish
 from uponai.engine.conversation import Conversation
@@ -53,11 +54,14 @@ from uponai.live.conversing import current_variables, open_conversation
 from uponai.live.custom_mind import CustomContext, CustomMind, phone_tools
 from uponai.live.driver import CallDriver, Organs
 from uponai.live.ears import Ears
+from uponai.live.handover import Handover
 from uponai.live.line import Line, Outlet
 from uponai.live.listener import Listener
 from uponai.live.mind import Responder
 from uponai.live.mouth import Mouth
+from uponai.live.other_side import OtherSide
 from uponai.live.report import Measurements, audio_quality, report_of
+from uponai.live.second_leg import Means
 from uponai.live.services import BrainServices, BrainTimers
 from uponai.live.tools import ToolContext, Tools
 from uponai.live.transfers import TransferContext, Transfers, WriteLater
@@ -107,7 +111,7 @@ class Leg:
         self._outlet: Outlet | None = None
         self._grace: asyncio.TimerHandle | None = None
         self._closed_sample: int | None = None
-        self._transfers: Transfers | None = None
+        self.handover = Handover()
         self._custom: CustomMind | None = None
         self._told = 0
         self._left = False
@@ -211,7 +215,7 @@ class Leg:
         context = ToolContext(self._describe, self._variables, key, self.line.press, services.mcp)
         known = phone_tools() if custom_llm_url(call) else tools_of(call.engine)
         tools = Tools(known, services.functions, context, self._tasks)
-        transfers = self._transfers_of(call, known)
+        transfers = self.handover.load(self._transfers_of(call, known, key), checkpoint)
         mind = self._mind_of(call)
         self._checkpoints = CheckpointWriter(services.checkpoints, self._tasks, self.abandon)
         organs = Organs(listener, mouth, mind, tools, transfers, self.line, self, self._measured)
@@ -228,6 +232,7 @@ class Leg:
         for event in self._unfed:
             self.feed(event)
         self._unfed.clear()
+        self.handover.opened()
 
     def _mind_of(self, call: Call) -> Responder:
         services = self._around.services
@@ -251,17 +256,24 @@ class Leg:
         self.line.hang_up("error_retell")
         self.finish(Finish("error_retell", error))
 
-    def _transfers_of(self, call: Call, tools: Mapping[str, Json]) -> Transfers:
-        caller = call.from_number if call.direction == "inbound" else call.to_number
+    def _transfers_of(self, call: Call, tools: Mapping[str, Json], key: str | None) -> Transfers:
+        services, variables = self._around.services, self._variables
         context = TransferContext(
-            self._variables,
-            self.feed,
-            caller,
-            self._tell_transfer,
-            lambda: self.ears.heard_sample,
+            feed=self.feed,
+            caller_number=call.from_number if call.direction == "inbound" else call.to_number,
+            write=self._tell_transfer,
+            heard_sample=lambda: self.ears.heard_sample,
+            other_side=OtherSide(call, services, self._around.cache, self._entries, variables),
+            means=Means(
+                services.functions, services.providers.end_of_turn, self._describe, variables, key
+            ),
+            tasks=self._tasks,
+            homework=self._around.homework,
         )
-        self._transfers = Transfers(tools, self.line, context, self._around.homework)
-        return self._transfers
+        return Transfers(tools, self.line, context)
+
+    def _entries(self) -> Sequence[Entry]:
+        return () if self._talk is None else self._talk.state.entries
 
     def _tell_transfer(self, event: str, details: Mapping[str, Any]) -> WriteLater:
         """With the record as it is when it happens, however late it is written."""
@@ -301,6 +313,7 @@ class Leg:
 
     def _checkpoint(self, turn: int, state: Mapping[str, Any]) -> Checkpoint:
         kept = {"engine": dict(state), "measured": self._measured.to_json()}
+        kept |= self.handover.kept()
         return Checkpoint(self.call_id, turn, self.fence, now_ms(), kept)
 
     def _tell_entries(self, *, over: bool) -> None:
@@ -317,7 +330,7 @@ class Leg:
         if self.finished:
             return
         self.finished = True
-        self.ears.tell = None
+        self._fall_silent()
         if self._grace is not None:
             self._grace.cancel()
         self._tell_entries(over=True)
@@ -331,11 +344,15 @@ class Leg:
             return
         self.finished = True
         self._left = True
-        self.ears.tell = None
+        self._fall_silent()
         if self._driver is not None:
             self._driver.close()
         self.line.detach()
         self._around.homework.spawn(self._leave(), name=f"leave {self.call_id}")
+
+    def _fall_silent(self) -> None:
+        self.ears.tell = None
+        self.handover.close()
 
     async def keep(self) -> None:
         """Give the last checkpoint a chance to be written."""
@@ -345,7 +362,7 @@ class Leg:
     async def aclose(self) -> None:
         """End the call's tasks."""
         self.finished = True
-        self.ears.tell = None
+        self._fall_silent()
         if self._grace is not None:
             self._grace.cancel()
         if self._driver is not None:
@@ -359,8 +376,7 @@ class Leg:
     async def _write_ending(self, ending: Finish) -> None:
         await self.keep()
         await self.aclose()
-        if self._transfers is not None:
-            await self._transfers.flush()
+        await self.handover.flush()
         reason = ending.reason if ending.reason in REASONS else "error_unknown"
         final = Ending(reason, ending.detail)
         fields = self._last_fields()
@@ -399,12 +415,10 @@ class Leg:
     def _last_fields(self) -> dict[str, Any]:
         samples = self.ears.heard_sample if self._closed_sample is None else self._closed_sample
         ended_ms = now_ms()
-        if self._transfers is not None and self._transfers.handed_over is not None:
+        if self.handover.agent_left is not None:
             # The agent's part of the call; what follows is watched and not talked.
-            samples, ended_ms = self._transfers.handed_over
-        report = self.report()
-        if self._transfers is not None and self._transfers.ended_ms is not None:
-            report["transfer_end_timestamp"] = self._transfers.ended_ms
+            samples, ended_ms = self.handover.agent_left
+        report = self.report() | self.handover.report()
         return {
             "ended_ms": ended_ms,
             "duration_ms": samples * 1000 // LINK_RATE_HZ,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
-from typing import Literal, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 from uponai.link.media import (
     AudioEntry,
     Clear,
+    Dismiss,
     HangUp,
     Join,
     Mark,
@@ -118,37 +119,25 @@ class Line:
         """0-9 * # A-D; ``w`` pauses half a second."""
         self._send(SendDtmf(self.channel, digits))
 
-    def refer(
-        self,
-        target: str,
-        headers: Mapping[str, str],
-        *,
-        ring_timeout_ms: int,
-        show_number: str,
-        mode: Literal["refer", "invite"],
-        whisper: bool,
-    ) -> None:
-        """Ask that the far side be handed to ``target``; answered by ``Referred``."""
-        order = Refer(
-            self.channel,
-            target,
-            headers=headers,
-            ring_timeout_ms=ring_timeout_ms,
-            show_number=show_number,
-            mode=mode,
-            whisper=whisper,
-        )
-        self._send(order)
+    def refer(self, order: Refer) -> None:
+        """Ask that the far side be handed on; answered by ``Referred``. The channel is set here."""
+        self._send(replace(order, channel=self.channel))
 
     def join(self) -> None:
         """Join the caller with whoever answered."""
         self._send(Join(self.channel))
 
+    def dismiss(self) -> None:
+        """Hang up on whoever is called for the caller."""
+        self._send(Dismiss(self.channel))
+
     def overheard(self, text: str, *, last: bool) -> None:
         """Tell what was said before the answer."""
         self._send(Overheard(self.channel, text, last))
 
-    def _send(self, message: Overheard | Mark | Clear | HangUp | SendDtmf | Refer | Join) -> None:
+    def _send(
+        self, message: Overheard | Mark | Clear | HangUp | SendDtmf | Refer | Join | Dismiss
+    ) -> None:
         if self._outlet is not None:
             self._outlet.put(encode(message))
 

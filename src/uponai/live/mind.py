@@ -28,7 +28,7 @@ from uponai.engine.events import (
     ReplyToolCall,
 )
 from uponai.flow.graph import Json
-from uponai.flow.phone import PHONE_KINDS
+from uponai.flow.phone import BRIDGE, CANCEL, PHONE_KINDS
 from uponai.flow.variables import DEFAULT_TIMEZONE, Scope, substitute
 from uponai.live.states import (
     MOVES,
@@ -61,7 +61,7 @@ ReplyEvent = ReplyText | ReplyToolCall | ReplyNodeEntered | ReplyNoted | ReplyDo
 EVENT_TIMEOUT_S = 15.0
 ATTEMPTS = 2
 KINDS = ("custom", "mcp", "end_call", "extract_dynamic_variable", *PHONE_KINDS)
-SILENT_AFTER = frozenset({"end_call", "press_digit"})
+SILENT_AFTER = frozenset({"end_call", "press_digit", BRIDGE, CANCEL})
 """Kinds whose result the agent does not talk about."""
 
 HOUSE_RULES = (

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from uponai.domain.call import Call
+from uponai.domain.errors import UserError
 from uponai.domain.transcript import Entry
+from uponai.flow.graph import Json
 from uponai.live.assembly import Providers
 from uponai.live.llm_socket import OpenSocket, no_sockets
 from uponai.live.tools import FunctionCaller, McpCaller, NoMcp
@@ -25,6 +27,14 @@ async def no_signing_key(workspace_id: str) -> str | None:
     return None
 
 
+async def no_agents(
+    workspace_id: str, agent_id: str, version: int | str | None
+) -> tuple[Json, Json]:
+    """For brains that know no agents but those of their calls."""
+    del workspace_id, version
+    raise UserError(f"there is no agent {agent_id}")
+
+
 def no_transfer_told(event: str, details: Mapping[str, Any]) -> Tell:
     """For brains that deliver no webhooks."""
     del event, details
@@ -34,6 +44,12 @@ def no_transfer_told(event: str, details: Mapping[str, Any]) -> Tell:
 def bare_call(call: Call) -> Mapping[str, Any]:
     """The least that a function may know of its call."""
     return {"call_id": call.call_id, "call_type": call.call_type, **call.report}
+
+
+FindAgent = Callable[[str, str, int | str | None], Awaitable[tuple[Json, Json]]]
+"""An agent's configuration and its response engine's by workspace, agent id and version. Raises
+UserError for one that is not there, StorageUnavailable.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class BrainServices:
     tell_ended: Tell = tell_nobody
     tell_transfer: Callable[[str, Mapping[str, Any]], Tell] = no_transfer_told
     signing_key: Callable[[str], Awaitable[str | None]] = no_signing_key
+    find_agent: FindAgent = no_agents
     on_entry: Callable[[str, Entry], None] = nobody_watches
 
 

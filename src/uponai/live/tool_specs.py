@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from uponai.flow.graph import Json, as_object, objects
-from uponai.flow.phone import PHONE_KINDS, phone_parameters
+from uponai.flow.phone import BRIDGE, CANCEL, PHONE_KINDS, phone_parameters
 from uponai.flow.variables import substitute
 from uponai.live.tools import parse_arguments
 from uponai.providers.base import ToolSpec
@@ -67,6 +67,8 @@ def _unfolded(text: Any) -> Any:
 _MEANING = {
     "transfer_call": "Hand the caller over to somebody else.",
     "press_digit": "Press keys on the phone, as a phone menu asks for.",
+    BRIDGE: "They take the caller: connect the two.",
+    CANCEL: "They do not take the caller: hang up, and go back to the caller.",
 }
 
 

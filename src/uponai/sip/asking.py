@@ -227,7 +227,9 @@ class Asker:
         if code == 481 or (code in {None, 408} and ask.method in {"INVITE", "UPDATE"}):
             self.gone = True
         if ask.purpose is Purpose.REFER:
-            return [Referred(self.call_key, ReferState.FAILED, code, text)]
+            # Behind a silence or a proxy's 408 it may be calling all the same.
+            refused = code not in {None, 408, 481}
+            return [Referred(self.call_key, ReferState.FAILED, code, text, refused)]
         return []
 
     # -- NOTIFY ---------------------------------------------------------------------------------

@@ -159,13 +159,15 @@ class Referred:
     """News of a transfer that we asked for; after DONE or FAILED no more comes.
 
     ``code`` and ``phrase`` are those of the transferred call, or of the refused REFER; DONE without
-    a code: the far side took it and reports nothing (RFC 4488).
+    a code: the far side took it and reports nothing (RFC 4488). ``refused``: it said so before it
+    did anything (RFC 3515 section 2.4.2).
     """
 
     call_key: str
     state: ReferState
     code: int | None = None
     phrase: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
