@@ -117,6 +117,13 @@ def test_words_without_a_pause_are_recognised_in_stretches_and_a_song_not_for_ev
     assert sum(lengths) <= MOST_SAMPLES + STRETCH_SAMPLES
 
 
+def test_only_a_voice_that_has_gone_on_for_a_while_is_left_over_after_the_answer():
+    assert Listening().sounds(5.0, 0.0).media.leftover_samples == 0
+    assert Listening().sounds(5.0, 0.0).sounds(0.4, 0.9).media.leftover_samples == 0
+    assert Listening().sounds(2.0, 0.9).sounds(0.3, 0.0).media.leftover_samples == 3_200
+    assert Listening().sounds(2.0, 0.9).sounds(1.0, 0.0).media.leftover_samples == 0
+
+
 @given(st.lists(st.tuples(st.floats(0.1, 3.0), st.sampled_from([0.0, 0.9])), max_size=12))
 def test_stretches_follow_each_other_and_the_end_is_told_once(parts):
     line = Listening()

@@ -130,6 +130,23 @@ def test_what_is_said_right_at_the_answer_is_heard_whole() -> None:
     assert users[0]["words"][0]["start"] == 0.0
 
 
+def test_the_rest_of_an_announcement_that_the_answer_cuts_off_is_no_turn() -> None:
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.listen()
+        await say(line, "your call is being connected")
+        line.say(spoken("please"))  # on its way when somebody answers
+        answer(line)
+        await until(lambda: "shoe shop" in line.heard, line)
+        await until_quiet(line)
+        line.hang_up()
+        await line.run(1)
+
+    house = play(scene, ringing(), script=shopkeeper)
+    said = [turn["content"] for turn in house.row().report["transcript_object"]]
+    assert said == ["Hello Anna, this is the shoe shop."]
+
+
 def test_a_greeting_that_the_answer_cuts_off_ends_the_call_as_voicemail() -> None:
     option = {"voicemail_option": {"action": {"type": "hangup"}}}
 

@@ -25,6 +25,7 @@ from tests.fakes.sipp_script import (
 
 from uponai.media.g711 import encode
 from uponai.media.resample import resample
+from uponai.media.tones import ringback
 from uponai.providers.base import ProviderContext, VoiceSettings
 from uponai.providers.hibari import RATE_HZ, Hibari
 
@@ -33,6 +34,7 @@ pytestmark = [
     pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed"),
 ]
 
+SLACK_S = 0.7  # a loaded machine plays late
 NOT_IN_SERVICE = "The number you have dialed is not in service. Please check the number."
 HOLD_THE_LINE = "Your call is being connected. Please hold the line."
 LEAVE_A_MESSAGE = "I cannot take your call. Please leave a message after the tone."
@@ -50,14 +52,15 @@ HELLO = {
 
 
 async def announcement(folder, text):
-    """``text`` as a file that SIPp plays, and its length in seconds."""
+    """A second of ring-back and ``text`` as a file that SIPp plays, and its length in seconds."""
     with ThreadPoolExecutor(1) as pool:
         hibari = Hibari(ProviderContext(None, pool))
         pieces = [pcm async for pcm in hibari.synthesize(text, VoiceSettings("local-kenji"))]
-    coded = encode(resample(np.concatenate(pieces), RATE_HZ, 8_000), "PCMU")
+    said = resample(np.concatenate(pieces), RATE_HZ, 8_000)
+    coded = encode(np.concatenate((ringback()[:8_000], said)), "PCMU")
     path = folder / f"{len(text)}.pcmu"
     path.write_bytes(coded)
-    return path, len(coded) / 8_000
+    return path, len(coded) / 8_000 + SLACK_S
 
 
 async def test_what_is_announced_before_the_answer_is_heard_and_nobody_takes_a_turn(tmp_path):

@@ -9,7 +9,7 @@ from uponai.link.control import Cause
 from uponai.link.media import Overheard
 from uponai.tasks import woken
 
-LAST_WORDS_S: Final = 1.5
+LAST_WORDS_S: Final = 2.0
 """How long the end of a call that was never answered waits for the reason it was told aloud."""
 
 EXPLAINED: Final[frozenset[Cause]] = frozenset({"code", "ring_timeout", "remote_hangup"})

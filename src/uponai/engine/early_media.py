@@ -24,6 +24,10 @@ from uponai.engine.words import normalised
 GAP_SAMPLES: Final = int(0.8 * RATE_HZ)
 """A pause this long ends what is recognised in one go."""
 
+ANNOUNCING_SAMPLES: Final = RATE_HZ
+LEFTOVER_SAMPLES: Final = int(0.4 * RATE_HZ)
+"""What was on its way when the line was answered: the far jitter buffer's depth and ours."""
+
 STRETCH_SAMPLES: Final = 20 * RATE_HZ
 MOST_SAMPLES: Final = 60 * RATE_HZ
 """Voices beyond this are a song: they are not worth recognising."""
@@ -70,6 +74,16 @@ class EarlyMedia:
                 known.add(normalised(text))
                 texts.append(text)
         return " ".join(texts)
+
+    @property
+    def leftover_samples(self) -> int:
+        """How much of the line after an answer right now is still the announcement before it.
+
+        A voice that began just before the answer is no announcement, but who answers.
+        """
+        began = self._from
+        announcing = began is not None and self._at - began >= ANNOUNCING_SAMPLES
+        return LEFTOVER_SAMPLES if announcing else 0
 
     def handle(self, event: EarlyEvent) -> list[EarlyCommand]:
         """What is to be done about ``event``; after the end, nothing any more."""

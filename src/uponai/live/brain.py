@@ -201,7 +201,7 @@ class Brain:
         if early is None:
             ears = self._hearing.open(start.line_sample, beeps=True)
         else:
-            start, ears = replace(start, heard=early.text), early.ears.answered()
+            start, ears = replace(start, heard=early.text), early.ears_after()
         leg = Leg(start, ears, self._around)
         self._legs[start.call_id] = leg
         self._move(leg, link, start)

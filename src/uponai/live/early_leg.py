@@ -65,6 +65,10 @@ class EarlyLeg:
         self._listener = Listener(self.ears, recognizer, None, tasks, self._feed)
         self.ears.tell = self._feed
 
+    def ears_after(self) -> Ears:
+        """Ears for whoever talks on the line once it is answered, which is now."""
+        return self.ears.answered(self._media.leftover_samples)
+
     def answered(self, tell: Callable[[Event], None]) -> None:
         """The line is answered: ``tell`` the conversation what is still being recognised."""
         self._tell = tell
@@ -98,6 +102,9 @@ class EarlyLeg:
 
     def _do(self, event: EarlyEvent) -> None:
         for command in self._media.handle(event):
+            if isinstance(command, TellHeard) and command.last:
+                said = {"pii.text": command.text} if self._may_be_kept else {}
+                log.info("heard before the answer", call_id=self.call_id, **said)
             match command:
                 case Transcribe():
                     if self._listener is not None:

@@ -43,18 +43,22 @@ class Ears:
         self._judged = -(-line_sample // WINDOW_SAMPLES) * WINDOW_SAMPLES
         self._floor = _LEAST_RMS
         self._open_windows = 0
+        self._deaf_until = 0
         self._beeps = BeepDetector() if beeps else None
         self._before: Pcm | None = None
         self._tone_windows = -1
 
-    def answered(self) -> Ears:
+    def answered(self, deaf_samples: int) -> Ears:
         """The line is answered: ears on a clock that begins now, which go on where these stop.
 
         These keep what was heard before; the newest of it, the new ones have at negative samples.
+        Voices in the first ``deaf_samples`` are none of the conversation's.
         """
-        first, pcm = self.audio(self._heard - PRE_ROLL_SAMPLES, self._heard)
+        kept = 0 if deaf_samples else PRE_ROLL_SAMPLES
+        first, pcm = self.audio(self._heard - kept, self._heard)
         new = Ears(self.session, first - self._heard, beeps=True)
         new._write(pcm)
+        new._deaf_until = deaf_samples
         new._judged, new._floor, new._open_windows = 0, self._floor, self._open_windows
         self.tell = None
         return new
@@ -135,7 +139,8 @@ class Ears:
                 self._floor = min(max(self._floor * _FLOOR_RISE, 1.0), rms)
             self._listen_for_beep(end_sample, window)
         if self.tell is not None:
-            self.tell(SpeechLikely(end_sample, p or 0.0))
+            heard = 0.0 if p is None or end_sample <= self._deaf_until else p
+            self.tell(SpeechLikely(end_sample, heard))
 
     def _listen_for_beep(self, end_sample: int, window: Pcm) -> None:
         if self._beeps is None or end_sample > BEEP_UNTIL_SAMPLE:
