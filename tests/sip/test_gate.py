@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sip.network import ALICE, BOB
 
+from uponai.sip.commands import SendTo
 from uponai.sip.endpoint import Endpoint
 from uponai.sip.events import Received
 from uponai.sip.gate import Gate, GateRule, parse_networks
@@ -66,3 +67,20 @@ def test_what_is_turned_away_leaves_nothing_behind_and_is_counted() -> None:
     # A repeated INVITE of an admitted call is no new call.
     assert bob.handle(Received(invite(0), stranger, Transport.UDP), 1.1)
     assert bob.handle(Received(invite(2_000), ALICE, Transport.UDP), 1.1)
+
+
+def test_strangers_who_fill_the_endpoint_shut_out_none_of_the_known() -> None:
+    config = EndpointConfig(udp=BOB, tcp=BOB, gate=GateRule(KNOWN), max_calls=20)
+    bob = Endpoint(config, DerivedTokens(b"b"))
+
+    def asks(n: int, host: str) -> bytes:
+        (out,) = [
+            command.data
+            for command in bob.handle(Received(invite(n), Address(host, 5060), Transport.UDP), 1.0)
+            if isinstance(command, SendTo)
+        ]
+        return out[:11]
+
+    assert {asks(n, "203.0.113.9") for n in range(20)} == {b"SIP/2.0 100"}
+    assert asks(20, "203.0.113.9") == b"SIP/2.0 503"
+    assert asks(21, "192.0.2.9") == b"SIP/2.0 100"

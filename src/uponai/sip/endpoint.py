@@ -288,7 +288,7 @@ class Endpoint:
 
     def _invited(self, event: RequestArrived, now: float, out: list[Command]) -> None:
         request = event.request
-        refused = self._refusal(request)
+        refused = self._refusal(request, event.source.host)
         if refused is not None:
             self._answer(event, refused[0], now, out, refused[1])
             return
@@ -319,7 +319,7 @@ class Endpoint:
         same = call.peer_host == event.source.host
         return key, refusal(standing, early_only=wanted.early_only, same_party=same)
 
-    def _refusal(self, request: Request) -> tuple[int, Fields] | None:
+    def _refusal(self, request: Request, source: str) -> tuple[int, Fields] | None:
         """Why an INVITE is refused before anyone is told (§8.2.1-8.2.3)."""
         if not _is_uri(request.uri):
             return 416, ()
@@ -331,13 +331,15 @@ class Endpoint:
         unknown = [tag for tag in request.headers.listed("Require") if tag not in supported]
         if unknown:
             return 420, (("Unsupported", ", ".join(unknown)),)
-        return self._unable(request)
+        return self._unable(request, source)
 
-    def _unable(self, request: Request) -> tuple[int, Fields] | None:
+    def _unable(self, request: Request, source: str) -> tuple[int, Fields] | None:
         kind = (request.headers.get("Content-Type") or SDP_TYPE).partition(";")[0].strip().lower()
         if request.body and kind != SDP_TYPE:
             return 415, (("Accept", SDP_TYPE),)
-        if len(self._calls) >= self._stack.config.max_calls:
+        # Strangers who never acknowledge a refusal are kept for half a minute: that shuts out none
+        # of those who are known.
+        if len(self._calls) >= self._stack.config.max_calls and not self._gate.knows(source):
             return 503, (("Retry-After", "5"),)
         return None
 

@@ -55,7 +55,7 @@ class Gate:
     def admits(self, host: str, now: float) -> bool:
         """Whether an INVITE from this address is to be looked at."""
         rule = self._rule
-        if rule.known and self._is_known(host):
+        if self.knows(host):
             return True
         if rule.only_known:
             return False
@@ -68,7 +68,10 @@ class Gate:
             10 * rule.per_s, 10.0 * rule.burst, now
         )
 
-    def _is_known(self, host: str) -> bool:
+    def knows(self, host: str) -> bool:
+        """Whether the address is of a known network."""
+        if not self._rule.known:
+            return False
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
