@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.api.world import TO, Api, World, api, world
 from tests.fakes.number_shop import FakeShop
+from tests.storage.worlds import ORG
+
+from uponai.domain.carrier_account import own_account
 
 
 async def test_without_a_carrier_the_answer_says_what_is_missing() -> None:
@@ -37,7 +40,7 @@ async def test_a_number_is_bought_bound_used_and_given_back() -> None:
             "/v2/create-phone-call", {"from_number": "+12125550143", "to_number": TO}, 201
         )
         stored = await w.storage.calls.get(call["call_id"])
-        assert stored is not None and stored.carrier == "fake"
+        assert stored is not None and stored.carrier == "twilio"
         await a.delete("/delete-phone-number/+12125550143")
         assert shop.sold == {}
 
@@ -97,3 +100,66 @@ async def test_a_number_that_somebody_has_imported_is_given_back() -> None:
         await a.number(phone_number="+14155550142")
         assert (await _buy(a, 400))["code"] == "already_exists"
         assert shop.sold == {}
+
+
+MINE = own_account("twilio", ORG)
+ADOPTED = "+14155550177"
+
+
+async def _adopt(a: Api, code: int = 201, **more: object) -> dict[str, object]:
+    body = {"phone_number": ADOPTED, "adopt": True, **more}
+    return await a.post("/create-phone-number", body, code)
+
+
+async def test_a_number_of_the_account_is_adopted_and_goes_back_to_what_it_was() -> None:
+    shop = FakeShop(in_account={ADOPTED: "https://elsewhere.example"})
+    async with world(shops={MINE: shop}) as w, api(w) as a:
+        number = await _adopt(a, nickname="Shop")
+        assert number["adopted"] is True and number["nickname"] == "Shop"
+        assert "elsewhere" not in str(number)
+        assert shop.in_account == {ADOPTED: "ours"} and not shop.wishes
+        assert (await _adopt(a, 400))["code"] == "already_exists"
+        assert shop.in_account == {ADOPTED: "ours"}
+        await a.delete(f"/delete-phone-number/{ADOPTED}")
+        assert shop.in_account == {ADOPTED: "https://elsewhere.example"}
+
+
+async def test_what_is_released_can_be_said() -> None:
+    shop = FakeShop(in_account={ADOPTED: ""})
+    async with world(shops={MINE: shop}) as w, api(w) as a:
+        await _adopt(a)
+        await a.delete(f"/delete-phone-number/{ADOPTED}?release=true")
+        assert not shop.in_account
+        bought = (await _buy(a))["phone_number"]
+        await a.delete(f"/delete-phone-number/{bought}?release=false")
+        assert not shop.sold and shop.in_account == {bought: ""}
+        again = await a.post("/create-phone-number", {"phone_number": bought, "adopt": True}, 201)
+        assert again["phone_number"] == bought
+
+
+async def test_a_number_that_is_not_in_the_account_is_not_bought_instead() -> None:
+    shop = FakeShop()
+    async with world(shops={MINE: shop}) as w, api(w) as a:
+        body = {"phone_number": "+14155550142", "adopt": True}
+        refused = await a.post("/create-phone-number", body, 400)
+        assert refused["code"] == "number_not_available" and "account" in refused["message"]
+        refused = await a.post("/create-phone-number", {"area_code": 415, "adopt": True}, 400)
+        assert refused["field"] == "phone_number"
+        shop.down = True
+        assert (await _adopt(a, 502))["code"] == "carrier_failed"
+        assert not shop.sold
+
+
+async def test_the_installations_numbers_are_for_no_single_workspace_of_several() -> None:
+    shop = FakeShop(in_account={ADOPTED: "x"})
+    own = FakeShop(in_account={ADOPTED: "y"})
+    async with world(shops={"twilio": shop}) as w, api(w) as a:
+        assert len(await w.storage.accounts.workspaces()) > 1
+        refused = await _adopt(a, 400)
+        assert "account of the workspace's own" in refused["message"]
+        assert shop.in_account == {ADOPTED: "x"}
+        w.shops[MINE] = own
+        await _adopt(a)
+        assert own.in_account == {ADOPTED: "ours"}
+        number = await w.storage.numbers.get(ADOPTED)
+        assert number is not None and number.carrier == MINE

@@ -18,6 +18,7 @@ from uponai.api.create import create_api
 from uponai.api.services import ApiServices
 from uponai.carriers import telnyx, twilio
 from uponai.carriers.base import CpsRange, NumberShop
+from uponai.carriers.base_accounts import NoOwnAccounts, OwnAccounts
 from uponai.dialer.admit import Installation
 from uponai.domain.call import Call, CallChange
 from uponai.domain.ending import Ending
@@ -64,6 +65,7 @@ class World:
     cps: int = 1_000
     wall: bool = False
     shops: dict[str, NumberShop] = field(default_factory=dict)
+    accounts: OwnAccounts = field(default_factory=NoOwnAccounts)
     folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
 
     def __post_init__(self) -> None:
@@ -99,6 +101,7 @@ class World:
                 forget_call=self._forget,
                 files=KnowledgeFiles(Path(self.folder.name)),
                 shops=self.shops,
+                accounts=self.accounts,
                 voices=(VOICE,),
                 voice_known=self.voice_known,
                 http=self.http,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uponai.carriers.base import (
@@ -9,6 +10,7 @@ from uponai.carriers.base import (
     CarrierError,
     CarrierSpec,
     NotForSale,
+    NotInAccount,
     NumberWish,
 )
 
@@ -21,6 +23,8 @@ class FakeShop:
     number_type: str = "retell-twilio"
     stock: list[str] = field(default_factory=lambda: ["+14155550142", "+12125550143"])
     sold: dict[str, str] = field(default_factory=dict)
+    in_account: dict[str, str] = field(default_factory=dict)
+    """Numbers that were in the account before, to where their calls go."""
     wishes: list[NumberWish] = field(default_factory=list)
     down: bool = False
     forwards_headers: bool = True
@@ -50,3 +54,20 @@ class FakeShop:
         if self.down:
             raise CarrierError("503 Service Unavailable", sent=False)
         assert self.sold.pop(phone_number, reference) == reference
+        self.in_account.pop(phone_number, None)
+
+    async def adopt(self, phone_number: str) -> BoughtNumber:
+        if self.down:
+            raise CarrierError("503 Service Unavailable", sent=False)
+        if phone_number not in self.in_account:
+            raise NotInAccount(phone_number)
+        former = {"url": self.in_account[phone_number]}
+        self.in_account[phone_number] = "ours"
+        return BoughtNumber(phone_number, f"PN{phone_number[1:]}", former=former)
+
+    async def let_go(self, phone_number: str, reference: str, former: Mapping[str, str]) -> None:
+        if self.down:
+            raise CarrierError("503 Service Unavailable", sent=False)
+        assert reference == f"PN{phone_number[1:]}"
+        self.in_account[phone_number] = former.get("url", "")
+        self.sold.pop(phone_number, None)

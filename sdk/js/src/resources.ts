@@ -16,6 +16,8 @@ import type {
   CallItem,
   CallResponse,
   CallUpdateParams,
+  CarrierAccountPutParams,
+  CarrierAccountResponse,
   CommunityVoiceParams,
   ComponentParams,
   ComponentUpdateParams,
@@ -309,8 +311,8 @@ export class PhoneNumbers extends Resource {
   }
 
   /** Remove a number. */
-  delete(phone_number: string, options?: Options): Promise<void> {
-    return this.nothing({ method: 'DELETE', path: pathOf('/delete-phone-number/{phone_number}', { phone_number }) }, options);
+  delete(phone_number: string, params: { release?: boolean } = {}, options?: Options): Promise<void> {
+    return this.nothing({ method: 'DELETE', path: pathOf('/delete-phone-number/{phone_number}', { phone_number }), query: [params, ['release']] }, options);
   }
 
   /** How the agents bound to a number compare. */
@@ -409,6 +411,24 @@ export class Limitss extends Resource {
   }
 }
 
+/** `client.carrier` */
+export class Carriers extends Resource {
+  /** Whose account with each carrier numbers are bought through. */
+  list(options?: Options): Promise<CarrierAccountResponse[]> {
+    return this.many({ method: 'GET', path: '/uponai/v1/carriers' }, options);
+  }
+
+  /** Bring an account of your own with a carrier; it is verified first. */
+  set(carrier: string, params: CarrierAccountPutParams = {}, options?: Options): Promise<CarrierAccountResponse> {
+    return this.one({ method: 'PUT', path: pathOf('/uponai/v1/carriers/{carrier}', { carrier }), body: params }, options);
+  }
+
+  /** Forget your own account with a carrier. */
+  remove(carrier: string, options?: Options): Promise<void> {
+    return this.nothing({ method: 'DELETE', path: pathOf('/uponai/v1/carriers/{carrier}', { carrier }) }, options);
+  }
+}
+
 /** `client.doNotCall` */
 export class DoNotCalls extends Resource {
   /** Never call this number again. */
@@ -444,6 +464,7 @@ export abstract class Resources {
   readonly mcpTool: McpTools;
   readonly concurrency: Concurrencies;
   readonly limits: Limitss;
+  readonly carrier: Carriers;
   readonly doNotCall: DoNotCalls;
   readonly identity: Identities;
 
@@ -460,6 +481,7 @@ export abstract class Resources {
     this.mcpTool = new McpTools(sender);
     this.concurrency = new Concurrencies(sender);
     this.limits = new Limitss(sender);
+    this.carrier = new Carriers(sender);
     this.doNotCall = new DoNotCalls(sender);
     this.identity = new Identities(sender);
   }

@@ -4,6 +4,7 @@ export type * from './types/agent.js';
 export type * from './types/agent_2.js';
 export type * from './types/batch_call.js';
 export type * from './types/call.js';
+export type * from './types/carrier.js';
 export type * from './types/concurrency.js';
 export type * from './types/conversation_flow.js';
 export type * from './types/conversation_flow_component.js';

@@ -169,7 +169,7 @@ def _check_headers(services: ApiServices, number: PhoneNumber, wanted: Mapping[s
     """A carrier that cannot forward headers must not swallow them."""
     if not wanted.get("custom_sip_headers") or str(wanted["to_number"]).startswith("sip:"):
         return
-    for shop in services.shops.values():
-        if shop.spec.name == number.carrier and not shop.spec.forwards_custom_headers:
-            rule = f"must be left out: {shop.spec.provider} forwards no headers to phone numbers"
-            raise InvalidField("custom_sip_headers", rule)
+    shop = services.shops.get(number.carrier)
+    if shop is not None and not shop.spec.forwards_custom_headers:
+        rule = f"must be left out: {shop.spec.provider} forwards no headers to phone numbers"
+        raise InvalidField("custom_sip_headers", rule)

@@ -14,6 +14,7 @@ from uponai.api import (
     batches,
     call_records,
     calls,
+    carriers,
     components,
     errors,
     flows,
@@ -56,6 +57,7 @@ _RESOURCES = (
     uponai_dialect,
     voices,
     limits,
+    carriers,
     reference,
 )
 

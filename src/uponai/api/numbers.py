@@ -7,9 +7,9 @@ The number stands in the path as ``+1...``, ``%2B1...`` or any other text, slash
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from uponai.api import versioned
@@ -19,7 +19,7 @@ from uponai.api.json import Body, WireResponse
 from uponai.api.openapi import takes
 from uponai.api.paged import Cursor, Source, read_page
 from uponai.api.services import ApiServices, Services
-from uponai.api.shopping import buy, give_back, shop_for
+from uponai.api.shopping import adopt, buy, counter_for, give_back
 from uponai.dialer.admit import check_own_limit
 from uponai.domain.errors import InvalidField, Unknown, UserError
 from uponai.storage.base import PhoneNumber
@@ -39,6 +39,8 @@ from uponai.wire.paging import MAX_LIMIT, page_of, wrapped
 from uponai.wire.validate import Json
 
 router = APIRouter(tags=["PhoneNumber"])
+
+Release = Annotated[bool | None, Query()]
 
 
 def shown(number: PhoneNumber) -> Json:
@@ -94,13 +96,17 @@ async def import_number(body: Body, services: Services, caller: Asking) -> Respo
 
 @router.post("/create-phone-number", status_code=201, openapi_extra=takes(NumberPurchase))
 async def create_number(body: Body, services: Services, caller: Asking) -> Response:
-    """Buy a number; everything that can be refused is refused before anything is bought."""
+    """Buy a number, or adopt one of the account; what can be refused is refused before that."""
     wish, config = wished_number(body)
-    shop = shop_for(services, wish)
-    kind = {"phone_number_type": shop.spec.number_type}
+    counter = counter_for(services, caller.workspace_id, wish)
+    kind = {"phone_number_type": counter.shop.spec.number_type}
     await check_number(services, caller.workspace_id, {**config, **kind}, "transport")
     check_auth(config, has_password=False)
-    number = await buy(services, caller.workspace_id, shop, wish, config)
+    if wish.get("adopt"):
+        phone_number = str(wish["phone_number"])
+        number = await adopt(services, caller.workspace_id, counter, phone_number, config)
+    else:
+        number = await buy(services, caller.workspace_id, counter, wish, config)
     return WireResponse(shown(number), 201)
 
 
@@ -138,10 +144,13 @@ async def update_number(
 
 
 @router.delete("/delete-phone-number/{phone_number:path}", status_code=204)
-async def delete_number(phone_number: str, services: Services, caller: Asking) -> Response:
-    """A bought number is given back to its carrier first, so that it costs nothing more."""
+async def delete_number(
+    phone_number: str, services: Services, caller: Asking, release: Release = None
+) -> Response:
+    """A bought number is given back to its carrier first, so that it costs nothing more; with
+    ``release`` an adopted one too, or else neither."""
     number = await _mine(services, caller, phone_number)
-    await give_back(services, number)
+    await give_back(services, number, release=release)
     if not await services.storage.numbers.delete(caller.workspace_id, phone_number):
         raise unknown(phone_number)
     return Response(status_code=204)

@@ -130,6 +130,7 @@ class NumberAnswer(Wire):
     fallback_number: str | None = None
     cps_limit: int | None = None
     sip_outbound_trunk_config: Trunk | None = None
+    adopted: bool | None = None
     last_modification_timestamp: TimestampMs
 
 
@@ -401,6 +402,19 @@ class LimitsAnswer(Wire):
     current_inbound: int
     cps: dict[str, CpsAnswer]
     calling_hours: CallingHours | None = None
+
+
+class CarrierAccountAnswer(Wire):
+    """Whose account with a carrier numbers are bought through; the secret but for its end is never
+    shown."""
+
+    carrier: str
+    source: Literal["workspace", "installation", "none"]
+    account: str | None = None
+    public_key: str | None = None
+    application: str | None = None
+    secret_last4: str | None = None
+    last_modification_timestamp: int | None = None
 
 
 class EstimateAnswer(Wire):

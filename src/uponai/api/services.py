@@ -10,6 +10,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 
 from uponai.carriers.base import NumberShop
+from uponai.carriers.base_accounts import NoOwnAccounts, OwnAccounts
 from uponai.dialer.admit import Installation
 from uponai.http import OutgoingHttp, TargetGuard
 from uponai.providers.base import VoiceLibrary
@@ -53,7 +54,8 @@ class ApiServices:
     a call left on disk; ``on_call_added`` wakes the dialer; ``on_call_ended`` the outbox;
     ``on_batch_changed`` who places the calls of batches;
     ``so_far`` gives the report of a conversation that goes on, by call id; ``files`` keeps the
-    sources of knowledge bases; ``shops`` sell numbers, by the wire's ``number_provider``;
+    sources of knowledge bases; ``shops`` sell numbers, by the name of the account (that of the
+    installation is the wire's ``number_provider``); ``accounts`` are those of workspaces' own;
     ``libraries`` have more voices, by the wire's ``voice_provider``.
     """
 
@@ -80,6 +82,7 @@ class ApiServices:
     http: OutgoingHttp | None = None
     libraries: Mapping[str, VoiceLibrary] = field(default_factory=dict[str, VoiceLibrary])
     shops: Mapping[str, NumberShop] = field(default_factory=dict[str, NumberShop])
+    accounts: OwnAccounts = field(default_factory=NoOwnAccounts)
 
 
 async def services_of(request: Request) -> ApiServices:

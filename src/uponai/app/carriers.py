@@ -1,116 +1,179 @@
-"""The carriers that bring their own audio: built from the configuration, their routes mounted.
+"""The accounts with carriers that bring their own audio: the installation's and the workspaces'.
 
-Hooks of carrier X stand at ``/hooks/X/...``, its media sockets at ``/media/X``. What a carrier is
-told of them is made of the installation's public URL.
+The installation's come from the configuration and are named like the carrier; those of workspaces
+are rows (``storage.base.CarrierAccounts``), which any host may add, replace or remove.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 import aiohttp
-from fastapi import FastAPI, Request, WebSocket
-from starlette.responses import Response
+from fastapi import FastAPI
 
-from uponai.app.install import TICKETS_PURPOSE
-from uponai.app.sockets import StarletteSocket
-from uponai.carriers import telnyx, twilio
+from uponai import log
+from uponai.app.carrier_kinds import Opened, kinds
+from uponai.app.carrier_routes import mount
+from uponai.app.install import CREDENTIALS_PURPOSE, TICKETS_PURPOSE
+from uponai.app.line_news import NewsPost
 from uponai.carriers.base import Carrier, NumberShop
-from uponai.carriers.base_media import HookRequest, LineNews, MediaCarrier, Tickets
+from uponai.carriers.base_accounts import Credentials
+from uponai.carriers.base_media import LineNews, MediaCarrier, Tickets
 from uponai.carriers.hosted.desk import Site
 from uponai.config import CarrierAccess, Config
 from uponai.domain.call import CallState
 from uponai.live.brain import Brain
 from uponai.live.carrier_line import LineKeeping
 from uponai.live.carrier_lines import CarrierLines
-from uponai.seal import Seal
-from uponai.storage.base import Storage
+from uponai.seal import Seal, SealBroken
+from uponai.storage.base import CarrierAccount, Storage, StorageUnavailable
 from uponai.tape import TapeDeck
+from uponai.tasks import TaskGroup, monotonic_s
 
-MAX_HOOK_BYTES = 256 * 1024
-POLICY_VIOLATION = 1008
+POLL_S: Final = 5.0
+CLOCKS_MS: Final = 60_000
+"""Hosts' clocks may differ by so much."""
 
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """An account with a carrier: it dials, sells numbers, and brings audio."""
-
-    carrier: Carrier
-    shop: NumberShop
-    media: MediaCarrier
+_log = log.get("uponai.carriers")
 
 
 class CarrierRack:
-    """The configured carriers by name, and the lines that they bring to this host's brain."""
+    """Every account that is open, by name, and the lines that they bring to this host's brain.
+
+    ``carriers`` and ``shops`` change as accounts come and go; ``carriers`` may hold others too.
+    """
 
     def __init__(
-        self, config: Config, session: aiohttp.ClientSession, storage: Storage, secret: bytes
+        self,
+        config: Config,
+        session: aiohttp.ClientSession,
+        storage: Storage,
+        secret: bytes,
+        brain: Brain,
     ) -> None:
+        self.carriers: dict[str, Carrier] = {}
+        self.shops: dict[str, NumberShop] = {}
         self._config = config
-        self._session = session
         self._storage = storage
-        seal = Seal(secret, TICKETS_PURPOSE)
-        self._tickets = Tickets(seal.seal, seal.unseal)
-        self._lines: CarrierLines | None = None
-        makers = {"twilio": self._twilio, "telnyx": self._telnyx}
-        self._bought = {
-            name: make(config.carrier(name))
-            for name, make in makers.items()
-            if config.carrier(name).secret
-        }
+        self._kinds = kinds(config, session)
+        self._seal = Seal(secret, CREDENTIALS_PURPOSE)
+        tickets = Seal(secret, TICKETS_PURPOSE)
+        self._tickets = Tickets(tickets.seal, tickets.unseal)
+        self._open: dict[str, Opened] = {}
+        self._known: dict[str, int] = {}
+        self._seen_ms = 0
+        self._looked_s = 0.0
+        self._lock = asyncio.Lock()
+        self._tasks = TaskGroup()
+        self._on_opened: Callable[[str], None] | None = None
+        self._lines = CarrierLines(brain, self._keeping())
+        self._news = NewsPost(storage.line_news, self._lines)
+        for name in self._kinds:
+            access = config.carrier(name)
+            if access.secret:
+                self._use(name, name, _configured(access))
 
-    @property
-    def carriers(self) -> dict[str, Carrier]:
-        return {name: bought.carrier for name, bought in self._bought.items()}
-
-    @property
-    def shops(self) -> dict[str, NumberShop]:
-        return {name: bought.shop for name, bought in self._bought.items()}
-
-    def open_lines(self, brain: Brain) -> None:
-        """Media sockets bring their calls to ``brain`` from now on."""
+    def _keeping(self) -> LineKeeping:
         config = self._config
-        deck = TapeDeck(config.tape_dir) if config.edge.record and self._bought else None
+        deck = TapeDeck(config.tape_dir) if config.edge.record else None
         return_s = config.timers.brain_grace_ms / 1000
         silent_s = config.timers.media_timeout_ms / 1000
-        keeping = LineKeeping(self._answered_ms, deck, return_s, silent_s)
-        self._lines = CarrierLines(brain, keeping)
+        return LineKeeping(self._answered_ms, deck, return_s, silent_s)
+
+    def start(self, on_opened: Callable[[str], None]) -> None:
+        """Follow what workspaces change; ``on_opened`` hears of carriers that were added."""
+        self._on_opened = on_opened
+        self._news.start()
+        self._tasks.spawn(self._follow(), name="carrier accounts")
 
     def mount(self, app: FastAPI) -> None:
-        """Add the routes of every carrier that is configured."""
-        if self._bought and self._lines is not None:
-            media = {name: bought.media for name, bought in self._bought.items()}
-            mount(app, media, self._lines, self._config.public_url)
+        """Add the routes of every account."""
+        mount(app, self._media, self._lines, self._config.public_url)
 
     async def aclose(self) -> None:
         """Let go of the lines, after the brain has."""
-        if self._lines is not None:
-            await self._lines.aclose()
+        await self._tasks.aclose()
+        await self._news.aclose()
+        await self._lines.aclose()
 
-    def _twilio(self, access: CarrierAccess) -> Bought:
-        account = twilio.Account(access.account or "", access.secret or "")
-        rest = twilio.opened(self._session, account, access.base_url or twilio.API)
-        desk = twilio.Desk(account, rest, self._site(twilio.SPEC.name))
-        return Bought(twilio.TwilioCarrier(desk), twilio.TwilioShop(desk), twilio.TwilioMedia(desk))
+    # ``carriers.base_accounts.OwnAccounts``
 
-    def _telnyx(self, access: CarrierAccess) -> Bought:
-        account = telnyx.Account(
-            access.application or "", access.public_key or "", access.secret or ""
-        )
-        rest = telnyx.opened(self._session, account, access.base_url or telnyx.API)
-        desk = telnyx.Desk(account, rest, self._site(telnyx.SPEC.name))
-        return Bought(telnyx.TelnyxCarrier(desk), telnyx.TelnyxShop(desk), telnyx.TelnyxMedia(desk))
+    @property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        return {name: kind.needs for name, kind in self._kinds.items()}
 
-    def _site(self, account: str) -> Site:
-        return Site(account, self._config.public_url, self._tickets, self._goes_on, self._tell_line)
+    async def verify(self, carrier: str, credentials: Credentials) -> None:
+        await self._kinds[carrier].verify(credentials)
+
+    async def refresh(self) -> None:
+        """Raises StorageUnavailable."""
+        async with self._lock:
+            accounts = self._storage.carrier_accounts
+            for row in await accounts.changed_since(self._seen_ms - CLOCKS_MS):
+                self._seen_ms = max(self._seen_ms, row.modified_ms)
+                if self._known.get(row.name) != row.modified_ms:
+                    self._known[row.name] = row.modified_ms
+                    self._change(row)
+
+    # Accounts of workspaces
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self.refresh()
+            except StorageUnavailable as error:
+                _log.warning("carrier accounts not read", error=str(error))
+            await asyncio.sleep(POLL_S)
+
+    def _change(self, row: CarrierAccount) -> None:
+        if row.sealed is None:
+            # Calls in progress still need it; no number calls through it any more.
+            self.shops.pop(row.name, None)
+            return
+        try:
+            secret = self._seal.unseal(row.sealed)
+            self._use(row.name, row.carrier, Credentials(**row.fields, secret=secret))
+        except (SealBroken, ValueError, KeyError, TypeError) as error:
+            _log.error("account cannot be opened", account=row.name, error=type(error).__name__)
+
+    def _use(self, name: str, carrier: str, credentials: Credentials) -> None:
+        """Open the account, or go on with newer credentials. Raises ValueError, KeyError."""
+        opened = self._open.get(name)
+        if opened is not None:
+            opened.use(credentials)
+            self.shops[name] = opened.shop
+            return
+        site = Site(name, self._config.public_url, self._tickets, self._goes_on, self._tell_line)
+        opened = self._kinds[carrier].open(site, credentials)
+        self._open[name] = opened
+        self.carriers[name], self.shops[name] = opened.carrier, opened.shop
+        if self._on_opened is not None:
+            self._on_opened(name)
+
+    async def _media(self, name: str) -> MediaCarrier | None:
+        """The media half of an account, which another host may have opened just now."""
+        if name not in self._open and monotonic_s() - self._looked_s >= 1.0:
+            self._looked_s = monotonic_s()
+            try:
+                await self.refresh()
+            except StorageUnavailable:
+                return None
+        opened = self._open.get(name)
+        return opened.media if opened is not None else None
+
+    # What the accounts need of the platform
 
     async def _tell_line(self, call_id: str, news: LineNews) -> None:
-        if self._lines is not None:
-            self._lines.told(call_id, news)
+        await self._news.tell(call_id, news)
 
     async def _goes_on(self, call_id: str, fence: int) -> bool:
-        call = await self._storage.calls.get(call_id)
+        try:
+            call = await self._storage.calls.get(call_id)
+        except StorageUnavailable:
+            # An outage of the database ends no call in progress.
+            return True
         return call is not None and call.fence == fence and call.state is not CallState.ENDED
 
     async def _answered_ms(self, call_id: str) -> int | None:
@@ -118,40 +181,10 @@ class CarrierRack:
         return call.answered_ms if call is not None else None
 
 
-def mount(
-    app: FastAPI, carriers: Mapping[str, MediaCarrier], lines: CarrierLines, public_url: str
-) -> None:
-    """Add the routes of ``carriers``."""
-
-    async def hook(name: str, path: str, request: Request) -> Response:
-        carrier = carriers.get(name)
-        if carrier is None:
-            return Response(status_code=404)
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > MAX_HOOK_BYTES:
-                return Response(status_code=413)
-        url = _public(public_url, request.url.path, request.url.query)
-        asked = HookRequest(request.method, path, url, dict(request.headers), bytes(body))
-        answer = await carrier.hook(asked)
-        content_type = answer.content_type if answer.body else None
-        return Response(answer.body, answer.status, media_type=content_type)
-
-    async def media(name: str, socket: WebSocket) -> None:
-        carrier = carriers.get(name)
-        url = _public(public_url, socket.url.path, socket.url.query)
-        upgrade = HookRequest("GET", "", url, dict(socket.headers))
-        if carrier is None or not carrier.admits(upgrade):
-            await socket.close(POLICY_VIOLATION)
-            return
-        await socket.accept()
-        await lines.serve(carrier, StarletteSocket(socket))
-
-    path = "/hooks/{name}/{path:path}"
-    app.add_api_route(path, hook, methods=["GET", "POST"], include_in_schema=False)
-    app.add_api_websocket_route("/media/{name}", media)
-
-
-def _public(public_url: str, path: str, query: str) -> str:
-    return f"{public_url}{path}?{query}" if query else f"{public_url}{path}"
+def _configured(access: CarrierAccess) -> Credentials:
+    return Credentials(
+        access.account or "",
+        access.public_key or "",
+        access.application or "",
+        access.secret or "",
+    )

@@ -349,13 +349,15 @@ class NumberWish:
 @dataclass(frozen=True, slots=True)
 class BoughtNumber:
     """A number that is ours now. ``trunk`` is the wire's ``sip_outbound_trunk_config`` where calls
-    go over a SIP trunk, ``password`` its password; ``reference`` the carrier's id, to release it.
+    go over a SIP trunk, ``password`` its password; ``reference`` the carrier's id, to release it;
+    ``former`` where its calls went before it was adopted, in the carrier's own words.
     """
 
     phone_number: str
     reference: str
     trunk: Mapping[str, Any] = field(default_factory=dict[str, Any])
     password: str | None = None
+    former: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class NotForSale(Exception):
@@ -363,6 +365,13 @@ class NotForSale(Exception):
 
     def __init__(self, wish: NumberWish) -> None:
         super().__init__(f"The carrier has no such number for sale ({wish}).")
+
+
+class NotInAccount(Exception):
+    """The account has no such number. The text is for the user."""
+
+    def __init__(self, phone_number: str) -> None:
+        super().__init__(f"The account with the carrier has no number {phone_number}.")
 
 
 class NumberShop(Protocol):
@@ -377,4 +386,14 @@ class NumberShop(Protocol):
 
     async def release(self, phone_number: str, reference: str) -> None:
         """Give it back; harmless when it is gone already. Raises CarrierError."""
+        ...
+
+    async def adopt(self, phone_number: str) -> BoughtNumber:
+        """Have the calls of a number come here that is in the account already. Raises
+        NotInAccount, CarrierError."""
+        ...
+
+    async def let_go(self, phone_number: str, reference: str, former: Mapping[str, str]) -> None:
+        """It stays in the account and its calls go where they went before; harmless when it is
+        gone. Raises CarrierError."""
         ...

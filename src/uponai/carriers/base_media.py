@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from dataclasses import fields as fields_of
 from typing import Any, Literal, Protocol, cast
 
 
@@ -139,6 +140,21 @@ class AnswererTold:
 
 LineNews = TransferTold | AnswererTold
 """What a carrier's webhooks say of a call whose line a brain holds, here or elsewhere."""
+
+
+def news_json(news: LineNews) -> dict[str, Any]:
+    """For whoever holds the line elsewhere."""
+    return {"news": type(news).__name__, **asdict(news)}
+
+
+def news_of(fields: Mapping[str, Any]) -> LineNews | None:
+    """None for what another release wrote."""
+    rest = {name: value for name, value in fields.items() if name != "news"}
+    for kind in (TransferTold, AnswererTold):
+        if fields.get("news") == kind.__name__ and rest.keys() == {f.name for f in fields_of(kind)}:
+            return kind(**rest)
+    return None
+
 
 MediaEvent = MediaStarted | MediaAudio | MediaMarked | MediaDigit | MediaStopped
 

@@ -81,6 +81,11 @@ class CarrierLines:
             if self._lines.get(line.ticket.call_id) is line:
                 del self._lines[line.ticket.call_id]
 
+    @property
+    def call_ids(self) -> frozenset[str]:
+        """The calls whose lines are here."""
+        return frozenset(self._lines)
+
     def told(self, call_id: str, news: LineNews) -> bool:
         """A webhook says something of a call. Whether its line is here."""
         line = self._lines.get(call_id)

@@ -17,6 +17,7 @@ from uponai.domain.limits import Admission
 from uponai.domain.webhook import NewWebhook as NewWebhook
 from uponai.storage.base_batches import Batch as Batch
 from uponai.storage.base_batches import Batches, BatchWork
+from uponai.storage.base_carriers import CarrierAccount as CarrierAccount
 from uponai.storage.base_carriers import CarrierAccounts as CarrierAccounts
 from uponai.storage.base_carriers import LineNews as LineNews
 from uponai.storage.base_limits import Limits

@@ -16,6 +16,7 @@ from uponai.wire.validate import Json, Wire, as_object, check, without_nulls
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CODECS = ("PCMU", "PCMA", "G722")
+_UNSHOWN = ("carrier_reference", "carrier_former")
 WEIGHT_TOLERANCE = 1e-6
 PERCENT = 100
 AGENT_LISTS = ("inbound_agents", "outbound_agents", "inbound_sms_agents", "outbound_sms_agents")
@@ -140,13 +141,15 @@ class NumberImport(_NumberFields):
 
 
 class NumberPurchase(_NumberFields):
-    """Body of create-phone-number."""
+    """Body of create-phone-number. ``adopt`` (ours): ``phone_number`` is in the account already,
+    nothing is bought."""
 
     area_code: Annotated[int, Field(ge=200, le=999)] | None = None
     country_code: Literal["US", "CA"] | None = None
     number_provider: Literal["twilio", "telnyx"] | None = None
     phone_number: Annotated[str, Field(min_length=1)] | None = None
     toll_free: bool | None = None
+    adopt: bool | None = None
 
 
 class NumberPatch(_NumberFields):
@@ -212,7 +215,7 @@ def imported_number(body: Any) -> tuple[Json, str | None]:
     return config, password
 
 
-_WISHED = ("area_code", "country_code", "number_provider", "phone_number", "toll_free")
+_WISHED = ("area_code", "country_code", "number_provider", "phone_number", "toll_free", "adopt")
 
 
 def wished_number(body: Any) -> tuple[Json, Json]:
@@ -221,6 +224,8 @@ def wished_number(body: Any) -> tuple[Json, Json]:
     wish = {name: given.pop(name) for name in _WISHED if name in given}
     if "phone_number" in wish:
         check_e164("phone_number", str(wish["phone_number"]))
+    elif wish.get("adopt"):
+        raise InvalidField("phone_number", "must be given with adopt")
     wish["transport"] = str(given.pop("transport", None) or "TCP").upper()
     check_fallback({**given, "phone_number": wish.get("phone_number")})
     return wish, _listed({}, given)
@@ -315,7 +320,7 @@ def number_json(phone_number: str, config: Mapping[str, Any], modified_ms: int) 
     return {
         **head,
         **lists,
-        **{name: value for name, value in config.items() if name != "carrier_reference"},
+        **{name: value for name, value in config.items() if name not in _UNSHOWN},
         **without_nulls(single),
         "last_modification_timestamp": modified_ms,
     }

@@ -1,6 +1,6 @@
 // Made by `python -m sdk.generate`; not edited by hand.
 
-/** Body of create-phone-number. */
+/** Body of create-phone-number. `adopt` (ours): `phone_number` is in the account already, */
 export interface NumberPurchaseParams {
   nickname?: string | null;
   inbound_agents?: WeightedAgent[] | null;
@@ -23,6 +23,7 @@ export interface NumberPurchaseParams {
   number_provider?: 'twilio' | 'telnyx' | null;
   phone_number?: string | null;
   toll_free?: boolean | null;
+  adopt?: boolean | null;
 }
 
 /** Body of import-phone-number. `ignore_e164_validation` is true unless said (trap 27). */
@@ -98,6 +99,7 @@ export interface PhoneNumberResponse {
   fallback_number?: string | null;
   cps_limit?: number | null;
   sip_outbound_trunk_config?: Trunk | null;
+  adopted?: boolean | null;
   last_modification_timestamp: number;
 }
 

@@ -7,6 +7,7 @@ sent twice.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -23,6 +24,10 @@ UNAUTHORIZED = (401, 403)
 Query = Sequence[tuple[str, str]]
 Body = TypeVar("Body")
 BodyIn = TypeVar("BodyIn", contravariant=True)
+
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{2,64}")
+"""What may stand for an account or an application in a path."""
 
 
 class Refused(CarrierError):

@@ -11,8 +11,18 @@ from uponai.carriers.telnyx.account import Account
 from uponai.carriers.telnyx.carrier import TelnyxCarrier
 from uponai.carriers.telnyx.desk import Desk
 from uponai.carriers.telnyx.hooks import TelnyxMedia
-from uponai.carriers.telnyx.rest import API, opened
+from uponai.carriers.telnyx.rest import API, opened, verify
 from uponai.carriers.telnyx.shop import TelnyxShop
 from uponai.carriers.telnyx.words import SPEC
 
-__all__ = ["API", "SPEC", "Account", "Desk", "TelnyxCarrier", "TelnyxMedia", "TelnyxShop", "opened"]
+__all__ = [
+    "API",
+    "SPEC",
+    "Account",
+    "Desk",
+    "TelnyxCarrier",
+    "TelnyxMedia",
+    "TelnyxShop",
+    "opened",
+    "verify",
+]

@@ -8,21 +8,53 @@ from urllib.parse import quote
 
 import aiohttp
 
-from uponai.carriers.hosted.rest import Api, Refused, Rest, Way
+from uponai.carriers.base_accounts import WrongCredentials
+from uponai.carriers.hosted.rest import (
+    IDENTIFIER,
+    NOT_THERE,
+    UNAUTHORIZED,
+    Api,
+    Refused,
+    Rest,
+    Way,
+)
 from uponai.carriers.telnyx.account import Account
+from uponai.carriers.telnyx.signatures import Signatures
 
 API = "https://api.telnyx.com/v2"
+
+NO_APPLICATION = (NOT_THERE, 422)
 
 Wish = Mapping[str, Any]
 TelnyxApi = Api[Wish]
 
-__all__ = ["API", "Refused", "TelnyxApi", "action", "data_of", "list_of", "opened"]
+__all__ = ["API", "Refused", "TelnyxApi", "action", "data_of", "list_of", "opened", "verify"]
 
 
 def opened(session: aiohttp.ClientSession, account: Account, base_url: str = API) -> Rest[Wish]:
     """The API of one account."""
     headers = {"Authorization": f"Bearer {account.secret}"}
     return Rest(session, Way(base_url, headers, _content, _complaint))
+
+
+async def verify(account: Account, rest: TelnyxApi) -> None:
+    """Whether Telnyx takes the credentials. Raises WrongCredentials, CarrierError."""
+    try:
+        Signatures(account.public_key)
+    except ValueError:
+        rule = "must be an Ed25519 key in base64, as the portal shows it"
+        raise WrongCredentials("public_key", rule) from None
+    if IDENTIFIER.fullmatch(account.application) is None:
+        raise WrongCredentials("application", "must be the id of a Voice API application")
+    try:
+        await rest.get(f"connections/{account.application}/active_calls", [("page[size]", "1")])
+    except Refused as refused:
+        if refused.status in UNAUTHORIZED:
+            raise WrongCredentials("secret", "is not an API key of this carrier's") from None
+        if refused.status in NO_APPLICATION:
+            rule = "is not a Voice API application of this account"
+            raise WrongCredentials("application", rule) from None
+        raise
 
 
 def action(carrier_ref: str, name: str) -> str:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
-from uponai.carriers.base import BoughtNumber, CarrierError, CarrierSpec, NotForSale, NumberWish
+from uponai.carriers.base import (
+    BoughtNumber,
+    CarrierError,
+    CarrierSpec,
+    NotForSale,
+    NotInAccount,
+    NumberWish,
+)
 from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.telnyx.desk import Desk
 from uponai.carriers.telnyx.rest import data_of, list_of
@@ -78,15 +87,39 @@ class TelnyxShop:
             raise CarrierError("the order is still being worked on", sent=True)
         return order.get("status") == "success"
 
+    async def _listed(self, number: str) -> dict[str, Any] | None:
+        query = [("filter[phone_number]", number)]
+        listed = list_of(await self._desk.rest.get("phone_numbers", query))
+        return next((one for one in listed if one.get("phone_number") == number), None)
+
     async def _reference(self, number: str) -> str:
         """The id by which a number is released."""
         try:
-            listed = list_of(
-                await self._desk.rest.get("phone_numbers", [("filter[phone_number]", number)])
-            )
+            mine = await self._listed(number)
         except CarrierError as error:
             raise CarrierError(f"bought, and not found: {error}", sent=True) from error
-        return str(listed[0].get("id") or "") if listed else ""
+        return str(mine.get("id") or "") if mine is not None else ""
+
+    async def adopt(self, phone_number: str) -> BoughtNumber:
+        mine = await self._listed(phone_number)
+        if mine is None:
+            raise NotInAccount(phone_number)
+        reference = str(mine.get("id") or "")
+        former = {"connection_id": str(mine.get("connection_id") or "")}
+        ours = {"connection_id": self._desk.account.application}
+        await self._desk.rest.patch(f"phone_numbers/{reference}", ours)
+        return BoughtNumber(phone_number, reference, former=former)
+
+    async def let_go(self, phone_number: str, reference: str, former: Mapping[str, str]) -> None:
+        reference = reference or await self._reference(phone_number)
+        if not reference:
+            return
+        before = {"connection_id": former.get("connection_id", "")}
+        try:
+            await self._desk.rest.patch(f"phone_numbers/{reference}", before)
+        except Refused as refused:
+            if refused.status != NOT_THERE:
+                raise
 
     async def release(self, phone_number: str, reference: str) -> None:
         reference = reference or await self._reference(phone_number)

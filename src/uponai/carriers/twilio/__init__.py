@@ -10,8 +10,18 @@ from uponai.carriers.twilio.account import Account
 from uponai.carriers.twilio.carrier import TwilioCarrier
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.hooks import TwilioMedia
-from uponai.carriers.twilio.rest import API, opened
+from uponai.carriers.twilio.rest import API, opened, verify
 from uponai.carriers.twilio.shop import TwilioShop
 from uponai.carriers.twilio.words import SPEC
 
-__all__ = ["API", "SPEC", "Account", "Desk", "TwilioCarrier", "TwilioMedia", "TwilioShop", "opened"]
+__all__ = [
+    "API",
+    "SPEC",
+    "Account",
+    "Desk",
+    "TwilioCarrier",
+    "TwilioMedia",
+    "TwilioShop",
+    "opened",
+    "verify",
+]

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from uponai.carriers.base import BoughtNumber, CarrierSpec, NotForSale, NumberWish
+from uponai.carriers.base import BoughtNumber, CarrierSpec, NotForSale, NotInAccount, NumberWish
 from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.words import NUMBER_TAKEN, SPEC
 
 TRIED = 3
+ROUTES = {
+    "VoiceUrl": "voice_url",
+    "VoiceMethod": "voice_method",
+    "StatusCallback": "status_callback",
+    "StatusCallbackMethod": "status_callback_method",
+    "VoiceApplicationSid": "voice_application_sid",
+    "TrunkSid": "trunk_sid",
+}
+"""What says where a number's calls go: as it is set, and as it is read. An application or a trunk
+would win over the URL."""
 
 
 class TwilioShop:
@@ -53,8 +63,10 @@ class TwilioShop:
         return [str(number["phone_number"]) for number in found][:TRIED]
 
     def _order(self, number: str) -> list[tuple[str, str]]:
+        return [("PhoneNumber", number), *self._ours()]
+
+    def _ours(self) -> list[tuple[str, str]]:
         return [
-            ("PhoneNumber", number),
             ("VoiceUrl", self._desk.told_url("voice")),
             ("VoiceMethod", "POST"),
             ("StatusCallback", self._desk.told_url("ended")),
@@ -65,6 +77,32 @@ class TwilioShop:
         del phone_number
         try:
             await self._desk.rest.delete(f"IncomingPhoneNumbers/{reference}.json")
+        except Refused as refused:
+            if refused.status != NOT_THERE:
+                raise
+
+    async def adopt(self, phone_number: str) -> BoughtNumber:
+        query = [("PhoneNumber", phone_number), ("PageSize", "50")]
+        listed = await self._desk.rest.get("IncomingPhoneNumbers.json", query)
+        found = cast(Sequence[Mapping[str, Any]], listed.get("incoming_phone_numbers") or [])
+        mine = next((one for one in found if one.get("phone_number") == phone_number), None)
+        if mine is None:
+            raise NotInAccount(phone_number)
+        reference = str(mine["sid"])
+        former = {word: str(mine.get(name) or "") for word, name in ROUTES.items()}
+        ours = [*self._ours(), ("VoiceApplicationSid", ""), ("TrunkSid", "")]
+        await self._desk.rest.post(f"IncomingPhoneNumbers/{reference}.json", ours)
+        return BoughtNumber(phone_number, reference, former=former)
+
+    async def let_go(self, phone_number: str, reference: str, former: Mapping[str, str]) -> None:
+        del phone_number
+        # A method cannot be empty.
+        routes = [
+            (word, former.get(word) or ("POST" if word.endswith("Method") else ""))
+            for word in ROUTES
+        ]
+        try:
+            await self._desk.rest.post(f"IncomingPhoneNumbers/{reference}.json", routes)
         except Refused as refused:
             if refused.status != NOT_THERE:
                 raise

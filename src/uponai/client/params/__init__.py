@@ -46,6 +46,7 @@ from uponai.client.params.call import (
     RegisteredCallParams,
     WebCallParams,
 )
+from uponai.client.params.carrier import CarrierAccountPutParams
 from uponai.client.params.conversation_flow import FlowParams, FlowUpdateParams, LocalComponent
 from uponai.client.params.conversation_flow_component import ComponentParams, ComponentUpdateParams
 from uponai.client.params.knowledge_base import (
@@ -160,6 +161,7 @@ __all__ = [
     "CallTimeWindow",
     "CallUpdateParams",
     "CallingHours",
+    "CarrierAccountPutParams",
     "CascadingModel",
     "ChoiceVariable",
     "CodeNode",

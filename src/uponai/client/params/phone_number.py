@@ -7,7 +7,7 @@ from typing import Literal, Required, TypedDict
 
 
 class NumberPurchaseParams(TypedDict, total=False):
-    """Body of create-phone-number."""
+    """Body of create-phone-number. `adopt` (ours): `phone_number` is in the account already,"""
 
     nickname: str | None
     inbound_agents: Sequence[WeightedAgent] | None
@@ -30,6 +30,7 @@ class NumberPurchaseParams(TypedDict, total=False):
     number_provider: Literal["twilio", "telnyx"] | None
     phone_number: str | None
     toll_free: bool | None
+    adopt: bool | None
 
 
 class NumberImportParams(TypedDict, total=False):

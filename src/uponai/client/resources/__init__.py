@@ -5,6 +5,7 @@ from __future__ import annotations
 from uponai.client.resources.agent import Agent, AsyncAgent
 from uponai.client.resources.batch_call import AsyncBatchCall, BatchCall
 from uponai.client.resources.call import AsyncCall, Call
+from uponai.client.resources.carrier import AsyncCarrier, Carrier
 from uponai.client.resources.concurrency import AsyncConcurrency, Concurrency
 from uponai.client.resources.conversation_flow import AsyncConversationFlow, ConversationFlow
 from uponai.client.resources.conversation_flow_component import (
@@ -38,6 +39,7 @@ class Resources:
         self.mcp_tool = McpTool(sender)
         self.concurrency = Concurrency(sender)
         self.limits = Limits(sender)
+        self.carrier = Carrier(sender)
         self.do_not_call = DoNotCall(sender)
         self.identity = Identity(sender)
 
@@ -58,5 +60,6 @@ class AsyncResources:
         self.mcp_tool = AsyncMcpTool(sender)
         self.concurrency = AsyncConcurrency(sender)
         self.limits = AsyncLimits(sender)
+        self.carrier = AsyncCarrier(sender)
         self.do_not_call = AsyncDoNotCall(sender)
         self.identity = AsyncIdentity(sender)

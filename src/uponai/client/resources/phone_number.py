@@ -61,11 +61,13 @@ class PhoneNumber(Resource):
             PhoneNumberResponse,
         )
 
-    def delete(self, phone_number: str) -> None:
+    def delete(self, phone_number: str, *, release: bool | None = None) -> None:
         """Remove a number."""
         return self._nothing(
             Request(
-                "DELETE", path_of("/delete-phone-number/{phone_number}", phone_number=phone_number)
+                "DELETE",
+                path_of("/delete-phone-number/{phone_number}", phone_number=phone_number),
+                query={"release": release},
             )
         )
 
@@ -132,11 +134,13 @@ class AsyncPhoneNumber(AsyncResource):
             PhoneNumberResponse,
         )
 
-    async def delete(self, phone_number: str) -> None:
+    async def delete(self, phone_number: str, *, release: bool | None = None) -> None:
         """Remove a number."""
         return await self._nothing(
             Request(
-                "DELETE", path_of("/delete-phone-number/{phone_number}", phone_number=phone_number)
+                "DELETE",
+                path_of("/delete-phone-number/{phone_number}", phone_number=phone_number),
+                query={"release": release},
             )
         )
 

@@ -51,6 +51,7 @@ from uponai.client.results.call import (
     Utterance,
     Word,
 )
+from uponai.client.results.carrier import CarrierAccountResponse
 from uponai.client.results.concurrency import ConcurrencyResponse
 from uponai.client.results.conversation_flow import (
     AgentSwapNode,
@@ -161,6 +162,7 @@ __all__ = [
     "CallResponse",
     "CallScreeningOption",
     "CallingHours",
+    "CarrierAccountResponse",
     "CascadingModel",
     "ChoiceVariable",
     "CodeNode",

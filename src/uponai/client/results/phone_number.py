@@ -27,6 +27,7 @@ class PhoneNumberResponse(Record):
     fallback_number: str | None
     cps_limit: int | None
     sip_outbound_trunk_config: Trunk | None
+    adopted: bool | None
     last_modification_timestamp: int
 
 
