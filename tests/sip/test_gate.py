@@ -69,6 +69,44 @@ def test_what_is_turned_away_leaves_nothing_behind_and_is_counted() -> None:
     assert bob.handle(Received(invite(2_000), ALICE, Transport.UDP), 1.1)
 
 
+def stray(n: int, method: str, tag: str = "", cseq: int = 1) -> bytes:
+    """A request without a call of ours, unless ``n`` and ``tag`` are those of one."""
+    return (
+        f"{method} sip:b@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{n}\r\n"
+        f"From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>{tag}\r\nCall-ID: {n}\r\nCSeq: {cseq} {method}\r\n"
+        "Content-Length: 0\r\n\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("method", "tag"),
+    [("OPTIONS", ""), ("REGISTER", ""), ("BYE", ";tag=9"), ("INVITE", ";tag=9"), ("CANCEL", "")],
+)
+def test_requests_of_no_call_are_held_to_the_rate_too(method: str, tag: str) -> None:
+    config = EndpointConfig(udp=BOB, tcp=BOB, gate=GateRule(per_s=1, burst=3))
+    bob = Endpoint(config, DerivedTokens(b"b"))
+    stranger = Address("203.0.113.9", 5060)
+    for n in range(100):
+        bob.handle(Received(stray(n, method, tag), stranger, Transport.UDP), 1.0)
+    assert (bob.turned_away, bob.transaction_count) == (97, 3)
+
+
+def test_who_has_a_call_here_is_heard_however_many_were_turned_away() -> None:
+    config = EndpointConfig(udp=BOB, tcp=BOB, gate=GateRule(per_s=1, burst=1))
+    bob = Endpoint(config, DerivedTokens(b"b"))
+    stranger = Address("203.0.113.9", 5060)
+    bob.handle(Received(invite(1), stranger, Transport.UDP), 1.0)
+    bob.handle(Received(invite(2), stranger, Transport.UDP), 1.0)
+    assert bob.turned_away == 1
+    out = bob.handle(Received(stray(1, "CANCEL"), stranger, Transport.UDP), 1.0)
+    assert [one.data[:11] for one in out if isinstance(one, SendTo)] == [
+        b"SIP/2.0 200",
+        b"SIP/2.0 487",
+    ]
+    bob.handle(Received(stray(1, "ACK"), stranger, Transport.UDP), 1.0)
+    assert bob.turned_away == 1
+
+
 def test_strangers_who_fill_the_endpoint_shut_out_none_of_the_known() -> None:
     config = EndpointConfig(udp=BOB, tcp=BOB, gate=GateRule(KNOWN), max_calls=20)
     bob = Endpoint(config, DerivedTokens(b"b"))

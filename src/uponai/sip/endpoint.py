@@ -57,8 +57,9 @@ class Endpoint:
     """One SIP user agent with all its calls.
 
     ``handle`` never raises for what a peer sent; unreadable messages are counted in
-    ``dropped``, INVITEs that the gate does not admit in ``turned_away``; both get no answer, since
-    an answer tells a scanner that somebody is here. Orders for a call that is gone do nothing.
+    ``dropped``, new calls and requests of no call of ours that the gate does not admit in
+    ``turned_away``; both get no answer, since an answer tells a scanner that somebody is here, and
+    has to be remembered. Orders for a call that is gone do nothing.
     """
 
     def __init__(self, config: EndpointConfig, tokens: TokenSource) -> None:
@@ -215,11 +216,15 @@ class Endpoint:
             self.dropped += 1
 
     def _is_uninvited(self, request: Request, event: Received, now: float) -> bool:
-        """Whether this is a new call that the gate keeps out."""
-        if request.method != "INVITE" or request.to.tag:
+        """Whether this is a new call, or a request of no call of ours, that the gate keeps out."""
+        dialog = (request.call_id, request.to.tag)
+        if request.method == "ACK" or dialog in self._by_dialog:
             return False
         arrived = with_received(request, event.source.host, event.source.port)
-        known = self._layer.knows(server_key(arrived))
+        keys = [server_key(arrived)]
+        if request.method == "CANCEL":
+            keys.append(server_key(arrived, "INVITE"))
+        known = any(self._layer.knows(key) for key in keys)
         return not known and not self._gate.admits(event.source.host, now)
 
     def _route(self, outputs: list[LayerOutput], now: float, out: list[Command]) -> None:

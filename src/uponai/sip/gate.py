@@ -1,4 +1,7 @@
-"""Whose new calls are looked at: known networks always, others within a rate (scanners, floods)."""
+"""Whose new calls are looked at: known networks always, others within a rate (scanners, floods).
+
+Requests that belong to no call of ours, whatever their method, count as new calls.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class _Bucket:
 
 
 class Gate:
-    """Decides on each new INVITE before anything is kept of it."""
+    """Decides on each new call before anything is kept of it."""
 
     def __init__(self, rule: GateRule) -> None:
         self._rule = rule
@@ -53,7 +56,7 @@ class Gate:
         self._all = _Bucket(10.0 * rule.burst, 0.0)
 
     def admits(self, host: str, now: float) -> bool:
-        """Whether an INVITE from this address is to be looked at."""
+        """Whether a new call from this address is to be looked at."""
         rule = self._rule
         if self.knows(host):
             return True
