@@ -14,7 +14,7 @@ class ControlEar:
         self.edge = edge
         self.acknowledge = acknowledge
         self.events = []
-        self._changed = asyncio.Event()
+        self._waiting = set()
         edge.listen(self._hear)
 
     def leave(self):
@@ -23,7 +23,8 @@ class ControlEar:
 
     def _hear(self, envelope):
         self.events.append(envelope.event)
-        self._changed.set()
+        for waiting in self._waiting:
+            waiting.set()
         if self.acknowledge:
             self.edge.command(control.Ack(envelope.boot, envelope.seq))
 
@@ -32,8 +33,25 @@ class ControlEar:
 
     async def wait_for(self, kind, count=1, timeout_s=10.0):
         """The ``count``-th event of this kind."""
-        async with asyncio.timeout(timeout_s):
-            while len(self.of(kind)) < count:
-                self._changed.clear()
-                await self._changed.wait()
+        await self._until(lambda: len(self.of(kind)) >= count, timeout_s)
         return self.of(kind)[count - 1]
+
+    async def wait_of(self, call_id, kind, wanted=lambda event: True, timeout_s=10.0):
+        """The first event of this kind of one call that is ``wanted``."""
+
+        def found():
+            return [e for e in self.of(kind) if e.call_id == call_id and wanted(e)]
+
+        await self._until(found, timeout_s)
+        return found()[0]
+
+    async def _until(self, condition, timeout_s):
+        async with asyncio.timeout(timeout_s):
+            while not condition():
+                # Several may wait: each for its own change.
+                waiting = asyncio.Event()
+                self._waiting.add(waiting)
+                try:
+                    await waiting.wait()
+                finally:
+                    self._waiting.discard(waiting)

@@ -17,15 +17,22 @@ AVAILABLE = shutil.which("sipp") is not None
 class Sipp:
     """A running scenario on ``port``."""
 
-    def __init__(self, port, process):
+    def __init__(self, port, process, log=None):
         self.port = port
         self.process = process
+        self._log = log
 
     async def passed(self, timeout_s=15.0):
         """Whether the scenario ran through as written."""
         async with asyncio.timeout(timeout_s):
             output, _ = await self.process.communicate()
         return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
+
+    async def notes(self, text, timeout_s=10.0):
+        """Return once the scenario has noted ``text`` (``sipp_script.noted``)."""
+        async with asyncio.timeout(timeout_s):
+            while not self._log.exists() or text not in self._log.read_text():
+                await asyncio.sleep(0.02)
 
 
 def free_port():
@@ -51,11 +58,12 @@ async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
         "-m", str(calls), "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",
+        "-trace_logs", "-log_file", str(folder / "notes.log"),
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
         await listens(port, transport)
-        yield Sipp(port, process)
+        yield Sipp(port, process, folder / "notes.log")
     finally:
         if process.returncode is None:
             process.kill()

@@ -78,9 +78,11 @@ def answer(status: str, *fields: str, sdp: str = "", retrans: bool = False, extr
     )
 
 
-def ask(method: str, cseq: int, *fields: str, body: str = "") -> str:
-    """A request of the far side, retransmitted until its answer."""
-    lines = "".join(f"{field}\n" for field in fields)
+def ask(method: str, cseq: int, *fields: str, body: str = "", sdp: str = "") -> str:
+    """A request of the far side, retransmitted until its answer; ``sdp``: a direction."""
+    body = SDP.format(direction=sdp) if sdp else body
+    kind = ["Content-Type: application/sdp"] if sdp else []
+    lines = "".join(f"{field}\n" for field in (*fields, *kind))
     again = "" if method == "ACK" else ' retrans="500"'
     return (
         f"<send{again}><![CDATA[\n{method} [next_url] SIP/2.0\n"
@@ -109,6 +111,11 @@ def told(code: int, *wanted: str) -> str:
     )
     used = "".join(f'<Reference variables="{name}"/>' for name in names)
     return f'<recv response="{code}"><action>{checks}</action></recv>{used}'
+
+
+def noted(text: str) -> str:
+    """Say ``text`` to who waits for it (``Sipp.notes``)."""
+    return f'<nop hide="true"><action><log message="{text}"/></action></nop>'
 
 
 def pause(ms: int) -> str:
