@@ -99,6 +99,19 @@ async def test_a_number_that_is_not_ours_leaves_no_record() -> None:
         assert await w.storage.calls.find(CallQuery("org_1")) == []
 
 
+async def test_a_stranger_who_tries_on_is_on_record_once_a_minute() -> None:
+    async with world() as w:
+        await bound(w, allowed_inbound_source_list=["198.51.100.0/24"])
+        desk = reception(w)
+        for _ in range(5):
+            assert await desk.arrive(arrived(), Ringing()) == 403
+        assert await desk.arrive(replace(arrived(), source="192.0.2.9"), Ringing()) == 403
+        assert len(await w.storage.calls.find(CallQuery("org_1"))) == 2
+        w.now_ms += 60_000
+        assert await desk.arrive(arrived(), Ringing()) == 403
+        assert len(await w.storage.calls.find(CallQuery("org_1"))) == 3
+
+
 async def test_a_number_of_another_carrier_is_not_reached_past_it() -> None:
     async with world() as w:
         await bound(w)

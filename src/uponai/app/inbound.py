@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from uponai import log
 from uponai.api.resolve import drawn
 from uponai.api.services import ApiServices
 from uponai.app.inbound_agent import InboundAgents, Taker
+from uponai.app.refusals import Refusals
 from uponai.app.trunk_proof import TrunkProof
 from uponai.carriers.base import CallArrived
 from uponai.dialer.inbound import sip_variables
@@ -55,6 +56,7 @@ class Reception:
     holder: str
     lease_ms: int
     tell_ended: Tell
+    refusals: Refusals = field(default_factory=Refusals)
 
     async def arrive(self, event: CallArrived, ring: LetRing) -> Call | ProofWanted | int:
         """The stored call to accept, what it must prove, or the SIP code to refuse with."""
@@ -65,9 +67,9 @@ class Reception:
             return NOT_HERE
         arrival = _Arrival(event, number, new_call_id(self.services.entropy(32)))
         config = number.config
-        unwanted = why_not_from(event.source, config) or why_not_taken(event.from_number, config)
+        unwanted = await self._unwanted(arrival)
         if unwanted is not None:
-            return await self._refuse(arrival, Ending("network_blocked", unwanted, FORBIDDEN))
+            return unwanted
         if config.get("inbound_auth_required") and event.authorization is not None:
             unproven = await self._unproven(arrival, event.authorization)
             if unproven is not None:
@@ -136,6 +138,19 @@ class Reception:
         )
         admission = Admission(None, variant=drawn(number.phone_number, choice, agent))
         return await self.services.storage.calls.add(call, admission=admission)
+
+    async def _unwanted(self, arrival: _Arrival) -> int | None:
+        """The code for a caller whom the number's lists keep out; None for others. Of a strange
+        address one try a minute is on record: anybody can send as many as he likes."""
+        number, event = arrival.number, arrival.event
+        strange = why_not_from(event.source, number.config)
+        why = strange or why_not_taken(event.from_number, number.config)
+        if why is None:
+            return None
+        now = self.services.now_ms()
+        if strange and not self.refusals.is_news(number.phone_number, event.source, now):
+            return FORBIDDEN
+        return await self._refuse(arrival, Ending("network_blocked", why, FORBIDDEN))
 
     async def _refuse(self, arrival: _Arrival, ending: Ending) -> int:
         """Nobody takes it: a record that says why."""
