@@ -278,6 +278,14 @@ EXAMPLES: dict[str, Json] = {
         "concurrency_burst_limit": 0,
         "reserved_inbound_concurrency": 0,
     },
+    "CarrierAccountPut": {"account": "AC0123456789abcdef0123456789abcdef", "secret": "..."},
+    "CarrierAccountAnswer": {
+        "carrier": "acme",
+        "source": "workspace",
+        "account": "AC0123456789abcdef0123456789abcdef",
+        "secret_last4": "9876",
+        "last_modification_timestamp": 1_760_000_000_000,
+    },
     "LimitsPatch": {"concurrency_limit": 200, "cps": {"custom": 10}},
     "LimitsAnswer": {
         "concurrency_limit": 200,

@@ -1,4 +1,4 @@
-"""The command line: ``uponai init | keys | limits | batch | serve | demo | call | ...``."""
+"""The command line: ``uponai init | keys | limits | carriers | batch | serve | demo | ...``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "keys": _Command("keys", "app"),
     "batch": _Command("batch", "app"),
     "limits": _Command("limits", "limits"),
+    "carriers": _Command("carriers", "app"),
 }
 
 
