@@ -5,10 +5,29 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uponai.dialer.inbound import draw
+from uponai.dialer.inbound import draw, sip_variables
 
 weights = st.lists(st.floats(0, 1, allow_nan=False), min_size=1, max_size=5)
 points = st.floats(0, 1, exclude_max=True)
+
+
+def test_custom_fields_and_those_that_say_who_calls_whom_become_variables() -> None:
+    headers = {
+        "X-Campaign": "spring",
+        "Diversion": "<sip:a@pbx>",
+        "History-Info": "<sip:b@pbx>;index=1",
+        "User-To-User": "00c8",
+        "P-Asserted-Identity": "<sip:c@pbx>",
+        "From": "<sip:d@pbx>",
+        "Call-ID": "e",
+    }
+    assert sip_variables(headers) == {
+        "x-campaign": "spring",
+        "diversion": "<sip:a@pbx>",
+        "history-info": "<sip:b@pbx>;index=1",
+        "user-to-user": "00c8",
+        "p-asserted-identity": "<sip:c@pbx>",
+    }
 
 
 def test_nobody_is_drawn_from_nothing() -> None:

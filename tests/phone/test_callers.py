@@ -19,6 +19,8 @@ CALLERS = {
     "reliable": (
         call("reliable", "INVITE", 1, "Require: 100rel", "X-Campaign: spring",
              "Diversion: <sip:+15550009@pbx>", "User-To-User: 00abcd", "Supported: timer",
+             "History-Info: <sip:a@pbx>;index=1", "History-Info: <sip:b@pbx>;index=1.1",
+             "P-Asserted-Identity: <sip:+15550008@pbx>",
              "Session-Expires: 600", sdp="sendrecv", inside=False),
         TRYING, hears(180, "RSeq: 1", "Require: 100rel", routes=True),
         call("reliable", "PRACK", 2, "RAck: 1 1 INVITE"), hears(200),
@@ -90,4 +92,6 @@ async def test_callers_of_all_kinds_over_udp_and_tcp(tmp_path):
     told = desk.incoming["reliable", "UDP"].headers
     assert told["X-Campaign"] == "spring" and told["User-To-User"] == "00abcd"
     assert told["Diversion"] == "<sip:+15550009@pbx>"
+    assert told["History-Info"] == "<sip:a@pbx>;index=1, <sip:b@pbx>;index=1.1"
+    assert told["P-Asserted-Identity"] == "<sip:+15550008@pbx>"
     assert {event.cause for event in ear.of(control.Ended)} == {"remote_hangup"}

@@ -140,10 +140,20 @@ def _user_of(uri: str) -> str:
 
 
 def _headers(request: Request) -> dict[str, str]:
-    """Custom fields and those that say who calls whom, within bounds."""
+    """Custom fields and those that say who calls whom, within bounds.
+
+    Several of one name are one list (RFC 3261 section 7.3.1), as proxies write a call's history.
+    """
     found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name, value in request.headers:
         lower = name.lower()
-        if (lower.startswith("x-") or lower in _TOLD_HEADERS) and len(found) < _MAX_HEADERS:
-            found.setdefault(name, value[:_MAX_VALUE])
+        if not (lower.startswith("x-") or lower in _TOLD_HEADERS):
+            continue
+        text = "".join(char for char in value if char.isprintable())
+        known = names.get(lower)
+        if known is not None:
+            found[known] = f"{found[known]}, {text}"[:_MAX_VALUE]
+        elif len(found) < _MAX_HEADERS:
+            names[lower], found[name] = name, text[:_MAX_VALUE]
     return found
