@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from uponai.api import schemas as s
 from uponai.api import schemas_batches as b
+from uponai.api import schemas_limits as li
 
 PAGING = ("limit", "pagination_key", "sort_order")
 OLD_PAGING = ("limit", "pagination_key", "pagination_key_version")
@@ -76,12 +77,12 @@ NOTHING = _one(None)
 OPERATIONS: dict[str, Described] = {
     "GET /get-api-key-info": _one(s.IdentityAnswer),
     "GET /get-concurrency": _one(s.ConcurrencyAnswer),
-    "GET /uponai/v1/limits": _one(s.LimitsAnswer),
-    "PATCH /uponai/v1/limits": _one(s.LimitsAnswer),
-    "GET /uponai/v1/carriers": _rows(s.CarrierAccountAnswer),
-    "PUT /uponai/v1/carriers/{}": _one(s.CarrierAccountAnswer),
+    "GET /uponai/v1/limits": _one(li.LimitsAnswer),
+    "PATCH /uponai/v1/limits": _one(li.LimitsAnswer),
+    "GET /uponai/v1/carriers": _rows(li.CarrierAccountAnswer),
+    "PUT /uponai/v1/carriers/{}": _one(li.CarrierAccountAnswer),
     "DELETE /uponai/v1/carriers/{}": NOTHING,
-    "GET /uponai/v1/numbers/{}/variants": _one(s.VariantsAnswer),
+    "GET /uponai/v1/numbers/{}/variants": _one(li.VariantsAnswer),
     "PUT /uponai/v1/do-not-call/{}": NOTHING,
     "DELETE /uponai/v1/do-not-call/{}": NOTHING,
     **_kept(s.AgentAnswer, "agent"),
