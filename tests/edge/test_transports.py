@@ -1,5 +1,6 @@
 """Edges that reach each other by TLS, by names, by IPv6; and what they do when they cannot."""
 
+import asyncio
 import dataclasses
 import shutil
 
@@ -8,9 +9,11 @@ from tests.fakes.certificates import Authority
 from tests.fakes.edges import an_edge, dial
 from tests.fakes.name_server import name_server
 from tests.fakes.sipp import AVAILABLE, free_port, sipp
+from tests.fakes.sipp_script import answer, invited, recv, scenario
 
 from uponai.edge.tls import TlsSettings
 from uponai.link import control
+from uponai.sip.transaction import TimerValues
 
 pytestmark = pytest.mark.realtime
 
@@ -196,6 +199,37 @@ async def test_a_server_without_capacity_is_followed_by_the_next(tmp_path):
         ):
             await answered_and_ended(near, far, trunk=control.Trunk("trunk.example", "UDP"))
         assert (await full.passed())[0]
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed")
+async def test_what_may_have_rung_is_followed_by_no_other_server(tmp_path):
+    rang_first = (invited(), answer("180 Ringing"), answer("503 Full", retrans=True), recv("ACK"))
+    quick = TimerValues(t1_s=0.05, t2_s=0.2, t4_s=0.2, timeout_s=0.6)
+    loop = asyncio.get_running_loop()
+    mute, _ = await loop.create_datagram_endpoint(
+        asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0)
+    )
+    async with (
+        sipp(tmp_path, scenario(*rang_first)) as rings,
+        an_edge(tmp_path / "b") as (far, far_ear),
+    ):
+        firsts = {"mute": mute.get_extra_info("sockname")[1], "rings": rings.port}
+        records = {("h.example", "A"): ["127.0.0.1"]}
+        for name, port in firsts.items():
+            servers = [f"10 0 {port} h.example.", f"20 0 {far.sip_port} h.example."]
+            records[f"_sip._udp.{name}.example", "SRV"] = servers
+        async with (
+            name_server(records) as (server, _),
+            an_edge(tmp_path / "a", dns_servers=(server,), sip_timers=quick) as (edge, ear),
+        ):
+            for name, said in (("mute", ("silent", None)), ("rings", ("code", 503))):
+                trunk = control.Trunk(f"{name}.example", "UDP")
+                edge.command(dial(0, trunk=trunk, call_id=name))
+                ended = await ear.wait_of(name, control.Ended)
+                assert (ended.cause, ended.sip_code) == said
+        assert (await rings.passed())[0]
+        assert not far_ear.of(control.Incoming)
+    mute.close()
 
 
 async def test_two_edges_talk_over_ipv6(tmp_path):
