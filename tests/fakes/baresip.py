@@ -64,11 +64,11 @@ class Phone:
 
 
 @asynccontextmanager
-async def baresip(folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1"):
+async def baresip(folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1", calls=""):
     """Run a phone that says ``speaks`` (PCM16LE bytes, 8 kHz mono).
 
     ``tls``: an ``Authority`` that signs its certificate; its TLS port is ``port + 1`` then.
-    ``srtp``: it takes nothing but secured audio.
+    ``srtp``: it takes nothing but secured audio. ``calls``: a SIP URI that it dials at once.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ async def baresip(folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1"):
     )
     (folder / "contacts").write_text("")
     process = await asyncio.create_subprocess_exec(
-        "baresip", "-f", str(folder),
+        "baresip", "-f", str(folder), *(("-e", f"/dial {calls}") if calls else ()),
         stdin=asyncio.subprocess.DEVNULL, stdout=(folder / "log").open("wb"),
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
