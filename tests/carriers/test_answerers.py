@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import pytest
+from telnyx.types.call_machine_premium_detection_ended import CallMachinePremiumDetectionEnded
+from telnyx.types.call_machine_premium_greeting_ended import CallMachinePremiumGreetingEnded
 from tests.fakes.hosted import PUBLIC, HostedStage, LetterPhone, phone
 from tests.fakes.telnyx import TelnyxStage
 from tests.fakes.twilio import TwilioStage
@@ -22,6 +24,10 @@ from uponai.carriers.twilio import words as twilio_words
 from uponai.carriers.twilio.words import sign
 
 TO = "+14155550101"
+MODELS = {
+    "call.machine.premium.detection.ended": CallMachinePremiumDetectionEnded,
+    "call.machine.premium.greeting.ended": CallMachinePremiumGreetingEnded,
+}
 
 Post = Callable[[Any, str], Awaitable[int]]
 
@@ -130,6 +136,51 @@ def test_a_person_for_the_carrier_goes_on_talking(
     ending = staged(make, scene).row().ending
     assert ending is not None
     assert ending.reason == "user_hangup"
+
+
+@pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
+def test_a_long_greeting_without_telling_words_is_heard_by_the_carrier(
+    make: Callable[..., HostedStage],
+) -> None:
+    """The whole way: ordered, detected, told by a signed webhook, acted on."""
+    voice = LetterPhone((0.2, "anna " * 12), hang_up_s=60.0)
+
+    async def scene(built: Any) -> None:
+        await built.dial(finds_machines=True)
+        await asyncio.sleep(25.0)
+        assert built.answerers
+        assert built.answerers[-1].is_machine
+        if isinstance(built, TelnyxStage):
+            told = [one for one in built.sim.events if "machine" in one["event_type"]]
+            assert told
+            for event in told:
+                assert MODELS[event["event_type"]].model_validate(event, strict=False)
+
+    row = staged(make, scene, voice).row()
+    assert row.ending is not None
+    assert row.ending.reason == "voicemail_reached"
+
+
+@pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
+def test_nothing_is_detected_where_nothing_was_ordered(make: Callable[..., HostedStage]) -> None:
+    async def scene(built: Any) -> None:
+        await built.dial()
+        await asyncio.sleep(12.0)
+        assert not built.answerers
+
+    staged(make, scene, LetterPhone((0.2, "anna " * 12), hang_up_s=15.0))
+
+
+@pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
+def test_a_short_hello_is_a_person(make: Callable[..., HostedStage]) -> None:
+    async def scene(built: Any) -> None:
+        await built.dial(finds_machines=True)
+        await asyncio.sleep(6.0)
+        assert built.answerers == [AnswererTold(is_machine=False)]
+
+    row = staged(make, scene, LetterPhone((0.3, "hi"), hang_up_s=5.0)).row()
+    assert row.ending is not None
+    assert row.ending.reason == "user_hangup"
 
 
 def test_twilio_is_ordered_in_words_that_its_sdk_knows() -> None:

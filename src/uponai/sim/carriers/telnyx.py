@@ -17,8 +17,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from uponai.sim.carriers.detection import Detection, Heard, Overheard
 from uponai.sim.carriers.outside import Outside
-from uponai.sim.carriers.phone import Phone
+from uponai.sim.carriers.phone import Phone, Voice
 from uponai.sim.carriers.stream import MediaStream
 from uponai.sim.carriers.telnyx_call import SimCall, TelnyxAccount
 from uponai.sim.carriers.telnyx_stream import TelnyxWords
@@ -44,6 +45,15 @@ https://developers.telnyx.com/docs/voice/sip-trunking/configuration/concurrent-l
 _REJECTED = {"USER_BUSY": ("user_busy", 486), "NOT_FOUND": ("not_found", 404)}
 
 
+_DETECTED: Mapping[Heard, tuple[str, str]] = {
+    "person": ("detection", "human_residence"),
+    "machine": ("detection", "machine"),
+    "beep": ("greeting", "beep_detected"),
+    "silence": ("greeting", "no_beep_detected"),
+    "unknown": ("detection", "silence"),
+}
+
+
 class TelnyxSim:
     """``phones`` says who is behind a number.
 
@@ -61,6 +71,7 @@ class TelnyxSim:
         self.bridge_ended_by: Literal["callee", "caller"] = "callee"
         self.calls: dict[str, SimCall] = {}
         self.numbers: dict[str, str] = {}
+        self.bound: dict[str, str] = {}
         self.events: deque[dict[str, Any]] = deque(maxlen=MOST_EVENTS)
         self.posted: list[tuple[str, dict[str, Any], int]] = []
         self._phones = phones
@@ -191,7 +202,7 @@ class TelnyxSim:
         call.status, call.answered_ms = "answered", now_ms()
         call.picked_up.set()
         if call.phone.voice is not None:
-            call.voice = call.phone.voice(call.sid)
+            call.voice = self._voice(call, call.phone.voice(call.sid))
         self._tell(call, "call.answered", state="answered")
         if call.wish.get("stream_url"):
             self._start_stream(call)
@@ -204,6 +215,17 @@ class TelnyxSim:
         if call.voice is not None:
             await call.voice.aclose()
         self._finish(call)
+
+    def _voice(self, call: SimCall, voice: Voice) -> Voice:
+        """Listened to, where premium answering-machine detection was ordered."""
+        if call.wish.get("answering_machine_detection") != "premium":
+            return voice
+
+        def heard(what: Heard) -> None:
+            event, result = _DETECTED[what]
+            self._tell(call, f"call.machine.premium.{event}.ended", result=result)
+
+        return Overheard(voice, Detection(heard))
 
     def _finish(self, call: SimCall) -> None:
         call.status, call.ended_ms = "hangup", now_ms()

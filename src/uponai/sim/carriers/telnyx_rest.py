@@ -86,12 +86,19 @@ class TelnyxRest:
                     if wanted in (None, number)
                 ]
                 return 200, _listed(found)
-            case "DELETE", ["phone_numbers", number_id] if number_id in self._sim.numbers:
-                gone = self._number(number_id)
-                del self._sim.numbers[number_id]
-                return 200, {"data": {**gone, "status": "deleted"}}
+            case _, ["phone_numbers", number_id] if number_id in self._sim.numbers:
+                return self._one_number(method, number_id, body)
             case _:
                 return NOT_FOUND
+
+    def _one_number(self, method: str, number_id: str, body: Mapping[str, Any]) -> Answer:
+        if method == "PATCH":
+            self._sim.bound[number_id] = str(body.get("connection_id") or "")
+        found = self._number(number_id)
+        if method == "DELETE":
+            del self._sim.numbers[number_id]
+            found["status"] = "deleted"
+        return 200, {"data": found}
 
     # Calls
 
@@ -253,7 +260,7 @@ class TelnyxRest:
             "record_type": "phone_number",
             "phone_number": self._sim.numbers[number_id],
             "status": "active",
-            "connection_id": self._sim.account.application,
+            "connection_id": self._sim.bound.get(number_id, self._sim.account.application),
             "phone_number_type": "local",
             "tags": [],
         }

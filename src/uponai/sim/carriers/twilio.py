@@ -20,6 +20,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from uponai import log
+from uponai.sim.carriers.detection import Detection, Heard, Overheard
 from uponai.sim.carriers.outside import Outside
 from uponai.sim.carriers.phone import Phone, Voice, press_keys
 from uponai.sim.carriers.stream import MediaStream
@@ -69,6 +70,7 @@ class SimCall:
     phone: Phone
     document: str = ""
     callback: str = ""
+    answerer_callback: str = ""
     told_events: frozenset[str] = frozenset({"completed"})
     timeout_s: float = 60.0
     status: str = "queued"
@@ -95,6 +97,14 @@ class SimCall:
         """Keys that the customer presses."""
         self.pressed += digits
         press_keys(self.voice, digits)
+
+
+_ANSWERED_BY: Mapping[Heard, str] = {
+    "person": "human",
+    "beep": "machine_end_beep",
+    "silence": "machine_end_silence",
+    "unknown": "unknown",
+}
 
 
 class TwilioSim:
@@ -193,7 +203,21 @@ class TwilioSim:
             call.started_ms = now_ms()
             call.sip_code = 200
             if call.phone.voice is not None:
-                call.voice = call.phone.voice(call.sid)
+                call.voice = self._voice(call, call.phone.voice(call.sid))
+
+    def _voice(self, call: SimCall, voice: Voice) -> Voice:
+        """Listened to, where ``DetectMessageEnd`` was ordered with ``AsyncAmd``."""
+        if not call.answerer_callback:
+            return voice
+
+        def heard(what: Heard) -> None:
+            word = _ANSWERED_BY.get(what)
+            if word is not None:
+                told = {"AnsweredBy": word, "MachineDetectionDuration": "3000"}
+                asking = self._ask(call, call.answerer_callback, told)
+                self._tasks.spawn(asking, name="told answerer")
+
+        return Overheard(voice, Detection(heard))
 
     async def _converse(self, call: SimCall, document: str | None) -> None:
         """Follow TwiML until it is at its end, or the call is."""

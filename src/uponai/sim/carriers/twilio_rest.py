@@ -67,8 +67,17 @@ class TwilioRest:
             case "POST", ["IncomingPhoneNumbers"]:
                 return self._buy(given)
             case "GET", ["IncomingPhoneNumbers"]:
-                numbers = [self._number(sid) for sid in self._sim.numbers]
+                numbers = [
+                    self._number(sid)
+                    for sid, number in self._sim.numbers.items()
+                    if given.get("PhoneNumber") in (None, number["phone_number"])
+                ]
                 return 200, {"incoming_phone_numbers": numbers, "page": 0, "page_size": 50}
+            case "POST", ["IncomingPhoneNumbers", sid] if sid in self._sim.numbers:
+                routes = {"VoiceUrl": "voice_url", "StatusCallback": "status_callback"}
+                changed = {name: given[word] for word, name in routes.items() if word in given}
+                self._sim.numbers[sid].update(changed)
+                return 200, self._number(sid)
             case "DELETE", ["IncomingPhoneNumbers", sid]:
                 return (204, {}) if self._sim.numbers.pop(sid, None) else NOT_FOUND
             case _:
@@ -87,6 +96,8 @@ class TwilioRest:
         call = sim.new_call(given["From"], given["To"], "outbound-api")
         call.document = given["Twiml"]
         call.callback = given.get("StatusCallback", "")
+        if given.get("MachineDetection") == "DetectMessageEnd" and given.get("AsyncAmd") == "true":
+            call.answerer_callback = given.get("AsyncAmdStatusCallback", "")
         events = [value for name, value in fields if name == "StatusCallbackEvent"]
         call.told_events = frozenset(events or ["completed"])
         call.timeout_s = float(given.get("Timeout", "60"))
