@@ -311,9 +311,10 @@ def test_a_transfer_that_is_answered_leaves_the_call_to_the_two_of_them(ended_by
         assert call is not None
         await asyncio.sleep(5.0)
         line = built.line
-        await line.send_text(encode(Refer(1, HUMAN)))
+        await line.send_text(encode(Refer(1, HUMAN, digits="12")))
         await asyncio.sleep(1.5)
         assert built.transfers == [("call_1", "done", "answered")]
+        assert [one.pressed for one in built.sim.calls.values()] == ["", "ww12"]
         await asyncio.sleep(0.5)
         assert not call.is_final
         assert call.stream is None

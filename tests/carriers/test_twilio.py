@@ -55,10 +55,20 @@ def test_twiml_is_what_the_official_builder_writes() -> None:
 
     response = VoiceResponse()
     dial = Dial(timeout=20, caller_id="+1", action="https://a/t?x=1&y=2")
-    dial.number("+2", status_callback_event="answered", status_callback="https://a/l")
+    dial.number(
+        "+2",
+        send_digits="ww12",
+        status_callback_event="answered",
+        status_callback="https://a/l",
+    )
     response.append(dial)
     told = twiml.dial(
-        "+2", timeout_s=20, caller_id="+1", action="https://a/t?x=1&y=2", told="https://a/l"
+        "+2",
+        timeout_s=20,
+        caller_id="+1",
+        action="https://a/t?x=1&y=2",
+        told="https://a/l",
+        keys="ww12",
     )
     assert canonical(told) == canonical(str(response))
 

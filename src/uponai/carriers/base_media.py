@@ -186,12 +186,14 @@ class MediaDialect(Protocol):
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Where a caller is to be handed to. ``show_number`` is the caller id that is seen there
-    ("": as the carrier does by itself)."""
+    ("": as the carrier does by itself), ``digits`` are keys for whoever answers (an extension,
+    ``w`` pauses half a second)."""
 
     target: str
     show_number: str = ""
     ring_timeout_ms: int = 30_000
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    digits: str = ""
 
 
 class LineOrders(Protocol):

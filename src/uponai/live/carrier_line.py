@@ -394,7 +394,13 @@ class CarrierLine:
     async def _transfer(self, wanted: Refer) -> None:
         self._away, self._why_back = "transfer", ""
         self._away_s, self._ring_s = loop_s(), wanted.ring_timeout_ms / 1000
-        order = Transfer(wanted.target, wanted.show_number, wanted.ring_timeout_ms, wanted.headers)
+        order = Transfer(
+            wanted.target,
+            wanted.show_number,
+            wanted.ring_timeout_ms,
+            wanted.headers,
+            wanted.digits,
+        )
         try:
             await self._orders.transfer(self._ref, self.ticket.next, order)
         except CarrierError as error:

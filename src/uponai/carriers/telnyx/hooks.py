@@ -143,6 +143,11 @@ class TelnyxMedia:
                 away = State(ticket.call_id, ticket.attempt, state.ticket, "away").write()
                 stop = desk.command(ref, "streaming_stop", {"client_state": away})
                 self._known.tasks.spawn(stop, name="stop streaming")
+                if state.digits:
+                    # A switchboard that has just answered misses keys pressed at once.
+                    keys = {"digits": f"ww{state.digits}"}
+                    pressing = desk.command(str(payload["call_control_id"]), "send_dtmf", keys)
+                    self._known.tasks.spawn(pressing, name="dial extension")
             case "call.hangup":
                 cause, sip_code = _cause(payload)
                 since_s = self._talk_since_s.pop(ref, None)

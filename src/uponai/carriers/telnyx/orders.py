@@ -32,11 +32,12 @@ class TelnyxOrders:
         desk = self._desk
         sealed = desk.site.tickets.issue(ticket)
         call_id, attempt = ticket.call_id, ticket.attempt
+        leg = State(call_id, attempt, sealed, "leg", carrier_ref, transfer.digits)
         body: dict[str, Any] = {
             "to": transfer.target,
             "timeout_secs": min(max(transfer.ring_timeout_ms // 1000, 5), 600),
             "client_state": State(call_id, attempt, sealed, "away").write(),
-            "target_leg_client_state": State(call_id, attempt, sealed, "leg", carrier_ref).write(),
+            "target_leg_client_state": leg.write(),
             "webhook_url": desk.hook_url,
             "park_after_unbridge": "self",
             "custom_headers": headers_of(transfer.headers),

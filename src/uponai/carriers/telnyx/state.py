@@ -16,13 +16,15 @@ from typing import Any, Literal, cast
 @dataclass(frozen=True, slots=True)
 class State:
     """``kind``: a call of ours; one that is being transferred, or was; or the leg to whom it is
-    transferred, whose ``carrier_ref`` is the call's. ``ticket`` is sealed text."""
+    transferred, whose ``carrier_ref`` is the call's, and which ``digits`` are pressed for.
+    ``ticket`` is sealed text."""
 
     call_id: str
     attempt: int
     ticket: str
     kind: Literal["call", "away", "leg"] = "call"
     carrier_ref: str = ""
+    digits: str = ""
 
     def write(self) -> str:
         """Base64, as Telnyx wants it."""
@@ -43,11 +45,12 @@ class State:
 
 def _state(fields: dict[str, Any]) -> State | None:
     kind = fields.get("kind")
-    texts = [fields.get("call_id"), fields.get("ticket"), fields.get("carrier_ref", "")]
+    texts = [fields.get("call_id"), fields.get("ticket")]
+    texts += [fields.get("carrier_ref", ""), fields.get("digits", "")]
     attempt = fields.get("attempt")
     if kind not in ("call", "away", "leg") or not isinstance(attempt, int):
         return None
     if not all(isinstance(text, str) for text in texts):
         return None
-    call_id, ticket, carrier_ref = cast(list[str], texts)
-    return State(call_id, attempt, ticket, kind, carrier_ref)
+    call_id, ticket, carrier_ref, digits = cast(list[str], texts)
+    return State(call_id, attempt, ticket, kind, carrier_ref, digits)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import Ticket, Transfer
 from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.twilio import twiml
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.words import NOT_IN_PROGRESS
+
+SETTLE = "ww"
+"""A switchboard that has just answered misses keys pressed at once."""
 
 
 class TwilioOrders:
@@ -25,6 +29,8 @@ class TwilioOrders:
         return True
 
     async def transfer(self, carrier_ref: str, ticket: Ticket, transfer: Transfer) -> None:
+        if transfer.digits and transfer.target.startswith("sip:"):
+            raise CarrierError("no extension can be dialled behind a SIP URI", sent=False)
         site = self._desk.site
         back = site.tickets.issue(ticket)
         told = twiml.dial(
@@ -33,6 +39,7 @@ class TwilioOrders:
             caller_id=transfer.show_number,
             action=site.hook_url(f"transfer/{back}"),
             told=site.hook_url(f"leg/{back}"),
+            keys=f"{SETTLE}{transfer.digits}" if transfer.digits else "",
         )
         await self._desk.rest.post(f"Calls/{carrier_ref}.json", [("Twiml", told)])
 

@@ -38,19 +38,25 @@ def ring(seconds: int, again_url: str) -> str:
 
 
 def dial(
-    target: str, *, timeout_s: int, caller_id: str = "", action: str = "", told: str = ""
+    target: str,
+    *,
+    timeout_s: int,
+    caller_id: str = "",
+    action: str = "",
+    told: str = "",
+    keys: str = "",
 ) -> str:
     """Hand the caller to ``target`` (a number or ``sip:`` URI); ``action`` is asked afterwards,
-    ``told`` hears of the answer."""
+    ``told`` hears of the answer. ``keys`` are pressed for a number that answers, not for a URI."""
     attributes = f' timeout="{timeout_s}"'
     if caller_id:
         attributes += f" callerId={quoteattr(caller_id)}"
     if action:
         attributes += f" action={quoteattr(action)}"
     noun = "Sip" if target.startswith("sip:") else "Number"
-    watched = ""
+    watched = f" sendDigits={quoteattr(keys)}" if keys else ""
     if told:
-        watched = f' statusCallbackEvent="answered" statusCallback={quoteattr(told)}'
+        watched += f' statusCallbackEvent="answered" statusCallback={quoteattr(told)}'
     return (
         f"<Response><Dial{attributes}><{noun}{watched}>{escape(target)}</{noun}></Dial></Response>"
     )
