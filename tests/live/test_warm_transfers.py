@@ -239,6 +239,47 @@ def test_another_agent_asks_them_and_joins_the_two() -> None:
     assert events(house)[1:] == ["transfer_bridged", "transfer_ended", "call_ended"]
 
 
+@pytest.mark.parametrize("outcome", ["bridge_transfer", "cancel_transfer"])
+def test_a_flow_decides_by_its_nodes(outcome: str) -> None:
+    always = {"type": "prompt", "prompt": "Always"}
+    edge = {"id": "e1", "destination_node_id": "n2", "transition_condition": always}
+    asks = {"type": "static_text", "text": "Who is there?"}
+    flow = {
+        "start_speaker": "user",
+        "start_node_id": "n0",
+        "nodes": [
+            {
+                "id": "n0",
+                "type": "branch",
+                "edges": [],
+                "else_edge": {**edge, "id": "e0", "destination_node_id": "n1"},
+            },
+            {"id": "n1", "type": "conversation", "instruction": asks, "always_edge": edge},
+            {
+                "id": "n2",
+                "type": outcome,
+                "instruction": {"type": "static_text", "text": "Thank you."},
+                "speak_during_execution": True,
+            },
+        ],
+    }
+
+    async def scene(house: House) -> None:
+        engine = {"type": "conversation-flow"}
+        house.agents["agent_2"] = ({"voice_id": "v", "response_engine": engine}, flow)
+        line = await ringing(house)
+        second = line.second()
+        await speaks(line, second, "hello")
+        await until(lambda: "Who is there?" in second.heard, line)
+        await speaks(line, second, "sales")
+        await until(told(line, Join if outcome == "bridge_transfer" else Dismiss), line)
+        assert second.heard.endswith("Thank you.")
+        line.hang_up()
+        await line.run(1.0)
+
+    play(scene, desk(AGENTIC), script=script)
+
+
 def test_why_they_do_not_take_the_caller_is_what_the_agent_hears() -> None:
     async def scene(house: House) -> None:
         house.agents["agent_2"] = TRANSFER_AGENT

@@ -156,10 +156,12 @@ def _played(path: str, kind: str, node: Json) -> Iterator[Problem]:
 def _transfer(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:
     if node.get("edge") is not None:
         yield from _edge(f"{path}.edge", as_object(node.get("edge")), ids)
-    kind = as_object(node.get("transfer_option")).get("type")
-    if kind == "agentic_warm_transfer":
-        rule = "is not played by this version: the transfer will fail and edge be followed"
-        yield Problem(f"{path}.transfer_option.type", rule, _shown(kind), "warning")
+    option = as_object(node.get("transfer_option"))
+    agent = as_object(as_object(option.get("agentic_transfer_config")).get("transfer_agent"))
+    if option.get("type") == "agentic_warm_transfer" and not agent.get("agent_id"):
+        rule = "names no agent: the transfer will fail and edge be followed"
+        where = f"{path}.transfer_option.agentic_transfer_config.transfer_agent"
+        yield Problem(where, rule, _shown(dict(agent)), "warning")
 
 
 def _stored(path: str, node: Json, ids: frozenset[str]) -> Iterator[Problem]:

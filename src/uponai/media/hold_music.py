@@ -65,9 +65,9 @@ def _uplifting() -> Pcm:
     low = 1.5 * np.sin(2 * np.pi * 180.0 * at) * np.exp(-14.0 * at)
     light = np.where(at >= _BEAT_S / 2, np.sin(2 * np.pi * 3_100.0 * at), 0.0)
     light *= 0.4 * np.exp(-60.0 * np.maximum(at - _BEAT_S / 2, 0.0))
-    end = np.minimum(1.0, (_BEAT_S - at) / 0.01)
+    ends = np.minimum(1.0, np.minimum(at, _BEAT_S - at) / 0.01)
     notes = [hz for chord in _QUICK_CHORDS for hz in chord]
-    beats = [(np.sin(2 * np.pi * hz * at) * np.exp(-5.0 * at) + low + light) * end for hz in notes]
+    beats = [(np.sin(2 * np.pi * hz * at) * np.exp(-5.0 * at) + low + light) * ends for hz in notes]
     return _levelled(np.concatenate(beats))
 
 
