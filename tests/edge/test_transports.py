@@ -73,7 +73,8 @@ async def test_the_encryption_of_audio_is_refused_allowed_or_required_by_trunk(t
                 came += 1
                 incoming = await far_ear.wait_for(control.Incoming, came)
                 key, name = incoming.line_key, f"callee_{came}"
-                far.command(control.Accept(key, name, 2, (), media_encryption=theirs))
+                taken = control.Trunk("", media_encryption=theirs)
+                far.command(control.Accept(key, name, 2, (), taken))
             if refused is None:
                 await ear.wait_for(control.Answered, n)
                 edge.command(control.End(f"call_{n}", "enough"))

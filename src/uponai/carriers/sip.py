@@ -127,6 +127,11 @@ def _encryption(trunk: Mapping[str, Any]) -> control.MediaEncryption:
             return "allow"
 
 
+def _trunk_without_uri(number: Mapping[str, Any]) -> control.Trunk:
+    trunk = cast(dict[str, Any], number.get("sip_outbound_trunk_config") or {})
+    return control.Trunk("", media_encryption=_encryption(trunk))
+
+
 def contact_over_trunk(to_number: str, number: Mapping[str, Any]) -> str:
     """``to_number`` as a SIP URI at the number's trunk. Raises CarrierError when it has none."""
     trunk = cast(dict[str, Any], number.get("sip_outbound_trunk_config") or {})
@@ -269,8 +274,7 @@ class SipCarrier:
     async def accept(
         self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any]
     ) -> None:
-        encryption = _encryption(number.get("sip_outbound_trunk_config") or {})
-        await self._send(control.Accept(line_key, call_id, fence, self._edge.brains, encryption))
+        await self._take(line_key, call_id, fence, _trunk_without_uri(number))
 
     async def accept_over(
         self, line_key: str, call_id: str, fence: int, number: Mapping[str, Any], password: str
@@ -279,10 +283,11 @@ class SipCarrier:
         try:
             trunk = trunk_of(dict(number), password or None)
         except CarrierError:
-            trunk = control.Trunk("")
-        encryption = _encryption(number.get("sip_outbound_trunk_config") or {})
-        brains = self._edge.brains
-        await self._send(control.Accept(line_key, call_id, fence, brains, encryption, trunk))
+            trunk = _trunk_without_uri(number)
+        await self._take(line_key, call_id, fence, trunk)
+
+    async def _take(self, line_key: str, call_id: str, fence: int, trunk: control.Trunk) -> None:
+        await self._send(control.Accept(line_key, call_id, fence, self._edge.brains, trunk))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         await self._send(control.Ring(line_key, for_ms))

@@ -48,18 +48,18 @@ class Legs:
         """``press`` presses keys on an answered call. Raises ValueError for what is none."""
         self._board = board
         self._press = press
-        self._of: dict[str, tuple[Call, _Bridge]] = {}
+        self._of: dict[Call, tuple[Call, _Bridge]] = {}
         self._count = 0
 
     def begin(self, first: Call, order: Refer) -> None:
         """Call somebody for ``first``. Raises ValueError where that cannot be."""
-        if first.line is None or first.key in self._of:
+        if first.line is None or first in self._of:
             raise ValueError("a transfer is under way" if first.line else "not answered")
         dial = self._dial(first, order)
         leg = Call(f"{dial.call_id}.1", dial.call_id, 1, first.fence, (), first=first)
         leg.order = dial
         bridge = _Bridge(first.line, order, lambda: self._reached(first))
-        self._of[first.key] = leg, bridge
+        self._of[first] = leg, bridge
         first.line.source = bridge.to_caller
         self._board.place(leg, dial)
 
@@ -95,7 +95,7 @@ class Legs:
         if first is None or line is None or not self._is_current(leg):
             self._board.hang_up(leg, "nobody waits for it")
             return
-        _, bridge = self._of[first.key]
+        _, bridge = self._of[first]
         line.needs_brain = False
         line.source = bridge.to_other
         bridge.reach(line)
@@ -110,7 +110,7 @@ class Legs:
 
     def _reached(self, first: Call) -> None:
         """Whoever was wanted is there: to be talked with, or joined at once."""
-        found = self._of.get(first.key)
+        found = self._of.get(first)
         if found is None or first.line is None:
             return
         leg, bridge = found
@@ -125,7 +125,7 @@ class Legs:
 
     def join(self, first: Call) -> None:
         """Each hears the other from now on."""
-        leg, bridge = self._of.get(first.key, (None, None))
+        leg, bridge = self._of.get(first, (None, None))
         if leg is None or bridge is None or bridge.other is None or bridge.joined:
             return
         bridge.join()
@@ -138,7 +138,7 @@ class Legs:
 
     def dismiss(self, first: Call) -> None:
         """Hang up on whoever is called for ``first``."""
-        found = self._of.pop(first.key, None)
+        found = self._of.pop(first, None)
         if found is not None:
             _give_back(first)
             self._board.hang_up(found[0], "dismissed")
@@ -152,7 +152,7 @@ class Legs:
         first = leg.first
         if first is None or first.line is None or not self._is_current(leg):
             return
-        _, bridge = self._of.pop(first.key)
+        _, bridge = self._of.pop(first)
         _give_back(first)
         talked = bridge.joined_samples
         if bridge.joined and talked >= WATCHED_SAMPLES:
@@ -167,13 +167,13 @@ class Legs:
 
     def first_over(self, first: Call) -> None:
         """The caller is gone."""
-        found = self._of.pop(first.key, None)
+        found = self._of.pop(first, None)
         if found is not None:
             self._board.hang_up(found[0], "the caller hung up")
 
     def _is_current(self, leg: Call) -> bool:
         """Whether the leg is still wanted: a dismissed one ends in its own time."""
-        return leg.first is not None and self._of.get(leg.first.key, (None,))[0] is leg
+        return leg.first is not None and self._of.get(leg.first, (None,))[0] is leg
 
 
 class _Bridge:

@@ -159,7 +159,7 @@ class Switchboard:
         if not is_safe_id(accept.call_id) or self._calls.find(accept.line_key) is not None:
             _log.warning("accept refused: call_id may not name a file, or accepted before")
             return
-        call.encryption = accept.media_encryption
+        call.encryption = accept.trunk.media_encryption
         self.attempts.remember(accept.call_id, 0, accept.fence)
         self._calls.add(call)
         try:

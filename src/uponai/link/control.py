@@ -70,15 +70,14 @@ class Dial:
 class Accept:
     """Answer the incoming line ``line_key`` as ``call_id``.
 
-    ``trunk`` is where calls go that are made for this caller; without a ``uri``: back to where the
-    call came from.
+    ``trunk`` is where calls go that are made for this caller (without a ``uri``: back to where the
+    call came from); its ``media_encryption`` is that of this call, too.
     """
 
     line_key: str
     call_id: str
     fence: int
     brains: tuple[str, ...]
-    media_encryption: MediaEncryption = "allow"
     trunk: Trunk = field(default_factory=lambda: Trunk(""))
 
 
