@@ -18,6 +18,7 @@ from uponai.app.carrier_kinds import Opened, kinds
 from uponai.app.carrier_routes import mount
 from uponai.app.install import CREDENTIALS_PURPOSE, TICKETS_PURPOSE
 from uponai.app.line_news import NewsPost
+from uponai.app.stops import Stops
 from uponai.carriers.base import Carrier, NumberShop
 from uponai.carriers.base_accounts import Credentials
 from uponai.carriers.base_media import LineNews, MediaCarrier, Tickets
@@ -82,10 +83,11 @@ class CarrierRack:
         silent_s = config.timers.media_timeout_ms / 1000
         return LineKeeping(self._answered_ms, deck, return_s, silent_s)
 
-    def start(self, on_opened: Callable[[str], None]) -> None:
-        """Follow what workspaces change; ``on_opened`` hears of carriers that were added."""
+    def start(self, on_opened: Callable[[str], None], stops: Stops) -> None:
+        """Follow what workspaces change; ``on_opened`` hears of carriers that were added, and
+        ``stops`` of calls that are to end."""
         self._on_opened = on_opened
-        self._news.start()
+        self._news.start(stops)
         self._tasks.spawn(self._follow(), name="carrier accounts")
 
     def mount(self, app: FastAPI) -> None:

@@ -29,6 +29,7 @@ from uponai.app.install import CREDENTIALS_PURPOSE, LINKS_PURPOSE, SIGNING_PURPO
 from uponai.app.limits import installation_limits
 from uponai.app.models import ModelRack
 from uponai.app.sockets import StarletteSocket
+from uponai.app.stops import Stops
 from uponai.app.trunk_proof import TrunkProof
 from uponai.carriers.base import Carrier, CarrierError
 from uponai.carriers.sip import EdgeAddress, SipCarrier
@@ -152,6 +153,8 @@ class Platform:
         self._carriers: Mapping[str, Carrier] = self._rack.carriers
         self.reaper = self._reaper(f"{boot}:reaper", cluster)
         self.dialer = self._dialer(f"{boot}:dialer")
+        stored = (storage.calls, storage.line_news)
+        self.stops = Stops(boot, stored, self.brain, self.dialer, self.leases)
         self.batches = self._batches()
         self.ready = False
         self.app = self._application()
@@ -221,7 +224,7 @@ class Platform:
             now_ms=now_ms,
             on_call_added=lambda: self.dialer.wake(),
             on_call_ended=self.webhooks.wake,
-            stop_call=self._stop_call,
+            stop_call=lambda call_id: self.stops.stop(call_id),
             recording=self.recordings.file,
             forget_call=self.recordings.forget,
             files=KnowledgeFiles(config.knowledge_dir),
@@ -310,12 +313,6 @@ class Platform:
         )
         return BatchDialer(ports, BatchTimers(poll_s=self._config.timers.dialer_poll_ms / 1000))
 
-    async def _stop_call(self, call_id: str) -> bool:
-        if self.brain.request_stop(call_id):
-            return True
-        call = await self._storage.calls.get(call_id)
-        return call is not None and await self.dialer.stop_call(call)
-
     def _application(self) -> FastAPI:
         app = create_api(self._services)
         token = self._config.edge.control_token
@@ -345,7 +342,7 @@ class Platform:
         self.webhooks.start()
         self.leases.start()
         self.dialer.start()
-        self._rack.start(self.dialer.listen_to)
+        self._rack.start(self.dialer.listen_to, self.stops)
         self.batches.start()
         self.reaper.start()
         self.jobs.start()

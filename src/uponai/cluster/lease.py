@@ -22,6 +22,11 @@ class HeldLeases:
     def let_go(self, call_id: str, holder: str) -> None:
         self._until_ms.pop((holder, call_id), None)
 
+    @property
+    def call_ids(self) -> frozenset[str]:
+        """Every call that is held."""
+        return frozenset(call_id for _, call_id in self._until_ms)
+
     def due(self, now_ms: int) -> dict[str, list[str]]:
         """The calls to renew, by holder; those held too long are forgotten first."""
         for key in [key for key, until_ms in self._until_ms.items() if until_ms <= now_ms]:

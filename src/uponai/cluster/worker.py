@@ -57,6 +57,11 @@ class LeaseKeeper:
         """Somebody else follows it now, or it is over."""
         self._held.let_go(call_id, holder)
 
+    @property
+    def call_ids(self) -> frozenset[str]:
+        """Every call that is held."""
+        return self._held.call_ids
+
     def start(self) -> None:
         self._tasks.spawn(self._renew_forever(), name="renew leases")
 

@@ -102,13 +102,10 @@ class Dialer:
         One whose order has not left never leaves: what is LEASED goes back first, so that either
         it is ended here or it is dialled by then and hung up; never both.
         """
-        while call.state in (CallState.QUEUED, CallState.LEASED):
-            if await self._end_unsent(call):
-                return True
-            now = await self._ports.storage.calls.get(call.call_id)
-            if now is None or now.state is CallState.ENDED:
-                return now is not None
-            call = now
+        going = await self.end_unsent(call)
+        if going is None:
+            return True
+        call = going
         if call.call_id in self._leaving:
             self._stopped.add(call.call_id)
         carrier = self._ports.carriers.get(call.carrier)
@@ -122,6 +119,17 @@ class Dialer:
             # Whoever is asked next must not put it back into the queue.
             await self._end(call, Ending("manual_stopped", "stopped while nobody knew of it"))
         return True
+
+    async def end_unsent(self, call: Call) -> Call | None:
+        """End a call whose order has not left; else the call as it is now. None: it is over."""
+        while call.state in (CallState.QUEUED, CallState.LEASED):
+            if await self._end_unsent(call):
+                return None
+            now = await self._ports.storage.calls.get(call.call_id)
+            if now is None or now.state is CallState.ENDED:
+                return None
+            call = now
+        return call
 
     async def _end_unsent(self, call: Call) -> bool:
         """False: it has gone on since it was read."""
