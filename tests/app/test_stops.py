@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -62,7 +62,7 @@ class Host:
 @asynccontextmanager
 async def two_hosts(
     storage: Storage, brain: Brain | None = None, lines: Lines | None = None
-) -> AsyncIterator[tuple[Host, Host]]:
+) -> AsyncGenerator[tuple[Host, Host]]:
     """The second is asked; ``brain`` and ``lines`` are the first one's."""
     await a_number(storage)
     first = Host(storage, "a", brain or Brain(), lines or Lines())
