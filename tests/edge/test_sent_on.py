@@ -155,11 +155,11 @@ class Phone(asyncio.DatagramProtocol):
         self._transport.close()
 
 
-async def dialog_of(folder, edge, ear):
-    """The names of the one dialog of ``edge``, as they stand in its journal."""
+async def dialog_of(folder, edge, ear, call):
+    """Call-ID and both tags, ours first, of a call of ``edge``, as they stand in its journal."""
     edge.command(control.LookUp("call_0", 1, 1))
     await ear.wait_for(control.Seen)  # written behind all that came before
-    (path,) = [path for path in (folder / "edge" / "journal").glob("callee*.json")]
+    path = folder / "edge" / "journal" / f"{call}.json"
     dialog = json.loads(path.read_text())["dialog"]
     ours, theirs = (parse_name_addr(dialog[name]).tag for name in ("local", "remote"))
     return dialog["call_id"], ours, theirs
@@ -176,7 +176,7 @@ async def test_a_far_side_hands_its_call_on_and_the_conversation_goes_on(tmp_pat
         incoming = await far_ear.wait_for(control.Incoming)
         far.command(control.Accept(incoming.line_key, "callee", 2, ()))
         line = await brain.line()
-        call_id, theirs, ours = await dialog_of(tmp_path / "b", far, far_ear)
+        call_id, theirs, ours = await dialog_of(tmp_path / "b", far, far_ear, "callee.0")
         replaces = f"Replaces: {call_id};to-tag={ours};from-tag={theirs}"
         steps = (
             call("desk", "INVITE", 1, replaces, sdp="sendrecv", inside=False),
@@ -199,3 +199,32 @@ async def test_a_far_side_hands_its_call_on_and_the_conversation_goes_on(tmp_pat
     assert len(brain.lines) == 1
     # Both far sides count: the second one begins a stream of its own.
     assert line.of(Quality)[-1].packets_received > len(phone.heard) / 2
+
+
+async def test_a_call_that_still_rings_is_picked_up_at_another_phone(tmp_path):
+    rings = (
+        invited(), answer("180 Ringing"), recv("CANCEL"), answer("200 OK"),
+        answer("487 Request Terminated", "CSeq: 1 INVITE").replace("[last_CSeq:]\n", ""),
+        recv("ACK"),
+    )  # fmt: skip
+    async with (
+        an_edge(tmp_path / "a") as (edge, ear),
+        sipp(tmp_path / "first", scenario(*rings)) as first,
+    ):
+        edge.command(dial(first.port))
+        await ear.wait_for(control.Ringing)
+        call_id, ours, theirs = await dialog_of(tmp_path / "a", edge, ear, "call_1.1")
+        replaces = f"Replaces: {call_id};to-tag={ours};from-tag={theirs};early-only"
+        steps = (
+            call("desk", "INVITE", 1, replaces, sdp="sendrecv", inside=False),
+            hears(100, optional=True), hears(200, "m=audio", routes=True), call("desk", "ACK", 1),
+            call("desk", "BYE", 2), hears(200),
+        )  # fmt: skip
+        async with sipp_calling(tmp_path / "desk", scenario(*steps), edge.sip_port) as desk:
+            ended = await ear.wait_for(control.Ended)
+            for far in (first, desk):
+                passed, output = await far.passed(5)
+                assert passed, output
+        assert (ended.cause, ended.answered) == ("remote_hangup", True)
+        assert len(ear.of(control.Answered)) == 1 and not ear.of(control.Incoming)
+        assert edge.line_count == 0
