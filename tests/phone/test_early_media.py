@@ -70,7 +70,9 @@ async def test_what_is_announced_before_the_answer_is_heard_and_nobody_takes_a_t
         for text in (NOT_IN_SERVICE, HOLD_THE_LINE, LEAVE_A_MESSAGE)
     ]
     answered = played(ANSWERED)
-    refuses = scenario(invited(), early, says[0], answer("404 Not Found"), recv("ACK"))
+    refuses = scenario(
+        invited(), early, says[0], pause(4_000), answer("404 Not Found"), recv("ACK")
+    )
     connects = scenario(invited(), early, says[1], answered, pause(4_000), ask("BYE", 1), told(200))
     is_a_machine = scenario(invited(), early, says[2], answered, HUNG_UP)
     async with (

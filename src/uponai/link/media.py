@@ -132,7 +132,7 @@ class Answerer:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Line holder: how the audio fares so far. ``remote_`` is what the far side says of ours.
+    """Line holder: how the audio fares so far, early media included.
 
     ``mos`` is the worse of both ways on a scale from 1 to 4.41 (E-model, ITU-T G.107).
     """

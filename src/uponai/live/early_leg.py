@@ -102,7 +102,7 @@ class EarlyLeg:
 
     def _do(self, event: EarlyEvent) -> None:
         for command in self._media.handle(event):
-            if isinstance(command, TellHeard) and command.last:
+            if isinstance(command, TellHeard) and command.last and command.text:
                 said = {"pii.text": command.text} if self._may_be_kept else {}
                 log.info("heard before the answer", call_id=self.call_id, **said)
             match command:
