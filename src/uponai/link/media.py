@@ -134,6 +134,7 @@ class Answerer:
 class Quality:
     """Line holder: how the audio fares so far, early media included.
 
+    ``remote_`` is what the far side says of ours.
     ``mos`` is the worse of both ways on a scale from 1 to 4.41 (E-model, ITU-T G.107).
     """
 
