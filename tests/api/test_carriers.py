@@ -83,6 +83,8 @@ async def test_the_installations_account_is_named_and_not_shown() -> None:
         ({**RIGHT, "password": "k"}, "password", "must NOT"),
         ({**RIGHT, "account": ""}, "account", "must"),
         ({**RIGHT, "account": 7}, "account", "must"),
+        ({**RIGHT, "secret": "x\r\nX-Y: z"}, "secret", "printable ASCII"),
+        ({**RIGHT, "secret": "s\u00e9cret"}, "secret", "printable ASCII"),
     ],
 )
 async def test_a_bad_body_names_its_field(body: Any, field_name: str, text: str) -> None:

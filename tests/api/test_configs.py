@@ -306,6 +306,7 @@ async def test_numbers_are_validated() -> None:
             ({"termination_uri": "sip:0x7f000001:5070"}, 400, "termination_uri must not lead to a"),
             ({"inbound_webhook_url": "http://127.1/x"}, 400, "inbound_webhook_url must not lead"),
             ({"termination_uri": "not a host"}, 400, "termination_uri must be a SIP host"),
+            ({"termination_uri": "sip:u:word@x.example"}, 400, "must NOT hold a password"),
             ({"transport": "SCTP"}, 400, "transport must be equal to one of"),
             ({"codecs": ["MP3"]}, 400, "codecs/0 must be equal to one of"),
             ({"allowed_outbound_country_list": ["XX"]}, 400, "ISO 3166-1"),

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from uponai.domain.errors import InvalidField
 from uponai.wire.validate import Closed, Json, as_object, check, without_nulls
 
-Word = Annotated[str, Field(min_length=1, max_length=512)]
+
+def _sendable(value: str) -> str:
+    """It goes into header fields and addresses."""
+    word = value.strip()
+    if not (word.isascii() and word.isprintable() and " " not in word):
+        raise ValueError("must be of printable ASCII characters, without spaces")
+    return word
+
+
+Word = Annotated[str, Field(min_length=1, max_length=512), AfterValidator(_sendable)]
 
 
 class CarrierAccountPut(Closed):
@@ -31,4 +40,4 @@ def carrier_credentials(body: Any, needs: Sequence[str]) -> Json:
     for name in given:
         if name not in needs:
             raise InvalidField(name, "must be left out for this carrier")
-    return {name: str(value).strip() for name, value in given.items()}
+    return {name: str(value) for name, value in given.items()}

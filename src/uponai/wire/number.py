@@ -27,6 +27,7 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 
+_PASSWORD = re.compile(r"(?:sips?:)?[^@;?:]*:[^@;?]*@", re.IGNORECASE)
 _SAID = re.compile(r";transport=([a-z]+)", re.IGNORECASE)
 
 
@@ -101,6 +102,8 @@ def _codec(value: str) -> str:
 def _reachable(value: str) -> str:
     if trunk_target(value) is None:
         raise ValueError("must be a SIP host such as sip.example.com or sip:10.0.0.1:5060")
+    if _PASSWORD.match(value.strip()):
+        raise ValueError("must NOT hold a password: it is shown, and the trunk's has its own field")
     return value
 
 
