@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.providers import FakeVad
+from tests.virtual_time import run
 
 from uponai.engine.events import BeepHeard, Event, SpeechLikely
 from uponai.live.ears import RING_SAMPLES, Ears
@@ -146,3 +149,68 @@ def test_ring_gives_back_what_was_heard_in_the_last_minute(
         assert np.array_equal(pcm, whole[max(first, oldest) : last])
     else:
         assert last <= max(first, oldest)
+
+
+class CountingVad(FakeVad):
+    """How many windows each run of the model judged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[int] = []
+
+    def judge(self, due):
+        self.runs.append(len(due))
+        return super().judge(due)
+
+
+def heard_alone(calls: int, seconds: float = 0.5) -> tuple[CountingVad, list[list[Event]]]:
+    """Calls whose audio comes on a socket each, spread over the 20 ms of a frame."""
+    vad = CountingVad()
+
+    async def scene() -> list[list[Event]]:
+        hearing = Hearing(vad)
+        all_told: list[list[Event]] = []
+
+        async def caller(at: int) -> None:
+            ears, told = ears_that_tell(hearing)
+            all_told.append(told)
+            await asyncio.sleep(0.02 * at / calls)
+            pcm = noise(int(seconds * 8_000), 2_000, seed=at)
+            for first in range(0, len(pcm) - FRAME + 1, FRAME):
+                ears.push(first, pcm[first : first + FRAME].tobytes())
+                if ears.due:
+                    hearing.hear([ears], calls)
+                await asyncio.sleep(0.02)
+
+        async with asyncio.TaskGroup() as group:
+            for at in range(calls):
+                group.create_task(caller(at))  # noqa: TID251 - the test's own
+        await asyncio.sleep(0.1)
+        hearing.aclose()
+        return all_told
+
+    return vad, run(scene())
+
+
+def test_calls_that_come_alone_are_judged_together() -> None:
+    vad, told = heard_alone(20)
+    assert sum(vad.runs) / len(vad.runs) >= 10
+    for events in told:
+        ends = [event.at_sample for event in verdicts(events)]
+        assert ends == sorted(set(ends))
+        assert len(ends) == 0.5 * 8_000 // 256
+
+
+def test_few_calls_wait_for_nobody() -> None:
+    vad, _ = heard_alone(3)
+    assert set(vad.runs) == {1}
+
+
+def test_what_comes_together_is_judged_at_once() -> None:
+    vad = CountingVad()
+    hearing = Hearing(vad)
+    both = [ears_that_tell(hearing)[0] for _ in range(2)]
+    for ears in both:
+        ears.push(0, noise(256, 2_000).tobytes())
+    hearing.hear(both, 100)
+    assert vad.runs == [2]

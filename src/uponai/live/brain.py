@@ -95,6 +95,7 @@ class Brain:
             await asyncio.wait(list(self._homework.tasks), timeout=self._timers.flush_s)
         await asyncio.gather(*(leg.aclose() for leg in self._legs.values()))
         await self._homework.aclose()
+        self._hearing.aclose()
         self._legs.clear()
 
     async def serve_socket(self, socket: Socket) -> None:
@@ -137,7 +138,7 @@ class Brain:
             if mouth is not None:
                 mouth.tick(ears.heard_sample)
         if due:
-            self._hearing.judge(due)
+            self._hearing.hear(due, len(self._legs))
 
     def _on_text(self, link: _Link, text: str) -> None:
         message = decode_from_line(text)
