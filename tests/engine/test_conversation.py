@@ -30,6 +30,7 @@ from uponai.engine.events import (
     LineOpened,
     PlaybackStopped,
     RecognitionFailed,
+    Recognized,
     ReplyDone,
     ReplyFailed,
     ReplyNodeEntered,
@@ -421,6 +422,24 @@ def test_silence_is_reminded_then_ends_the_call() -> None:
     script.passes(3.0) << [HangUp("inactivity")]
     script >> LineClosed("local_hangup", script.sample)
     script << [Finish("inactivity")]
+
+
+def test_who_speaks_for_long_is_not_inactive() -> None:
+    """A caller who reads something out without a long pause."""
+    script = opened(end_call_after_silence_ms=10_000, reminder_max_count=0)
+    script.passes(6.0) << []
+    for _ in range(8):
+        script.voice(2.0).silence(0.3)
+        script.recognized("and then the next line of it,")
+        script.passes(0.02)
+    assert HangUp("inactivity") not in script.all
+
+
+def test_noise_without_words_does_not_keep_a_call() -> None:
+    script = opened(end_call_after_silence_ms=10_000, reminder_max_count=0)
+    script.voice(25.2)
+    script >> Recognized(1, 1, "")
+    script.passes(0.05) << [HangUp("inactivity")]
 
 
 def test_the_longest_call() -> None:

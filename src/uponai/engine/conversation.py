@@ -501,7 +501,8 @@ class Conversation:
         return min(at for at in due if at is not None)
 
     def _may_expire(self) -> bool:
-        return self._turn.floor in (Floor.IDLE, Floor.CALLER) and self._begin_at is None
+        """Whoever is speaking is not inactive; sound without words soon loses the floor."""
+        return self._turn.floor is Floor.IDLE and self._begin_at is None
 
     def _time_passed(self) -> None:
         now, idle = self._desk.now, self._idle
