@@ -20,7 +20,7 @@ class Ear:
 
 @pytest.fixture
 def sockets():
-    first = free_port("127.0.0.1", 9) // 2 * 2
+    first = (free_port("127.0.0.1", 9) + 1) // 2 * 2
     made = RtpSockets("127.0.0.1", PortPool(first, first + 7, 0.0))
     yield made
     made.shut()
@@ -97,3 +97,15 @@ def test_a_line_that_fails_or_ends_in_the_middle_disturbs_no_other(sockets, far)
         sockets.read()
         sockets.close(failing, 0)
     assert [data for data, _, _ in ear.heard] == [b"hello"]
+
+
+def test_ipv6_sources_are_told_as_host_and_port():
+    first = (free_port("::1", 3) + 1) // 2 * 2
+    sockets, ear = RtpSockets("::1", PortPool(first, first + 1, 0.0)), Ear()
+    with line(sockets, ear) as rtp, socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as far:
+        far.bind(("::1", 0))
+        far.sendto(b"hello", ("::1", rtp.port))
+        sockets.read()
+        here = ("::1", far.getsockname()[1])
+    sockets.shut()
+    assert [source for _, source, _ in ear.heard] == [here]
