@@ -123,7 +123,7 @@ class HostedStage:
     media: MediaCarrier
     shop: NumberShop
 
-    def __init__(self, house: House, account: str) -> None:
+    def __init__(self, house: House, account: str, most_lines: int = 500) -> None:
         self.house = house
         self.events: list[CarrierEvent] = []
         self.transfers: list[tuple[str, str, str]] = []
@@ -132,8 +132,11 @@ class HostedStage:
         self.takes_sockets = True
         seal = Seal(b"k" * 32, "tickets")
         tickets = Tickets(seal.seal, seal.unseal)
-        self.site = Site(account, PUBLIC, tickets, self._goes_on, self._tell_line)
-        self.lines = CarrierLines(house.brain, LineKeeping(self._answered, return_s=3.0))
+        keeping = LineKeeping(self._answered, return_s=3.0, most_lines=most_lines)
+        self.lines = CarrierLines(house.brain, keeping)
+        self.site = Site(
+            account, PUBLIC, tickets, self._goes_on, self._tell_line, self.lines.has_room
+        )
 
     def begin(self) -> None:
         """Follow the carrier's events."""

@@ -54,7 +54,7 @@ class TelnyxStage(HostedStage):
     """``phones`` are behind the numbers."""
 
     def __init__(self, house: House, phones: Mapping[str, Phone], **account: Any) -> None:
-        super().__init__(house, "telnyx")
+        super().__init__(house, "telnyx", account.pop("most_lines", 500))
         self.account = TelnyxAccount(**{"cps": 100, **account})
         self.sim = TelnyxSim(self.account, lambda number: phones[number], self)
         self.sim.hook_url = f"{PUBLIC}/hooks/telnyx/calls"

@@ -51,7 +51,7 @@ class TwilioStage(HostedStage):
     """``phones`` are behind the numbers."""
 
     def __init__(self, house: House, phones: Mapping[str, Phone], **account: Any) -> None:
-        super().__init__(house, "twilio")
+        super().__init__(house, "twilio", account.pop("most_lines", 500))
         known = TwilioAccount(**{"cps": 100, **account})
         self.sim = TwilioSim(known, lambda number: phones[number], self)
         self.rest = _Rest(TwilioRest(self.sim))

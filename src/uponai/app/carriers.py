@@ -81,7 +81,8 @@ class CarrierRack:
         deck = TapeDeck(config.tape_dir) if config.edge.record else None
         return_s = config.timers.brain_grace_ms / 1000
         silent_s = config.timers.media_timeout_ms / 1000
-        return LineKeeping(self._answered_ms, deck, return_s, silent_s)
+        most = config.edge.max_lines
+        return LineKeeping(self._answered_ms, deck, return_s, silent_s, most_lines=most)
 
     def start(self, on_opened: Callable[[str], None], stops: Stops) -> None:
         """Follow what workspaces change; ``on_opened`` hears of carriers that were added, and
@@ -147,7 +148,14 @@ class CarrierRack:
             opened.use(credentials)
             self.shops[name] = opened.shop
             return
-        site = Site(name, self._config.public_url, self._tickets, self._goes_on, self._tell_line)
+        site = Site(
+            name,
+            self._config.public_url,
+            self._tickets,
+            self._goes_on,
+            self._tell_line,
+            self._lines.has_room,
+        )
         opened = self._kinds[carrier].open(site, credentials)
         self._open[name] = opened
         self.carriers[name], self.shops[name] = opened.carrier, opened.shop

@@ -106,7 +106,7 @@ class LineKeeping:
     """``answered_ms`` gives a call's answer (wall time), for a line that comes back to another
     brain; ``deck`` writes the tape, None: none. ``return_s``: how long a line whose socket was lost
     is waited for; ``silent_s``: how long it may bring no audio; ``transfer_s``: how long a caller
-    who was handed over may still come back.
+    who was handed over may still come back; ``most_lines``: how many this host holds.
     """
 
     answered_ms: Callable[[str], Awaitable[int | None]]
@@ -114,6 +114,7 @@ class LineKeeping:
     return_s: float = 5.0
     silent_s: float = 30.0
     transfer_s: float = 90.0
+    most_lines: int = 500
 
 
 class CarrierLine:

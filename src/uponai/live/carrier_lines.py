@@ -6,11 +6,16 @@ import asyncio
 from typing import Final, Protocol
 
 from uponai.carriers.base_media import LineNews, MediaCarrier, MediaDialect, MediaStarted, Ticket
+from uponai.domain.capacity import Breath, Capacity
 from uponai.link.media import TICK_MS, TICK_SAMPLES
 from uponai.live.carrier_line import CarrierLine, LineKeeping, TextSocket
 from uponai.live.line import Socket
 from uponai.log import get
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, loop_s, now_ms
+
+BREATH_S: Final = 0.02
+BREATH: Final = Breath(late_s=0.05, bad_share=0.1, floor=10)
+"""Carriers buffer what they play: audio that comes a little late harms nothing."""
 
 OPENING_S: Final = 10.0
 """So long a media socket may take to say whose line it is."""
@@ -31,6 +36,8 @@ class CarrierLines:
         self._brain = brain
         self._keeping = keeping
         self._lines: dict[str, CarrierLine] = {}
+        self._capacity = Capacity(keeping.most_lines, BREATH)
+        self._breathing: asyncio.Task[None] | None = None
         self._tasks = TaskGroup()
 
     async def serve(self, carrier: MediaCarrier, socket: TextSocket) -> None:
@@ -58,6 +65,8 @@ class CarrierLines:
     async def _open(self, carrier: MediaCarrier, ref: str, ticket: Ticket) -> CarrierLine:
         line = CarrierLine(ref, ticket, carrier.orders, self._keeping)
         self._lines[ticket.call_id] = line
+        if self._breathing is None:
+            self._breathing = self._tasks.spawn(self._breathe(), name="carrier lines breathe")
         resumed = ticket.turn > 0
         line.open(await self._samples(ticket.call_id) if resumed else 0, resumed=resumed)
         self._tasks.spawn(self._talk(line), name=f"line {ticket.call_id}")
@@ -80,6 +89,21 @@ class CarrierLines:
             await line.aclose()
             if self._lines.get(line.ticket.call_id) is line:
                 del self._lines[line.ticket.call_id]
+
+    def has_room(self, waiting: int) -> bool:
+        """Whether one more line may come beside those that are here and ``waiting`` others."""
+        return self._capacity.room(len(self._lines) + waiting) > 0
+
+    async def _breathe(self) -> None:
+        """Measure how late this process comes to its work while it holds lines."""
+        due_s = loop_s()
+        while self._lines:
+            due_s += BREATH_S
+            await asyncio.sleep(max(due_s - loop_s(), 0.0))
+            now_s = loop_s()
+            self._capacity.ticked(now_s - due_s, len(self._lines), now_s)
+            due_s = max(due_s, now_s - BREATH_S)
+        self._breathing = None
 
     @property
     def call_ids(self) -> frozenset[str]:

@@ -7,10 +7,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from uponai.carriers.base import CarrierEvent, LineHeld, LinesHeld, OnCarrierEvent
+from uponai.carriers.base import (
+    CarrierEvent,
+    DialOrder,
+    HungUp,
+    LineHeld,
+    LinesHeld,
+    OnCarrierEvent,
+)
 from uponai.carriers.base_media import LineNews, Ticket, Tickets, TransferTold
 from uponai.domain.ending import Ending
-from uponai.tasks import TaskGroup
+from uponai.tasks import TaskGroup, now_ms
 
 WATCHED_S = 90
 """A transfer that ends sooner, with the caller still there, has failed."""
@@ -22,6 +29,9 @@ MOST_REMEMBERED = 10_000
 
 GoesOn = Callable[[str, int], Awaitable[bool]]
 """Whether the call with this id and fence is not over."""
+
+HasRoom = Callable[[int], bool]
+"""Whether this host takes one more line beside those it holds and so many that may come."""
 
 TellLine = Callable[[str, LineNews], Awaitable[None]]
 """Passes news to whoever holds the line of this call, wherever that is. Raises ConnectionError:
@@ -38,6 +48,7 @@ class Site:
     tickets: Tickets
     goes_on: GoesOn
     tell_line: TellLine
+    has_room: HasRoom
 
     def hook_url(self, path: str) -> str:
         return f"{self.public_url}/hooks/{self.account}/{path}"
@@ -100,6 +111,19 @@ class KnownCalls:
         lines = [LineHeld(one.call_id, one.state, one.attempt) for one in self._calls.values()]
         if self._on_event is not None:
             await self.tell(LinesHeld(tuple(lines)))
+
+    @property
+    def unanswered(self) -> int:
+        """How many of them are still to be answered."""
+        return sum(known.state != "answered" for known in self._calls.values())
+
+    async def tell_no_room(self, order: DialOrder) -> None:
+        """Nothing was sent: it waits until there is room."""
+        full = Ending("telephony_provider_unavailable", "this host holds as many lines as it can")
+        answered = False
+        await self.tell(
+            HungUp(order.call_id, order.attempt, answered, now_ms(), full, no_room=True)
+        )
 
     def remember(self, call_id: str, attempt: int, ref: str) -> Known:
         known = self._calls.get(call_id)

@@ -67,6 +67,9 @@ class TelnyxCarrier:
 
     async def dial(self, order: DialOrder) -> None:
         desk = self._desk
+        if not desk.site.has_room(self._known.unanswered):
+            await self._known.tell_no_room(order)
+            return
         try:
             made = data_of(await desk.rest.post("calls", self._wish(order)))
         except Refused as refused:

@@ -188,6 +188,13 @@ class TelnyxMedia:
         if what == "call.initiated" and payload.get("direction") == "incoming" and ref:
             if not self._desk.arrived(ref):
                 return
+            if not self._site.has_room(self._known.unanswered):
+                self._log.warning("no room for a call, it is refused")
+                self._desk.forget_arrival(ref)
+                self._known.ended("", ref)
+                refused = self._desk.command(ref, "reject", {"cause": "USER_BUSY"})
+                self._known.tasks.spawn(refused, name="no room")
+                return
             from_number, to_number = str(payload.get("from") or ""), str(payload.get("to") or "")
             try:
                 await self._known.tell(

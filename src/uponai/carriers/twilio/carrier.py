@@ -69,6 +69,9 @@ class TwilioCarrier:
 
     async def dial(self, order: DialOrder) -> None:
         desk = self._desk
+        if not desk.site.has_room(self._known.unanswered):
+            await self._known.tell_no_room(order)
+            return
         ticket = Ticket(order.call_id, order.attempt, order.fence)
         try:
             made = await desk.rest.post("Calls.json", self._wish(order, ticket))

@@ -189,6 +189,10 @@ class TwilioMedia:
             return _xml(twiml.HANG_UP)
         decision, is_new = self._desk.decision(sid)
         if is_new:
+            if not self._site.has_room(self._known.unanswered):
+                self._desk.forget_arrival(sid)
+                self._log.warning("no room for a call, it is refused")
+                return _xml(twiml.REJECT_BUSY)
             headers = {
                 name.removeprefix(_SIP_HEADER): value
                 for name, value in params.items()
