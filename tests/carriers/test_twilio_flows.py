@@ -276,7 +276,10 @@ def test_digits_are_heard_and_pressed() -> None:
 
 
 def transferring(
-    human: Phone, scene: Callable[[TwilioStage], Awaitable[None]], voice: LetterPhone
+    human: Phone,
+    scene: Callable[[TwilioStage], Awaitable[None]],
+    voice: LetterPhone,
+    kind: str = "cold_transfer",
 ) -> House:
     """A call whose agent hands over to ``human`` when asked for sales."""
 
@@ -291,7 +294,7 @@ def transferring(
         "type": "transfer_call",
         "name": "to_sales",
         "transfer_destination": {"type": "predefined", "number": HUMAN},
-        "transfer_option": {"type": "cold_transfer"},
+        "transfer_option": {"type": kind},
     }
     call = shop_call()
     engine = {**call.engine, "general_tools": [tool]}
@@ -357,6 +360,21 @@ def test_a_transfer_that_fails_comes_back_to_the_agent(fate: Fate) -> None:
 
     house = transferring(Phone(fate), scene, voice)
     assert ending(house).reason == "user_hangup"
+
+
+def test_a_warm_transfer_is_refused_and_rings_nowhere() -> None:
+    voice = LetterPhone((6.0, "sales"), hang_up_s=20.0)
+
+    async def scene(built: TwilioStage) -> None:
+        await until_over(built)
+        assert len(built.sim.calls) == 1
+        assert "Nobody there." in voice.heard
+
+    house = transferring(phone(LetterPhone()), scene, voice, "warm_transfer")
+    assert ending(house).reason == "user_hangup"
+    told = house.row().report["transcript_with_tool_calls"]
+    (result,) = [entry for entry in told if entry["role"] == "tool_call_result"]
+    assert "this carrier offers no warm transfer" in result["content"]
 
 
 def test_queued_for_ten_seconds_is_taken_back_and_told_as_too_fast() -> None:

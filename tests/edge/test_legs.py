@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.edge.test_edge import connected
 from tests.fakes.brain import FakeBrain
-from tests.fakes.edges import an_edge
+from tests.fakes.edges import an_edge, dial
 
 from uponai.link import control
 from uponai.link.media import Dismiss, Dtmf, Join, Refer, Referred, Stop
@@ -130,6 +130,25 @@ async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
         await asyncio.sleep(1.0)
         assert strength(caller.pcm, 700) > 100
         assert "failed" not in states(line)
+
+
+async def test_a_caller_who_came_in_is_transferred_over_the_numbers_trunk(tmp_path):
+    async with (
+        FakeBrain() as brain,
+        an_edge(tmp_path / "a") as near,
+        an_edge(tmp_path / "b") as caller,
+        an_edge(tmp_path / "c") as trunk,
+    ):
+        caller[0].command(dial(near[0].sip_port, ()))
+        incoming = await near[1].wait_for(control.Incoming)
+        over = control.Trunk(f"127.0.0.1:{trunk[0].sip_port}")
+        accept = control.Accept(incoming.line_key, "call_in", 7, (brain.url,), trunk=over)
+        near[0].command(accept)
+        line = await brain.line()
+        await line.send(Refer(line.channel, "+15550003", mode="invite"))
+        wanted = await trunk[1].wait_for(control.Incoming)
+        assert (wanted.to_number, wanted.from_number) == ("+15550003", "+15550002")
+        assert not caller[1].of(control.Incoming)
 
 
 async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_path):
