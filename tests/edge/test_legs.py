@@ -98,6 +98,7 @@ async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
         assert strength(second.pcm, 1_000) > 10 * strength(second.pcm, 440)
         await line.send(Join(line.channel))
         await brain.until(lambda: states(line)[-1] == "joined")
+        assert [stop.reason for stop in second.of(Stop)] == ["joined"]
         heard = len(second.pcm)
         await asyncio.sleep(1.2)
         assert strength(other.pcm, 440) > 10 * strength(other.pcm, 700)

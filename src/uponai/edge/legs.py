@@ -15,7 +15,7 @@ from uponai.edge.call import Call
 from uponai.edge.line import FRAME_SAMPLES, Line
 from uponai.edge.outcome import Outcome
 from uponai.link import control
-from uponai.link.media import LINK_RATE_HZ, Refer, Referred
+from uponai.link.media import LINK_RATE_HZ, Refer, Referred, Stop
 from uponai.media import hold_music, tones
 from uponai.media.g711 import Pcm
 from uponai.media.mix import mix
@@ -132,8 +132,7 @@ class Legs:
         if first.line is not None:
             first.line.beside = None
             first.line.needs_brain = False
-        if bridge.other.link is not None:
-            bridge.other.link.release(bridge.other)
+        _take_from_brain(bridge.other)
         _tell(first, "joined", 200, "")
 
     def dismiss(self, first: Call) -> None:
@@ -235,6 +234,14 @@ class _Bridge:
         if self.order.cue and at < len(_CUE):
             frames.append(_CUE[at : at + FRAME_SAMPLES])
         return frames[0] if len(frames) == 1 else mix(frames)
+
+
+def _take_from_brain(line: Line) -> None:
+    """What is said on ``line`` is no longer the brain's."""
+    link = line.link
+    if link is not None:
+        link.tell(Stop(line.channel, "joined", line.line_sample))
+        link.release(line)
 
 
 def _give_back(first: Call) -> None:

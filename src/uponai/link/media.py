@@ -151,7 +151,9 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Line holder: the line is gone (``reason`` as the cause words of ``control.Ended``)."""
+    """Line holder: the line is gone (``reason`` as the cause words of ``control.Ended``), or was
+    ``joined`` with that of the caller for whom it was dialled.
+    """
 
     channel: int
     reason: str
