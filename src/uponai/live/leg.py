@@ -215,7 +215,7 @@ class Leg:
         context = ToolContext(self._describe, self._variables, key, self.line.press, services.mcp)
         known = phone_tools() if custom_llm_url(call) else tools_of(call.engine)
         tools = Tools(known, services.functions, context, self._tasks)
-        transfers = self.handover.load(self._transfers_of(call, known, key), checkpoint)
+        transfers = self.handover.load(self._transfers_of(call, known, context), checkpoint)
         mind = self._mind_of(call)
         self._checkpoints = CheckpointWriter(services.checkpoints, self._tasks, self.abandon)
         organs = Organs(listener, mouth, mind, tools, transfers, self.line, self, self._measured)
@@ -256,17 +256,16 @@ class Leg:
         self.line.hang_up("error_retell")
         self.finish(Finish("error_retell", error))
 
-    def _transfers_of(self, call: Call, tools: Mapping[str, Json], key: str | None) -> Transfers:
-        services, variables = self._around.services, self._variables
+    def _transfers_of(self, call: Call, tools: Mapping[str, Json], own: ToolContext) -> Transfers:
+        services = self._around.services
+        other_side = OtherSide(call, services, self._around.cache, self._entries, self._variables)
         context = TransferContext(
             feed=self.feed,
             caller_number=call.from_number if call.direction == "inbound" else call.to_number,
             write=self._tell_transfer,
             heard_sample=lambda: self.ears.heard_sample,
-            other_side=OtherSide(call, services, self._around.cache, self._entries, variables),
-            means=Means(
-                services.functions, services.providers.end_of_turn, self._describe, variables, key
-            ),
+            other_side=other_side,
+            means=Means(services.functions, services.providers.end_of_turn, own),
             tasks=self._tasks,
             homework=self._around.homework,
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from uponai.domain.call import Call
 from uponai.domain.transcript import Entry, as_text
 from uponai.engine.conversation import Conversation
 from uponai.engine.settings import Settings, VoicemailOption
-from uponai.flow.graph import as_object
+from uponai.flow.graph import Json, as_object
 from uponai.live.assembly import (
     build_mind,
     build_recognizer,
@@ -23,6 +23,7 @@ from uponai.live.assembly import (
 )
 from uponai.live.conversing import settings_of
 from uponai.live.handoff import SOMEBODY_WAITS, Words, Writer
+from uponai.live.mind import ChosenModel
 from uponai.live.second_leg import Role
 from uponai.live.services import BrainServices
 from uponai.live.transfer_order import Talk
@@ -32,11 +33,7 @@ from uponai.live.voice import SpeechCache
 _LONG_MS: Final = 3_600_000
 """Only the call that is transferred ends such a talk for its length or its silence."""
 
-PRESS: Final[Mapping[str, Any]] = {
-    "type": "press_digit",
-    "name": "press_digit",
-    "delay_ms": 0,
-}
+_PRESS: Final[Json] = {"type": "press_digit", "name": "press_digit", "delay_ms": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,7 @@ class OtherSide:
 
     async def words(self, talk: Talk) -> Words:
         """What both are told."""
-        providers, call = self.services.providers, self.call
-        models = chosen_models(call.engine, providers, by_name=is_flow(call))
-        writer = Writer(models, self.entries(), scope(call, self.variables()))
+        writer = Writer(self._models(), self.entries(), scope(self.call, self.variables()))
         private = await writer.write(talk.private, SOMEBODY_WAITS)
         return Words(private, await writer.write(talk.public))
 
@@ -69,7 +64,7 @@ class OtherSide:
         told = f"{engine.get(prompt) or ''}\n\n{_situation(self.entries())}".strip()
         return replace(self.call, agent=agent, engine={**engine, prompt: told})
 
-    def ushers(self, talk: Talk, words: Callable[[], Any]) -> Role:
+    def ushers(self, talk: Talk, words: Callable[[], Awaitable[Words]]) -> Role:
         """One that finds a person there and tells them who waits."""
         call, providers = self.call, self.services.providers
         settings = Settings(
@@ -79,13 +74,12 @@ class OtherSide:
             max_call_duration_ms=_LONG_MS,
             voicemail=VoicemailOption("hangup") if talk.detects_person else None,
         )
-        models = chosen_models(call.engine, providers)
         return Role(
             talk=Conversation(settings),
-            responder=Usher(words, talk.menu_prompt, models),
+            responder=Usher(words, talk.menu_prompt, self._models()),
             voice=build_voice(call, providers, self.cache),
             recognizer=build_recognizer(call, providers, self.variables()),
-            tools={"press_digit": PRESS},
+            tools={"press_digit": _PRESS},
             ushers=True,
         )
 
@@ -103,6 +97,9 @@ class OtherSide:
             tools=tools_of(call.engine),
             bridges_machines=option.get("type") == "bridge_transfer",
         )
+
+    def _models(self) -> tuple[ChosenModel, ...]:
+        return chosen_models(self.call.engine, self.services.providers, by_name=is_flow(self.call))
 
 
 def _situation(entries: Sequence[Entry]) -> str:

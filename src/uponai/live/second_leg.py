@@ -7,7 +7,7 @@ line comes again, and it begins anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from uponai.engine.commands import Finish, RunTool
@@ -67,9 +67,7 @@ class Means:
 
     functions: FunctionCaller
     end_of_turn: EndOfTurn | None
-    describe: Callable[[], Mapping[str, Any]]
-    variables: Callable[[], Mapping[str, str]]
-    signing_key: str | None
+    context: ToolContext
 
 
 class SecondLeg:
@@ -103,9 +101,7 @@ class SecondLeg:
             driver.feed(event)
 
         mouth = Mouth(role.voice, self.line, self._tasks, feed)
-        context = ToolContext(
-            means.describe, means.variables, means.signing_key, press=self.line.press
-        )
+        context = replace(means.context, press=self.line.press)
         outcome = _Outcome(decide, feed, bridges_machines=role.bridges_machines)
         organs = Organs(
             Listener(self.ears, role.recognizer, means.end_of_turn, self._tasks, feed),
