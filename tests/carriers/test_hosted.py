@@ -26,7 +26,8 @@ from uponai.sim.carriers.outside import HttpOutside
 from uponai.sim.carriers.telnyx import TelnyxAccount, TelnyxSim
 from uponai.sim.carriers.telnyx_rest import TelnyxRest
 from uponai.sim.carriers.telnyx_rest import routes as telnyx_routes
-from uponai.sim.carriers.twilio import TwilioAccount, TwilioSim
+from uponai.sim.carriers.twilio import TwilioSim
+from uponai.sim.carriers.twilio_call import TwilioAccount
 from uponai.sim.carriers.twilio_rest import TwilioRest
 from uponai.sim.carriers.twilio_rest import routes as twilio_routes
 

@@ -410,6 +410,19 @@ def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
     assert ending(house).reason == "telephony_provider_unavailable"
 
 
+def test_more_calls_at_once_than_the_account_may_have_end_at_once() -> None:
+    async def scene(built: TelnyxStage) -> None:
+        await built.dial()
+        rows = built.house.calls.rows
+        rows["call_2"] = replace(rows["call_1"], call_id="call_2")
+        await built.carrier.dial(replace(built.order(), call_id="call_2"))
+        await asyncio.sleep(1.0)
+        (hung_up,) = [one for one in built.events if isinstance(one, CarrierHungUp)]
+        assert (hung_up.call_id, hung_up.line["sip_code"]) == ("call_2", 403)
+
+    stage({TO: phone(LetterPhone(), ring_s=30.0)}, scene, concurrency=1)
+
+
 def test_a_stop_by_the_user_ends_a_ringing_call() -> None:
     async def scene(built: TelnyxStage) -> None:
         await built.dial()

@@ -332,6 +332,19 @@ def test_a_caller_who_was_handed_over_is_left_to_the_two_of_them() -> None:
     assert house.calls.told[-2:] == ["transfer_bridged", "call_ended"]
 
 
+def test_a_caller_who_hangs_up_on_the_other_one_ends_the_call() -> None:
+    async def scene(built: TwilioStage) -> None:
+        await asyncio.sleep(12.0)
+        assert built.transfers == [("call_1", "done", "answered")]
+        call = next(iter(built.sim.calls.values()))
+        built.sim.hang_up(call)
+        await until_over(built, 3.0)
+        assert all(one.is_final for one in built.sim.calls.values())
+
+    house = transferring(phone(LetterPhone()), scene, LetterPhone((6.0, "sales")))
+    assert ending(house).reason == "call_transfer"
+
+
 def test_a_caller_who_is_cut_off_soon_comes_back_to_the_agent() -> None:
     voice = LetterPhone((6.0, "sales"), hang_up_s=30.0)
 
@@ -413,6 +426,19 @@ def test_over_the_limit_the_order_is_refused_with_the_carriers_code() -> None:
         assert hung_up.line == {"cause": "code", "status": 429, "code": "20429"}
 
     stage({TO: phone(LetterPhone())}, scene, cps=1)
+
+
+def test_more_calls_at_once_than_the_account_may_have_are_refused() -> None:
+    async def scene(built: TwilioStage) -> None:
+        await built.dial()
+        rows = built.house.calls.rows
+        rows["call_2"] = replace(rows["call_1"], call_id="call_2")
+        await built.carrier.dial(replace(built.order(), call_id="call_2"))
+        hung_up = built.events[-1]
+        assert isinstance(hung_up, CarrierHungUp)
+        assert (hung_up.call_id, hung_up.line["code"]) == ("call_2", "10004")
+
+    stage({TO: phone(LetterPhone(), ring_s=30.0)}, scene, concurrency=1)
 
 
 def test_a_stop_by_the_user_ends_a_ringing_call() -> None:

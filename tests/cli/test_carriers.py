@@ -16,7 +16,8 @@ from typer.testing import CliRunner, Result
 from uponai.cli.main import app
 from uponai.sim.carriers.outside import HttpOutside
 from uponai.sim.carriers.phone import Phone
-from uponai.sim.carriers.twilio import TwilioAccount, TwilioSim
+from uponai.sim.carriers.twilio import TwilioSim
+from uponai.sim.carriers.twilio_call import TwilioAccount
 from uponai.sim.carriers.twilio_rest import TwilioRest, routes
 
 KNOWN = TwilioAccount(token="simulated-4711")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -96,6 +97,11 @@ class ServedPlatform:
             while "call_analysis" not in (call := await self.until_over(call_id, timeout_s)):
                 await asyncio.sleep(0.1)
         return call
+
+    def sip_port(self) -> int:
+        """Where its edge takes calls, as its log says."""
+        log = re.sub(r"\x1b\[[0-9;]*m", "", (self.data / "log").read_text())
+        return int(re.findall(r"edge listens.*sip_port=(\d+)", log)[-1])
 
     def kill(self, child: str) -> None:
         """``kill -9`` of the supervisor's ``edge`` or ``platform``."""

@@ -13,7 +13,8 @@ from uponai.carriers.hosted.rest import Refused
 from uponai.carriers.twilio import Account, Desk, TwilioCarrier, TwilioMedia, TwilioShop
 from uponai.carriers.twilio.rest import Fields
 from uponai.sim.carriers.phone import Phone
-from uponai.sim.carriers.twilio import SimCall, TwilioAccount, TwilioSim
+from uponai.sim.carriers.twilio import TwilioSim
+from uponai.sim.carriers.twilio_call import SimCall, TwilioAccount
 from uponai.sim.carriers.twilio_rest import TwilioRest
 
 __all__ = ["PUBLIC", "LetterPhone", "TwilioStage", "phone"]

@@ -15,7 +15,7 @@ from tests.fakes.platforms import ServedPlatform, a_platform
 
 from uponai.ports import free_port
 from uponai.sim.carriers.telnyx_call import TelnyxAccount
-from uponai.sim.carriers.twilio import TwilioAccount
+from uponai.sim.carriers.twilio_call import TwilioAccount
 
 TWILIO, TELNYX = TwilioAccount(), TelnyxAccount()
 QUICK = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from contextlib import AsyncExitStack
 
 import pytest
@@ -127,8 +126,7 @@ async def calls_come_in(folder, platform, hook):
     bound = {"inbound_agents": [{"agent_id": agent, "weight": 1}]}
     await platform.import_number(TAKEN, "sip.example.com", **bound)
     await platform.import_number(NOT_TAKEN, "sip.example.com")
-    log = re.sub(r"\x1b\[[0-9;]*m", "", (platform.data / "log").read_text())
-    (port,) = re.findall(r"edge listens.*sip_port=(\d+)", log)
+    port = platform.sip_port()
 
     by_webhook = await platform.add_flow_agent(FLOW)
     trunk = {"sip_trunk_auth_username": "pbx", "sip_trunk_auth_password": "let me in"}

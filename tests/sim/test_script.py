@@ -48,6 +48,12 @@ def test_patience_with_somebody_silent_ends():
     assert listen(reading, QUIET, 200) == [Step("Hello?", silence_ms=1_000)]
 
 
+def test_somebody_who_talks_for_long_is_let_finish():
+    reading = Reading(Script((Step("I see.", silence_ms=1_000),)))
+    assert listen(reading, LOUD, 20_000) == []
+    assert listen(reading, QUIET, 1_000) == [Step("I see.", silence_ms=1_000)]
+
+
 def test_a_script_hangs_up_after_its_last_step_and_long_silence():
     reading = Reading(Script((Step("Bye."),), hang_up_silence_ms=2_000))
     listen(reading, QUIET, 20)

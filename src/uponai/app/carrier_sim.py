@@ -18,7 +18,8 @@ from uponai.sim.carriers.telnyx import TelnyxSim
 from uponai.sim.carriers.telnyx_call import TelnyxAccount
 from uponai.sim.carriers.telnyx_rest import TelnyxRest
 from uponai.sim.carriers.telnyx_rest import routes as telnyx_routes
-from uponai.sim.carriers.twilio import TwilioAccount, TwilioSim
+from uponai.sim.carriers.twilio import TwilioSim
+from uponai.sim.carriers.twilio_call import TwilioAccount
 from uponai.sim.carriers.twilio_rest import TwilioRest
 from uponai.sim.carriers.twilio_rest import routes as twilio_routes
 from uponai.sim.phone_line import LineSettings

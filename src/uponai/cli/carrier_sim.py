@@ -17,7 +17,7 @@ from uponai import log
 from uponai.app.carrier_sim import CarrierSimSettings, run_carrier_sim
 from uponai.cli.shared import config_or_exit, err
 from uponai.sim.carriers.telnyx_call import TelnyxAccount
-from uponai.sim.carriers.twilio import TwilioAccount
+from uponai.sim.carriers.twilio_call import TwilioAccount
 from uponai.sim.network import Network
 from uponai.sim.phone_line import LineSettings
 from uponai.sim.process import ChildDied

@@ -149,7 +149,7 @@ class Reading:
             return self.heard_ms >= step.heard_ms
         if step.silence_ms:
             heard = self.heard_ms > 0 and self.silent_ms >= step.silence_ms
-            return heard or self.waited_ms >= _PATIENCE_MS
+            return heard or self.silent_ms >= _PATIENCE_MS
         return self.waited_ms >= step.rest_ms
 
     @property

@@ -59,6 +59,11 @@ class TrunkLine:
         self._answering: dict[str, asyncio.Task[None]] = {}
         self._tasks = TaskGroup()
 
+    @property
+    def sip_port(self) -> int:
+        """The UDP and TCP port of SIP."""
+        return self._edge.sip_port
+
     async def start(self) -> None:
         """Listen. Raises OSError."""
         await self._edge.start()

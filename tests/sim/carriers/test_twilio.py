@@ -19,7 +19,8 @@ from twilio.rest import Client
 from twilio.twiml.voice_response import Connect, VoiceResponse
 
 from uponai.sim.carriers.outside import HttpOutside
-from uponai.sim.carriers.twilio import TwilioAccount, TwilioSim
+from uponai.sim.carriers.twilio import TwilioSim
+from uponai.sim.carriers.twilio_call import TwilioAccount
 from uponai.sim.carriers.twilio_rest import TwilioRest, routes
 
 ACCOUNT = TwilioAccount(cps=2)

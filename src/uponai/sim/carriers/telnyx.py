@@ -92,12 +92,12 @@ class TelnyxSim:
 
     def order(self, wish: Mapping[str, Any], *, session_id: str = "") -> SimCall:
         """Dial it."""
-        phone = self._phones(str(wish["to"]))
+        phone, full = self._phones(str(wish["to"])), self.limits.full(self.calls_now)
         call = self._new(str(wish["from"]), str(wish["to"]), "outgoing", phone)
         call.wish, call.client_state = dict(wish), str(wish.get("client_state", ""))
         call.session_id = session_id or call.session_id
         self.hook_url = str(wish.get("webhook_url") or self.hook_url)
-        self._tasks.spawn(self._dial_out(call), name=f"sim call {call.sid}")
+        self._tasks.spawn(self._dial_out(call, full=full), name=f"sim call {call.sid}")
         return call
 
     def ring_in(self, from_number: str, to_number: str, phone: Phone) -> SimCall:
@@ -170,9 +170,9 @@ class TelnyxSim:
 
     # The life of a call
 
-    async def _dial_out(self, call: SimCall) -> None:
+    async def _dial_out(self, call: SimCall, *, full: bool) -> None:
         self._tell(call, "call.initiated", state="bridging", direction="outgoing")
-        if self.limits.full(self.calls_now - 1):
+        if full:
             call.cause = CHANNELS_FULL
             self._finish(call)
             return

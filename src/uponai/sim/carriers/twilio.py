@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -22,15 +21,14 @@ from xml.etree import ElementTree
 from uponai import log
 from uponai.sim.carriers.detection import Detection, Heard, Overheard
 from uponai.sim.carriers.outside import Outside
-from uponai.sim.carriers.phone import Phone, Voice, press_keys
+from uponai.sim.carriers.phone import Phone, Voice
 from uponai.sim.carriers.stream import MediaStream
+from uponai.sim.carriers.twilio_call import Bridge, SimCall, TwilioAccount
 from uponai.sim.carriers.twilio_stream import TwilioWords
 from uponai.sim.limits import AccountLimits
-from uponai.sim.network import Road
 from uponai.sim.scenario import Fate
-from uponai.tasks import TaskGroup, now_ms
+from uponai.tasks import TaskGroup, loop_s, now_ms
 
-FINAL = ("completed", "busy", "failed", "no-answer", "canceled")
 API_VERSION = "2010-04-01"
 BRIDGED_S = 120.0
 """How long two phones that were bridged talk, as nobody else hears them; then the second one hangs
@@ -45,58 +43,6 @@ _UNANSWERED: dict[Fate, tuple[str, int]] = {
 }
 
 Fields = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class TwilioAccount:
-    """``cps``: calls a second; above it orders are refused (20429), or with ``queues`` kept.
-    ``concurrency``: calls at once; above it orders are refused (10004); None: any number."""
-
-    sid: str = "AC00000000000000000000000000000001"
-    token: str = "simulated"
-    cps: int = 1
-    queues: bool = False
-    concurrency: int | None = None
-
-
-@dataclass(slots=True, eq=False)
-class SimCall:
-    """One call. ``told_events`` are those its status callback wants."""
-
-    sid: str
-    from_number: str
-    to_number: str
-    direction: str
-    phone: Phone
-    document: str = ""
-    callback: str = ""
-    answerer_callback: str = ""
-    told_events: frozenset[str] = frozenset({"completed"})
-    timeout_s: float = 60.0
-    status: str = "queued"
-    created_ms: int = field(default_factory=now_ms)
-    started_ms: int | None = None
-    ended_ms: int | None = None
-    sip_code: int | None = None
-    pressed: str = ""
-    voice: Voice | None = None
-    stream: MediaStream | None = None
-    road: Road = field(init=False)
-    updated: asyncio.Event = field(default_factory=asyncio.Event)
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    sequence: int = 0
-
-    def __post_init__(self) -> None:
-        self.road = Road(replace(self.phone.faults), self.sid)
-
-    @property
-    def is_final(self) -> bool:
-        return self.status in FINAL
-
-    def press(self, digits: str) -> None:
-        """Keys that the customer presses."""
-        self.pressed += digits
-        press_keys(self.voice, digits)
 
 
 _ANSWERED_BY: Mapping[Heard, str] = {
@@ -227,6 +173,8 @@ class TwilioSim:
                 done = await _either(
                     self._follow(call, document), call.updated.wait(), call.over.wait()
                 )
+                if call.updated.is_set():
+                    self._part(call)
                 document = call.document if call.updated.is_set() else done
         finally:
             if not call.is_final:
@@ -234,7 +182,24 @@ class TwilioSim:
             call.over.set()
             if call.voice is not None:
                 await call.voice.aclose()
+        if call.bridge is not None:
+            await self._left_alone(call, call.bridge)
         await self._told(call, "completed", call.status)
+
+    async def _left_alone(self, call: SimCall, bridge: Bridge) -> None:
+        """The caller hung up on a ``<Dial>``: its action is asked all the same."""
+        answered = bridge.leg.status == "in-progress"
+        self._part(call)
+        fields = {"DialCallStatus": "completed" if answered else "no-answer"}
+        if answered:
+            fields["DialCallDuration"] = str(int(loop_s() - bridge.began_s))
+        await self._ask(call, bridge.action, {**fields, "DialCallSid": bridge.leg.sid})
+
+    def _part(self, call: SimCall) -> None:
+        """Nobody is bridged any more."""
+        if call.bridge is not None:
+            self._finish(call.bridge.leg, "completed")
+            call.bridge = None
 
     def _finish(self, call: SimCall, status: str) -> None:
         if not call.is_final:
@@ -302,10 +267,11 @@ class TwilioSim:
         target = (noun.text or "").strip().partition("?")[0]
         leg = self.new_call(dial.get("callerId") or call.from_number, target, "outbound-dial")
         self.calls[leg.sid] = leg
+        bridge = call.bridge = Bridge(leg, dial.get("action", ""))
         await asyncio.sleep(leg.phone.ring_s)
         if leg.phone.fate is Fate.ANSWERED:
             status = "completed"
-            leg.status = "in-progress"
+            leg.status, bridge.began_s = "in-progress", loop_s()
             if noun.get("statusCallback"):
                 await self._ask(leg, noun.get("statusCallback", ""))
             await asyncio.sleep(self.bridged_s)
@@ -313,11 +279,11 @@ class TwilioSim:
         else:
             status, more = _UNANSWERED[leg.phone.fate][0], {}
         self._finish(leg, status)
-        action = dial.get("action")
-        if not action:
+        call.bridge = None
+        if not bridge.action:
             return None
         fields = {"DialCallStatus": status, "DialCallSid": leg.sid, **more}
-        return await self._ask(call, action, fields)
+        return await self._ask(call, bridge.action, fields)
 
     # Webhooks
 
@@ -389,6 +355,3 @@ async def _either(*works: Any) -> Any:
 def new_sid(kind: str) -> str:
     """An id in Twilio's form: two letters and 32 hex digits."""
     return kind + secrets.token_hex(16)
-
-
-__all__ = ["SimCall", "TwilioAccount", "TwilioSim", "new_sid"]

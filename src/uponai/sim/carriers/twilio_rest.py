@@ -12,7 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
-from uponai.sim.carriers.twilio import API_VERSION, SimCall, TwilioSim, new_sid
+from uponai.sim.carriers.twilio import API_VERSION, TwilioSim, new_sid
+from uponai.sim.carriers.twilio_call import SimCall
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 FOR_SALE = {
