@@ -11,9 +11,13 @@ from tests.fakes.name_server import name_server
 from tests.fakes.sipp import AVAILABLE, free_port, sipp
 from tests.fakes.sipp_script import answer, invited, recv, scenario
 
+from uponai.edge.sip_sockets import SipSockets
 from uponai.edge.tls import TlsSettings
 from uponai.link import control
+from uponai.sip.commands import SendTo
+from uponai.sip.hop import Transport
 from uponai.sip.transaction import TimerValues
+from uponai.sip.uri import Address
 
 pytestmark = pytest.mark.realtime
 
@@ -124,6 +128,36 @@ async def test_a_call_left_behind_by_a_crash_is_ended_at_the_server_that_proves_
             async with an_edge(tmp_path / "c", **ours) as (_, heir):
                 assert (await heir.wait_for(control.Ended)).cause == "edge_restart"
                 assert (await far_ear.wait_for(control.Ended)).cause == "remote_hangup"
+
+
+async def test_a_bare_address_is_reached_by_the_way_whose_name_is_known(tmp_path):
+    authority = Authority(tmp_path / "ca")
+    arrived, failed = asyncio.Event(), asyncio.Event()
+
+    async def serve(reader, writer):
+        await reader.readexactly(4)
+        arrived.set()
+        writer.close()
+
+    context = TlsSettings(*authority.sign("trunk.example")).server()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    way = Address("127.0.0.1", server.sockets[0].getsockname()[1])
+    sockets = SipSockets(lambda news: failed.set())
+    await sockets.start("127.0.0.1", 0)
+    await sockets.start_tls("127.0.0.1", 0, TlsSettings(ca=authority.ca))
+    # The far side's Contact: nothing listens there, and no certificate names it.
+    order = SendTo(b"BYE ", Address("127.0.0.9", way.port), Transport.TLS, flow=way)
+    try:
+        async with asyncio.timeout(10):
+            sockets.send(order)
+            await failed.wait()
+            assert not arrived.is_set()
+            sockets.expect(way, "trunk.example")
+            sockets.send(order)
+            await arrived.wait()
+    finally:
+        await sockets.aclose()
+        server.close()
 
 
 async def test_a_name_leads_to_its_servers_in_order_and_past_those_that_are_down(tmp_path):

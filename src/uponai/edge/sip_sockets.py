@@ -202,8 +202,6 @@ class SipSockets:
             return standing.near_port
         loop = asyncio.get_running_loop()
         context = await self._client_context() if kind is Transport.TLS else None
-        if context is not None:
-            self.expect(destination, name)
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             _, flow = await loop.create_connection(
                 lambda: _Flow(self, kind, ours=True),
@@ -212,6 +210,8 @@ class SipSockets:
                 server_hostname=name if context is not None else None,
                 local_addr=self._local_address(destination.host),
             )
+        if context is not None:
+            self.expect(destination, name)
         return flow.near_port
 
     def _local_address(self, far_host: str) -> tuple[str, int] | None:
