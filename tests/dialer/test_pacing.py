@@ -12,6 +12,7 @@ from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number,
 from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
+from uponai.dialer.arrivals import MOST_RINGING
 from uponai.dialer.pace import account_key
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
@@ -246,6 +247,22 @@ async def test_over_the_limit_it_rings_until_a_call_ends() -> None:
         finally:
             await dialer.aclose()
         assert carrier.answers == [("ring", "x"), ("accept", "x")]
+
+
+async def test_of_a_flood_only_so_many_are_rung_for_a_place() -> None:
+    async with opened("sqlite://") as storage:
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(1, concurrency=1))
+        await storage.calls.add(a_call("talks", due_ms=10**15), admission=Admission(1))
+        dialer.start()
+        try:
+            for n in range(MOST_RINGING + 5):
+                carrier.reports.put_nowait(CallArrived(f"x{n}", "+1", NUMBER, "192.0.2.1"))
+            await until(lambda: len(carrier.answers) >= MOST_RINGING + 5)
+        finally:
+            await dialer.aclose()
+        said = [what for what, _ in carrier.answers]
+        assert (said.count("ring"), said.count("reject 480")) == (MOST_RINGING, 5)
 
 
 async def test_when_no_call_ends_in_time_it_is_refused_with_a_record() -> None:

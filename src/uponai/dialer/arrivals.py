@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -28,6 +29,8 @@ UNAVAILABLE = 480
 BROKEN = 500
 BUSY = 503
 RING_SLACK_MS = 5_000
+MOST_RINGING = 100
+"""So many callers of a workspace may wait for a place: each asks the database all the time."""
 
 NO_PLACE = Ending("concurrency_limit_reached", "no place became free in time")
 CALLER_GONE = Ending("dial_no_answer", "the caller gave up before the answer", 487)
@@ -44,6 +47,7 @@ class Arrivals:
         self._timers = timers
         self._pacer = pacer
         self._vanished: dict[str, asyncio.Event] = {}
+        self._ringing: Counter[str] = Counter()
         self._log = log.get("uponai.dialer.arrivals")
 
     def vanished(self, line_key: str) -> None:
@@ -156,17 +160,24 @@ class Arrivals:
         self, carrier: Carrier, line_key: str, call: Call, gone: asyncio.Event
     ) -> Ending | None:
         """A concurrency slot for an arrived call, rung for if need be; else how it ends."""
-        until_ms = now_ms() + self._timers.inbound_wait_ms
-        rung = False
-        while not gone.is_set():
+        if await self._took_place(call):
+            return None
+        wait_ms, workspace_id = self._timers.inbound_wait_ms, call.workspace_id
+        if not wait_ms or self._ringing[workspace_id] >= MOST_RINGING:
+            return NO_PLACE
+        self._ringing[workspace_id] += 1
+        try:
+            await self._ring(carrier, line_key, wait_ms)
+            return await self._awaited_place(call, gone, now_ms() + wait_ms)
+        finally:
+            self._ringing[workspace_id] -= 1
+
+    async def _awaited_place(self, call: Call, gone: asyncio.Event, until_ms: int) -> Ending | None:
+        while not await woken(gone, self._timers.place_s):
             if await self._took_place(call):
                 return None
             if now_ms() >= until_ms:
                 return NO_PLACE
-            if not rung:
-                rung = True
-                await self._ring(carrier, line_key, self._timers.inbound_wait_ms)
-            await woken(gone, self._timers.place_s)
         return GAVE_UP
 
     async def _took_place(self, call: Call) -> bool:
