@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.edges import an_edge, dial
 from tests.fakes.name_server import name_server
+from tests.virtual_time import run
 
 from uponai.carriers.base import LinesHeld
 from uponai.carriers.sip import EdgeAddress, SipCarrier
-from uponai.edge.probes import parse_trunk
+from uponai.edge.probes import TrunkProbes, parse_trunk
 from uponai.edge.pulse import MISSES, Pulse
 from uponai.link import control
+from uponai.sip.hop import Transport
+from uponai.sip.locate import Server
 from uponai.sip.message import response_to, serialise
 from uponai.sip.parse import parse_datagram
 from uponai.tasks import spawn
@@ -38,7 +41,43 @@ def test_a_trunk_that_cannot_be_asked_is_refused(text):
         parse_trunk(text)
 
 
-class Server(asyncio.DatagramProtocol):
+class SilentNet:
+    """In place of SIP: names that lead somewhere, and nobody who answers."""
+
+    def __init__(self, *hosts):
+        self.hosts = list(hosts)
+        self.asked = []
+        self.sockets = self.resolver = self
+
+    async def locate(self, host, port, transport):
+        return [Server(host, port or 5060, transport or Transport.UDP) for host in self.hosts]
+
+    async def addresses(self, host):
+        return (host,)
+
+    def handle(self, event):
+        self.asked.append(event.destination.host)
+
+
+def test_a_server_that_the_dns_names_no_longer_is_not_down_it_is_none():
+    async def watched():
+        net, changes = SilentNet("192.0.2.1", "192.0.2.2"), []
+        probes = TrunkProbes(net, lambda: changes.append(probes.states()))
+        probes.start(("sip:trunk.example",), 30, "192.0.2.9")
+        await asyncio.sleep(100)
+        assert [state.up for state in probes.states()] == [False, False]
+        net.hosts.remove("192.0.2.1")
+        await asyncio.sleep(40)
+        await probes.aclose()
+        return net, changes, probes.states()
+
+    net, changes, left = run(watched())
+    assert net.asked[:4] == ["192.0.2.1", "192.0.2.2"] * 2
+    assert left == (control.TrunkState("192.0.2.2:5060", "UDP", up=False),)
+    assert changes[-1] == left and len(changes) == 3
+
+
+class Phone(asyncio.DatagramProtocol):
     """Is busy whenever it is called; answers OPTIONS while it ``answers``."""
 
     def __init__(self):
@@ -90,7 +129,7 @@ async def told_to_a_dialer(edge):
 
 @pytest.mark.realtime
 async def test_a_silent_server_is_tried_last_and_first_again_once_it_answers(tmp_path):
-    async with Server() as silent, an_edge(tmp_path / "b") as (far, far_ear):
+    async with Phone() as silent, an_edge(tmp_path / "b") as (far, far_ear):
         records = {
             ("_sip._udp.trunk.example", "SRV"): [
                 f"10 0 {silent.port} h.trunk.example.",

@@ -47,6 +47,7 @@ class TrunkProbes:
         self._host = ""
         self._patience_s = ANSWER_S
         self._pulses: dict[Place, Pulse] = {}
+        self._places: dict[SipUri, set[Place]] = {}
         self._asked: dict[str, asyncio.Future[int | None]] = {}
         self._tasks = TaskGroup()
 
@@ -91,9 +92,21 @@ class TrunkProbes:
         wanted = Transport[uri.transport.upper()] if uri.transport else None
         if uri.scheme == "sips":
             wanted = Transport.TLS
+        places: set[Place] = set()
         for server in await resolver.locate(uri.host, uri.port, wanted):
             for host in await resolver.addresses(server.host):
-                await self._ask(uri, server, Address(host, server.port))
+                address = Address(host, server.port)
+                places.add((address, server.transport))
+                await self._ask(uri, server, address)
+        self._places[uri] = places
+        self._forget_others()
+
+    def _forget_others(self) -> None:
+        """A server that the DNS names no longer is not down, it is none."""
+        known = set[Place]().union(*self._places.values())
+        for place in [place for place in self._pulses if place not in known]:
+            if self._pulses.pop(place).is_down:
+                self._changed()
 
     async def _ask(self, uri: SipUri, server: Server, address: Address) -> None:
         key = f"probe-{secrets.token_hex(8)}"
