@@ -1,11 +1,12 @@
 """The sockets of the lines, read together: datagrams on the loopback are there at once."""
 
+import errno
 import socket
 from contextlib import contextmanager
 
 import pytest
 
-from uponai.edge.ports import PortPool, RtpSockets
+from uponai.edge.ports import NoFreePortError, PortPool, RtpSockets
 from uponai.ports import free_port
 from uponai.tasks import monotonic_s
 
@@ -109,3 +110,17 @@ def test_ipv6_sources_are_told_as_host_and_port():
         here = ("::1", far.getsockname()[1])
     sockets.shut()
     assert [source for _, source, _ in ear.heard] == [here]
+
+
+def test_without_sockets_left_no_other_port_is_tried():
+    tried = []
+
+    def full(host, port):
+        tried.append(port)
+        raise OSError(errno.EMFILE, "too many open files")
+
+    made = RtpSockets("127.0.0.1", PortPool(20_000, 29_999, 0.0), full)
+    with pytest.raises(NoFreePortError):
+        made.open(0)
+    made.shut()
+    assert len(tried) == 1

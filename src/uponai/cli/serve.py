@@ -18,7 +18,7 @@ import uvloop
 
 from uponai import config as settings
 from uponai import log
-from uponai.cli.shared import config_or_exit, err, keep_files_private, out
+from uponai.cli.shared import allow_many_files, config_or_exit, err, keep_files_private, out
 from uponai.cluster.data_dir import DataDirInUse, hold_data_dir
 from uponai.cluster.heartbeat import HeartbeatRule, send_heartbeats
 from uponai.cluster.supervisor import ChildSpec, Supervisor, parent_gone
@@ -57,6 +57,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         "edge.sip_port": sip_port,
     }
     keep_files_private()
+    allow_many_files()
     config = config_or_exit(overrides)
     log.configure(
         config.log_level,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +12,8 @@ import typer
 from rich.console import Console
 
 from uponai import config as settings
+
+MOST_FILES = 65_536
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -21,6 +25,18 @@ def keep_files_private() -> None:
     Recordings, transcripts and keys are personal data wherever the data directory stands.
     """
     os.umask(0o077)
+
+
+def allow_many_files() -> None:
+    """This process and its children may open as many files as the system grants, within reason.
+
+    Each line has two sockets, and many systems begin with 1,024 files for all.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def config_or_exit(overrides: Mapping[str, Any]) -> settings.Config:

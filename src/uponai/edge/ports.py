@@ -5,6 +5,7 @@ The rest keeps a late packet of the last call out of the next one.
 
 from __future__ import annotations
 
+import errno
 import selectors
 import socket
 import struct
@@ -29,6 +30,9 @@ _SO_TIMESTAMPNS = 35
 
 _STAMP = struct.Struct("@ll")
 _NOTES_BYTES = 64
+
+_FULL = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+"""Of no use to try another port."""
 
 _log = log.get("uponai.edge.ports")
 
@@ -156,9 +160,12 @@ class RtpSockets:
             port = self._pool.take(now)
             try:
                 return self._make(self._host, port)
-            except OSError:
+            except OSError as error:
                 # Another program has it; it may be free later.
                 self._pool.give_back(port, now)
+                if error.errno in _FULL:
+                    _log.error("no socket for a call", error=str(error))
+                    break
         raise NoFreePortError
 
     def listen(self, rtp: RtpSocket, receive: Receive, reports: Receive) -> None:

@@ -24,6 +24,9 @@ from uponai.sip.uri import Address
 from uponai.tasks import TaskGroup, monotonic_s
 
 CONNECT_TIMEOUT_S: Final = 5.0
+HANDSHAKE_S: Final = 10.0
+"""How long a connection that comes in may take to prove that it speaks TLS."""
+
 MAX_NAMES: Final = 10_000
 MAX_FLOWS: Final = 2_000
 MAX_FLOWS_OF_ONE: Final = 100
@@ -171,7 +174,11 @@ class SipSockets:
             return
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: _Flow(self, Transport.TLS), host, port, ssl=context
+            lambda: _Flow(self, Transport.TLS),
+            host,
+            port,
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_S,
         )
         self._servers.append(server)
         self.tls_port = int(server.sockets[0].getsockname()[1])
