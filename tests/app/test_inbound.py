@@ -15,7 +15,7 @@ from tests.fakes.webhook_receiver import WebhookReceiver, webhook_receiver
 
 from uponai.app.inbound import Reception
 from uponai.app.inbound_agent import InboundAgents
-from uponai.app.trunk_proof import TrunkProof
+from uponai.app.trunk_proof import MOST_GUESSES, TrunkProof
 from uponai.carriers.base import CallArrived
 from uponai.dialer.ports import ProofWanted
 from uponai.domain.call import Call, CallState
@@ -314,6 +314,22 @@ async def test_a_trunk_that_must_prove_itself_is_asked_and_let_in() -> None:
         wrong = proven(await desk.arrive(bare, Ringing()), "guessed")
         assert isinstance(await desk.arrive(wrong, Ringing()), ProofWanted)
         await only_call(w)
+
+
+async def test_who_guesses_on_is_not_heard_for_a_minute() -> None:
+    async with world() as w:
+        await trunk(w, inbound_auth_required=True)
+        desk, bare = reception(w), replace(arrived(), authorization="")
+        for n in range(MOST_GUESSES):
+            wrong = proven(await desk.arrive(bare, Ringing()), f"guess{n}")
+            assert isinstance(await desk.arrive(wrong, Ringing()), ProofWanted)
+        right = proven(await desk.arrive(bare, Ringing()))
+        assert await desk.arrive(right, Ringing()) == 403
+        elsewhere = replace(right, source="192.0.2.9")
+        assert isinstance(await desk.arrive(elsewhere, Ringing()), Call)
+        w.now_ms += 60_000
+        late = proven(await desk.arrive(bare, Ringing()))
+        assert isinstance(await desk.arrive(late, Ringing()), Call)
 
 
 async def test_proof_cannot_be_required_without_a_password() -> None:

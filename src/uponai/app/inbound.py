@@ -11,7 +11,7 @@ from uponai.api.resolve import drawn
 from uponai.api.services import ApiServices
 from uponai.app.inbound_agent import InboundAgents, Taker
 from uponai.app.refusals import Refusals
-from uponai.app.trunk_proof import TrunkProof
+from uponai.app.trunk_proof import TooManyGuesses, TrunkProof
 from uponai.carriers.base import CallArrived
 from uponai.dialer.inbound import sip_variables
 from uponai.dialer.permit import why_not_from, why_not_taken
@@ -102,15 +102,17 @@ class Reception:
         return await calls.change(call.call_id, call.fence, CallChange.JOIN, fields) or GONE
 
     async def _unproven(self, arrival: _Arrival, authorization: str) -> ProofWanted | int | None:
-        now_s = self.services.now_ms() / 1000
+        now_s, source = self.services.now_ms() / 1000, arrival.event.source
         try:
-            wanted = self.proof.challenge(arrival.number, authorization, now_s)
+            wanted = self.proof.challenge(arrival.number, source, authorization, now_s)
+        except TooManyGuesses:
+            return FORBIDDEN
         except (LookupError, SealBroken) as error:
             return await self._refuse(arrival, Ending("network_blocked", str(error), FORBIDDEN))
         if wanted is None:
             return None
         if authorization:
-            _log.warning("trunk did not prove itself", source=arrival.event.source)
+            _log.warning("trunk did not prove itself", source=source)
         return ProofWanted(wanted)
 
     async def _add(self, arrival: _Arrival, taker: Taker) -> Call:
