@@ -21,6 +21,8 @@ Address = tuple[str, int]
 Receive = Callable[[bytes, Address, float], None]
 """Takes a datagram, where it came from, and when, in seconds of the steady clock."""
 
+# Together the most that is read in a tick: a line sends one or two packets, and a flood at one port
+# or at all of them must leave time for the tick. What is not read, the kernel drops in the end.
 _READS_A_TICK = 200
 _READS_A_LINE = 8
 _MAX_FORGOTTEN = 4_000

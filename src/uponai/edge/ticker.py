@@ -31,11 +31,31 @@ def run_tick(lines: Sequence[Line], read: Callable[[], None] = _nothing) -> None
     that lets its far side hear another one waits for what that other one hears in this tick.
     """
     joined = [line for line in lines if line.source is not None]
-    _speak([line for line in lines if line.source is None] if joined else lines)
+    _each(_speak, [line for line in lines if line.source is None] if joined else lines)
     read()
-    _hear(lines)
+    _each(_hear, lines)
     if joined:
-        _speak(joined)
+        _each(_speak, joined)
+    _each(_finish, lines)
+
+
+def _each(work: Callable[[Sequence[Line]], None], lines: Sequence[Line]) -> None:
+    """Do ``work`` for all lines together; after a fault for each alone, to end the one at fault.
+
+    What was done before the fault is done again, once: a packet or a frame too many.
+    """
+    try:
+        work(lines)
+    except Exception:  # noqa: BLE001 - a call that fails must not take the others with it
+        for line in lines:
+            try:
+                work((line,))
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("line failed", call_id=line.call_id)
+                line.end("protocol", "internal error")
+
+
+def _finish(lines: Sequence[Line]) -> None:
     for line in lines:
         line.finish_tick()
 
