@@ -362,10 +362,12 @@ def test_an_unconnected_edge_waits() -> None:
     assert machine.on_user_text(state, "hello", NOW_MS).outputs == (WaitForUser("a"),)
 
 
-def test_after_the_end_nothing_more_is_said() -> None:
+def test_after_the_end_nothing_more_is_said_and_the_call_ends() -> None:
     party = Party(flow(end()))
     assert party.begin() == "Bye."
+    party.ended = None
     assert party.hears("wait!") == ""
+    assert party.ended == EndCall("end")
 
 
 def test_prompts_are_rendered_without_a_model_and_handed_over_with_one() -> None:

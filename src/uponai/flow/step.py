@@ -58,7 +58,10 @@ class FlowMachine:
                 walk.answered(self.graph.nodes[state.node_id])
             case "judgement":
                 walk.evaluate(self.graph.nodes[state.node_id])
-            case "tool" | "extraction" | "arguments" | "ended":
+            case "ended":
+                # The last words were talked over: the flow has no others.
+                walk.end_again()
+            case "tool" | "extraction" | "arguments":
                 pass
         return walk.step()
 

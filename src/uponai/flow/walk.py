@@ -120,6 +120,10 @@ class Walk:
         self.state = replace(self.state, waiting="ended")
         self._outputs.append(EndCall(node.id, error))
 
+    def end_again(self) -> None:
+        """Somebody goes on talking to a flow that is over."""
+        self._outputs.append(EndCall(self.state.node_id))
+
     def _wait_for_user(self) -> None:
         self.state = replace(self.state, waiting="user")
         self._outputs.append(WaitForUser(self.state.node_id))
