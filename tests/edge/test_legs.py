@@ -176,3 +176,4 @@ async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_p
         await near[1].wait_for(control.Ended)
         await far_brain.until(lambda: bool(other.of(Stop)))
         assert len(near[1].of(control.Ended)) == 1
+    assert not list((tmp_path / "a" / "edge" / "journal").glob("*.json"))

@@ -378,7 +378,8 @@ class Switchboard:
             call.ending or "",
         )
         if call.first is not None:
-            self._parts.journal.keep_soon(self._entry(call, ended))
+            # Nobody is told of its end, and so nobody acknowledges it.
+            self._parts.journal.forget(call.call_id, call.attempt)
             self._note_empty()
             self.legs.over(call, how)
             return
