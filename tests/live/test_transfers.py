@@ -349,6 +349,14 @@ def test_who_calls_there_follows_from_what_is_wanted(
     assert order.digits == extension.replace(",", "wwww")
 
 
+def test_it_rings_as_long_as_the_transfer_or_else_the_agent_says() -> None:
+    tool: dict[str, Any] = {"transfer_destination": DESTINATION}
+    assert order_of(tool, {}).ring_timeout_ms == 30_000
+    assert order_of(tool, {}, {"ring_duration_ms": 45_000}).ring_timeout_ms == 45_000
+    tool["transfer_option"] = {"transfer_ring_duration_ms": 10_000}
+    assert order_of(tool, {}, {"ring_duration_ms": 45_000}).ring_timeout_ms == 10_000
+
+
 def test_a_warm_transfer_without_words_or_detection_joins_at_once() -> None:
     option = {"type": "warm_transfer", "opt_out_human_detection": True}
     order = order_of({"transfer_destination": DESTINATION, "transfer_option": option}, {})

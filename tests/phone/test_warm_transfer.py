@@ -70,6 +70,11 @@ def loudness(pcm):
     return float(np.sqrt(np.mean(pcm.astype(float) ** 2))) if len(pcm) else 0.0
 
 
+def hears(line, hz, own_hz):
+    """Whether ``hz`` and not ``own_hz`` is what comes there."""
+    return strength(line.pcm, hz) > max(100, 10 * strength(line.pcm, own_hz))
+
+
 class Town:
     """Everybody behind the trunk, by the order in which they are called."""
 
@@ -104,12 +109,9 @@ async def joined(town, caller, other):
     """Each hears the other; the public message was said to both."""
     at = len(caller.pcm)
     await town.brain.until(lambda: loudness(caller.pcm[at:]) > 100, 30)
-    await asyncio.sleep(1.5)
-    await caller.say(tones.tone((440,), 3_000))
-    await other.say(tones.tone((1_000,), 3_000))
-    await asyncio.sleep(1.5)
-    assert strength(other.pcm, 440) > 10 * strength(other.pcm, 1_000)
-    assert strength(caller.pcm, 1_000) > 10 * strength(caller.pcm, 440)
+    await caller.say(tones.tone((440,), 4_000))
+    await other.say(tones.tone((1_000,), 4_000))
+    await town.brain.until(lambda: hears(other, 440, 1_000) and hears(caller, 1_000, 440))
 
 
 async def comes_back(platform, town):
@@ -121,6 +123,7 @@ async def comes_back(platform, town):
     await told_who_waits(town, caller, other)
     assert loudness(caller.pcm[quiet:]) < 20
     await joined(town, caller, other)
+    await asyncio.sleep(1.0)  # the agent says its last words to both
     town.hangs_up(other)
     await town.brain.until(lambda: bool(other.of(Stop)))
     call = await platform.get(call_id)

@@ -75,8 +75,10 @@ class TransferOrder:
         return {"transfer_destination": destination, "transfer_option": dict(self.option)}
 
 
-def order_of(tool: Json, arguments: Mapping[str, Any]) -> TransferOrder:
-    """What a ``transfer_call`` tool or node wants. Raises ValueError, saying what is wrong."""
+def order_of(tool: Json, arguments: Mapping[str, Any], agent: Json | None = None) -> TransferOrder:
+    """What a ``transfer_call`` tool or node of ``agent`` wants. Raises ValueError, saying what is
+    wrong.
+    """
     option = as_object(tool.get("transfer_option"))
     kind = str(option.get("type") or _KINDS[0])
     if kind not in _KINDS:
@@ -85,11 +87,12 @@ def order_of(tool: Json, arguments: Mapping[str, Any]) -> TransferOrder:
     inferred = wanted.get("type") == "inferred"
     number = str((arguments.get(NUMBER) if inferred else wanted.get("number")) or "").strip()
     extension = str(wanted.get("extension") or "").strip()
+    usual_ms = _ms(agent or {}, "ring_duration_ms", RING_MS)
     return TransferOrder(
         number=_diallable(number, loose=tool.get("ignore_e164_validation") is True),
         extension=extension,
         digits=_digits(extension),
-        ring_timeout_ms=int(_ms(option, "transfer_ring_duration_ms", RING_MS)),
+        ring_timeout_ms=int(_ms(option, "transfer_ring_duration_ms", usual_ms)),
         shows_caller=option.get("show_transferee_as_caller") is True,
         mode=_mode(option, kind, extension),
         music=str(option.get("on_hold_music") or ""),
@@ -153,7 +156,7 @@ def _handoff(option: Json, field_name: str) -> Handoff | None:
     return Handoff(text, handoff.get("type") == "prompt") if text.strip() else None
 
 
-def _ms(config: Json, name: str, default: int) -> float:
+def _ms(config: Json, name: str, default: float) -> float:
     value = config.get(name)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else default
 

@@ -143,9 +143,9 @@ class Transfers:
             self._context.tasks.spawn(asking, name="transfer agent")
 
     def _order_of(self, wanted: RunTool) -> TransferOrder:
-        variables = self._context.other_side.variables()
-        tool = as_object(filled(self._tools.get(wanted.name, {}), variables))
-        return order_of(tool, parse_arguments(wanted.arguments) or {})
+        other_side = self._context.other_side
+        tool = as_object(filled(self._tools.get(wanted.name, {}), other_side.variables()))
+        return order_of(tool, parse_arguments(wanted.arguments) or {}, other_side.call.agent)
 
     def _prepare(self, order: TransferOrder) -> None:
         """The words are written while it rings there."""
