@@ -121,3 +121,9 @@ class Script:
         """Role and words of the transcript."""
         found = self.talk.state.entries
         return [(entry.role, entry.content) for entry in found if isinstance(entry, Utterance)]
+
+
+def opened(**configured: object) -> Script:
+    """A call in which the caller may begin."""
+    script = Script(**{"begin_message": "", **configured})
+    return script >> e.LineOpened()
