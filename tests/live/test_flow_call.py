@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from tests.fakes.line import FakeLine
-from tests.live.house import House, call_of, play, roles
+from tests.live.house import House, call_of, play, roles, say, until
 
 from uponai.domain.call import CallState
 
@@ -60,3 +60,33 @@ def test_agent_books_an_appointment_with_the_callee() -> None:
     assert "node_transition" in roles(said) and "tool_call_result" in roles(said)
     assert row.report["call_successful"] is True
     assert row.report["collected_dynamic_variables"]["booking_reference"] == "A12"
+
+
+def test_a_caller_who_talks_over_the_last_words_ends_the_call_no_worse() -> None:
+    flow = {
+        "start_speaker": "agent",
+        "start_node_id": "bye",
+        "nodes": [
+            {
+                "id": "bye",
+                "type": "end",
+                "speak_during_execution": True,
+                "instruction": {
+                    "type": "static_text",
+                    "text": "Our team will call you back tomorrow morning. Thank you, and goodbye.",
+                },
+            }
+        ],
+    }
+
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: bool(line.played) and bool(line.played[-1].any()), line)
+        await say(line, "I have another question about the parking behind the building.")
+        await line.run(30)
+
+    row = play(scene, call_of(flow)).row()
+    assert row.ending is not None
+    assert (row.ending.reason, row.ending.kind.status) == ("agent_hangup", "ended")
+    assert "another question" in str(row.report["transcript_object"])
