@@ -24,6 +24,7 @@ from uponai.carriers.base import (
     NumberWish,
     PickedUp,
 )
+from uponai.link.media import SendDtmf, encode
 from uponai.sim.carriers.phone import Phone
 from uponai.sim.scenario import Fate
 
@@ -195,9 +196,10 @@ def test_digits_are_heard_and_pressed(make: Make) -> None:
         await asyncio.sleep(4.0)
         call.stream.press("5")
         await asyncio.sleep(1.0)
-        await built.media.orders.press(call.sid, built.line.ticket.next, "1w2")
+        await built.line.send_text(encode(SendDtmf(1, "1w2")))
         await asyncio.sleep(3.0)
         assert call.pressed == "1w2"
+        assert not built.line.over.is_set()
         await until_over(built)
 
     house = staged(make, {TO: phone(LetterPhone(hang_up_s=20.0))}, scene)

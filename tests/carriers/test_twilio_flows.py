@@ -29,6 +29,7 @@ from uponai.carriers.base import (
     HungUp as CarrierHungUp,
 )
 from uponai.domain.call import CallState
+from uponai.link.media import SendDtmf, encode
 from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
 from uponai.sim.carriers.phone import Phone
 from uponai.sim.scenario import Fate
@@ -304,8 +305,9 @@ def test_ringing_is_told_and_digits_interrupt_the_stream() -> None:
         assert call is not None
         await asyncio.sleep(4.0)
         assert [type(event) for event in built.events][-2:] == [Rang, PickedUp]
-        assert await built.media.orders.press(call.sid, built.line.ticket.next, "12")
+        await built.line.send_text(encode(SendDtmf(1, "12")))
         await asyncio.sleep(2.0)
+        assert call.pressed == "12"
         assert built.line.ticket.turn == 1
 
     stage({TO: phone(LetterPhone())}, scene)
