@@ -192,6 +192,30 @@ def test_alone_the_caller_hears_company_and_then_the_line_ends():
     assert bench.over == [("no_brain", "no brain took the line")]
 
 
+@pytest.mark.parametrize("needs_brain", [False, True])
+def test_who_waits_on_hold_needs_a_brain_and_who_talks_to_somebody_else_does_not(needs_brain):
+    bench = Bench()
+    bench.line.limits = LineLimits(company_ticks=100, media_ticks=10_000)
+    bench.line.company = Company(tones.tone((440,), 100), tones.tone((440,), 100))
+    other = np.full(160, 999, dtype=np.int16)
+    bench.line.source = lambda agent: other
+    bench.line.needs_brain = needs_brain
+    bench.tick(99)
+    assert decode(bench.sent[-1][0].payload, "PCMU")[0] == pytest.approx(999, abs=32)
+    bench.tick(60)
+    assert bool(bench.over) is needs_brain
+
+
+def test_two_lines_go_to_the_same_brain():
+    bench, second = Bench(), Bench()
+    carried = []
+    bench.link.attach = carried.append
+    bench.line.beside = second.line
+    bench.line.attach(bench.link, 3)
+    assert carried == [second.line]
+    assert isinstance(bench.link.messages[0], Start)
+
+
 def test_brains_that_only_flicker_are_no_company():
     bench = Bench()
     bench.line.limits = LineLimits(company_ticks=100, media_ticks=10_000)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from uponai.domain.transcript import Digit, Entry, Utterance
+from uponai.domain.transcript import Digit, Utterance
 from uponai.engine.agent import Agent
 from uponai.engine.barge_in import Contest
 from uponai.engine.caller import Caller
@@ -56,6 +55,7 @@ from uponai.engine.memory import Parts, put_back, taken
 from uponai.engine.record import CallerTurn, Record
 from uponai.engine.reply import Leave, Reply
 from uponai.engine.settings import Settings, tuned
+from uponai.engine.state import State
 from uponai.engine.transfer import REASON, Stage, Transfer, TransferEvent
 from uponai.engine.turn import Floor, Turn
 from uponai.engine.voicemail import Answerer
@@ -69,29 +69,6 @@ _CLOSED: dict[str, str] = {
     "local_hangup": "manual_stopped",
     "media_timeout": "error_no_audio_received",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What may be read of a conversation.
-
-    ``entries`` is all that was said and done, agent turns as heard by now; the first ``settled``
-    of them will never change. ``collected`` are the variables that functions brought, ``tokens``
-    the language model's usage by reply, ``successful`` what the responder said of the call.
-    """
-
-    floor: Floor
-    entries: tuple[Entry, ...]
-    settled: int
-    variables: Mapping[str, str]
-    collected: Mapping[str, str]
-    mind: Mapping[str, Any]
-    tokens: tuple[int, ...]
-    successful: bool | None
-    in_voicemail: bool
-    voicemail_evidence: tuple[str, ...]
-    turns: int
-    ending: Finish | None
 
 
 class Conversation:
