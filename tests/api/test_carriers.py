@@ -67,6 +67,13 @@ async def test_an_account_is_verified_sealed_and_shown_without_its_secret() -> N
         assert listed == [shown, {"carrier": "zeta", "source": "none"}]
 
 
+async def test_of_a_short_secret_nothing_is_shown() -> None:
+    _, opened = made()
+    async with opened as w, api(w) as a:
+        shown = await a.call("PUT", URL, {**RIGHT, "secret": "short-1234"})
+        assert shown["secret_last4"] == ""
+
+
 async def test_the_installations_account_is_named_and_not_shown() -> None:
     _, opened = made()
     async with opened as w, api(w) as a:

@@ -29,6 +29,9 @@ from uponai.wire.validate import Json
 router = APIRouter(tags=["Carrier"])
 
 SHOWN_OF_SECRET = 4
+LEAST_SECRET = 12
+"""Of a shorter one the end would tell too much."""
+
 IDENTITY = ("account", "application")
 """What numbers are bound to."""
 
@@ -62,7 +65,7 @@ class Registrar:
             workspace_id,
             carrier,
             given,
-            secret[-SHOWN_OF_SECRET:],
+            secret[-SHOWN_OF_SECRET:] if len(secret) >= LEAST_SECRET else "",
             self.seal(secret),
             self.now_ms(),
         )
