@@ -159,7 +159,21 @@ async def outlives_the_platform(platform, town):
     return call_id
 
 
-async def test_warm_transfers_and_a_platform_that_dies_during_one(tmp_path):
+async def ends_with_the_edge(platform, town):
+    """Killed while the caller waits: the next edge hangs up on both, the brain ends the record."""
+    call_id = await platform.call(NUMBER, CALLER)
+    caller = await town.answers(CALLER)
+    other = await town.answers(SALES)
+    await told_who_waits(town, caller, other)
+    platform.kill("edge")
+    await town.brain.until(lambda: bool(caller.of(Stop) and other.of(Stop)))
+    call = await platform.until_over(call_id)
+    assert (call["call_status"], call["disconnection_reason"]) == ("error", "error_retell")
+    assert "transfer_destination" not in call
+    return call_id
+
+
+async def test_warm_transfers_and_processes_that_die_during_one(tmp_path):
     async with (
         FakeBrain() as brain,
         an_edge(tmp_path / "far") as far,
@@ -179,9 +193,11 @@ async def test_warm_transfers_and_a_platform_that_dies_during_one(tmp_path):
             town = Town(far, brain)
             back = await comes_back(platform, town)
             gone = await outlives_the_platform(platform, town)
-            bodies = [json.loads(got.body) for got in await hook.until(8)]
-    told = {
-        one: [b["event"] for b in bodies if b["call"]["call_id"] == one] for one in (back, gone)
+            lost = await ends_with_the_edge(platform, town)
+            bodies = [json.loads(got.body) for got in await hook.until(11)]
+    told = {(body["call"]["call_id"], body["event"]) for body in bodies}
+    assert told == {
+        *((back, event) for event in (*EVENTS[:3], "call_ended")),
+        *((gone, event) for event in (EVENTS[0], EVENTS[1], EVENTS[3], "call_ended")),
+        *((lost, event) for event in (EVENTS[0], EVENTS[2], "call_ended")),
     }
-    assert sorted(told[back]) == sorted([*EVENTS[:3], "call_ended"])
-    assert sorted(told[gone]) == sorted([EVENTS[0], EVENTS[1], EVENTS[3], "call_ended"])
