@@ -354,6 +354,14 @@ def test_a_function_nobody_waits_for_does_not_hold_the_talk_up() -> None:
     assert script.talk.state.floor is Floor.IDLE
 
 
+def test_what_the_caller_says_as_we_hang_up_is_kept() -> None:
+    script = opened(max_call_duration_ms=60_000, reminder_max_count=0)
+    script.passes(58.0).voice(1.5).passes(0.6) << [HangUp("max_duration_reached")]
+    script >> LineClosed("local_hangup", script.sample) << [Transcribe]
+    script.recognized("one more thing") << [Finish("max_duration_reached")]
+    assert script.said == [("user", "one more thing")]
+
+
 # Digits
 
 

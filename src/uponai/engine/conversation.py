@@ -250,7 +250,7 @@ class Conversation:
         match event:
             case LineClosed():
                 self._agent.ledger.hear_until(event.line_sample)
-                self._finish(leaving.reason, leaving.detail)
+                self._hear_out(leaving)
             case StopRequested():
                 self._finish(leaving.reason, leaving.detail)
             case TimePassed():
@@ -542,7 +542,7 @@ class Conversation:
         self._leave_by = self._desk.now + self._settings.timing.leave_s
 
     def _closed(self, event: LineClosed) -> None:
-        """The line is gone; what was just being said is still recognised for the record."""
+        """The line is gone."""
         self._desk.clock.mark(event.line_sample, self._desk.now)
         self._agent.ledger.hear_until(event.line_sample)
         reason = _CLOSED.get(event.cause, "error_retell")
@@ -551,11 +551,15 @@ class Conversation:
             self._finish(left.reason, left.detail)
             return
         self._agent.drop_held()
+        self._hear_out(Leave(reason, event.cause))
+
+    def _hear_out(self, leave: Leave) -> None:
+        """What was just being said is still recognised for the record."""
         if self._caller.last_words():
-            self._leaving = Leave(reason, event.cause)
+            self._leaving = leave
             self._leave_by = self._desk.now + self._settings.timing.last_words_s
         else:
-            self._finish(reason, event.cause)
+            self._finish(leave.reason, leave.detail)
 
     def _finish(self, reason: str, detail: str = "") -> None:
         """Write down what is still open, and be over."""
