@@ -204,6 +204,16 @@ def test_a_refused_transfer_says_why_and_the_call_stays() -> None:
     hang_up(network)
 
 
+@pytest.mark.parametrize("status", ["404 Not Found", "404 404", "404"])
+def test_a_failed_transfer_has_words_even_if_the_report_has_none(status) -> None:
+    """FreeSWITCH writes the code twice."""
+    network = call(Peer(REFER=transferred(status)))
+    network.order(ALICE, Refer("k1", "sip:x@trunk.example"))
+    network.run(1)
+    assert network.told(ALICE)[-1] == Referred("k1", ReferState.FAILED, 404, "Not Found")
+    hang_up(network)
+
+
 def test_a_transfer_nobody_reports_on_fails_after_a_while() -> None:
     network = call(Peer(REFER=lambda peer, request: [say(request, 202)]))
     network.order(ALICE, Refer("k1", "sip:x@trunk.example"))

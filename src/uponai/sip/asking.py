@@ -258,10 +258,11 @@ class Asker:
 
 
 def _status_of(body: bytes) -> tuple[int | None, str]:
-    """The status line of a message/sipfrag body."""
+    """The status line of a message/sipfrag body; some repeat the code in place of the phrase."""
     line = body[:200].decode("utf-8", "replace").strip().partition("\n")[0].strip()
     parts = line.split(" ", 2)
     if len(parts) < 2 or parts[0] != "SIP/2.0" or len(parts[1]) != 3 or not parts[1].isdecimal():
         return None, ""
     code = int(parts[1])
-    return code, parts[2] if len(parts) > 2 else PHRASES.get(code, "")
+    phrase = parts[2] if len(parts) > 2 else parts[1]
+    return code, PHRASES.get(code, "") if phrase == parts[1] else phrase
