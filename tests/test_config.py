@@ -129,6 +129,8 @@ def test_accounts_with_carriers_come_from_their_own_names_or_the_file(tmp_path: 
     assert (found.account, found.secret, found.base_url) == ("AC0", "s1", "http://sim")
     assert "s1" not in repr(found)
     assert load({"data_dir": tmp_path}, environment={}).carrier("twilio").secret is None
+    never = load({"data_dir": tmp_path}, environment={"TWILIO_MACHINE_DETECTION": "off"})
+    assert never.carrier("twilio").machine_detection == "off"
     file.write_text("[carriers]\ntwilio = {sid = 1}\n")
     with pytest.raises(ConfigError, match="must be a table of account, application"):
         load({"data_dir": tmp_path}, environment={}, file=file)
@@ -142,6 +144,7 @@ def test_accounts_with_carriers_come_from_their_own_names_or_the_file(tmp_path: 
         ({"TELNYX_PUBLIC_KEY": "no key"}, "public_key must be an Ed25519 key in base64"),
         ({"TELNYX_PUBLIC_KEY": "QUJD"}, "public_key must be an Ed25519 key in base64"),
         ({"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_ACCOUNT_SID"),
+        ({"TWILIO_MACHINE_DETECTION": "no"}, r'machine_detection must be "on" or "off"'),
     ],
 )
 def test_what_an_account_with_a_carrier_lacks_is_named(

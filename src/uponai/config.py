@@ -128,7 +128,8 @@ class CarrierAccess:
 
     ``account`` and ``secret`` open its REST API; ``public_key`` checks its webhooks where the
     secret does not; ``application`` is what calls are made through; ``base_url`` where it is not
-    the carrier's own (a simulator).
+    the carrier's own (a simulator); ``machine_detection`` ``off`` never orders the carrier's
+    answering-machine detection, for any account with it.
     """
 
     account: str | None = None
@@ -136,6 +137,7 @@ class CarrierAccess:
     public_key: str | None = None
     application: str | None = None
     base_url: str | None = None
+    machine_detection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +198,12 @@ _CARRIER_VARIABLES = {
     "TWILIO_ACCOUNT_SID": ("twilio", "account"),
     "TWILIO_AUTH_TOKEN": ("twilio", "secret"),
     "TWILIO_BASE_URL": ("twilio", "base_url"),
+    "TWILIO_MACHINE_DETECTION": ("twilio", "machine_detection"),
     "TELNYX_API_KEY": ("telnyx", "secret"),
     "TELNYX_PUBLIC_KEY": ("telnyx", "public_key"),
     "TELNYX_CONNECTION_ID": ("telnyx", "application"),
     "TELNYX_BASE_URL": ("telnyx", "base_url"),
+    "TELNYX_MACHINE_DETECTION": ("telnyx", "machine_detection"),
 }
 """The carriers' own names of them; with ``UPONAI_`` before them they win."""
 _CARRIER_NEEDS = {"twilio": ("account",), "telnyx": ("public_key", "application")}
@@ -321,6 +325,8 @@ def _check_carrier(name: str, fields: Mapping[str, str]) -> None:
         if fields.get("secret") and not fields.get(key):
             needed = f"[carriers.{name}] {key} (or {words[key]}) is needed"
             raise ConfigError(f"{needed} with {words['secret']}")
+    if fields.get("machine_detection", "on") not in ("on", "off"):
+        raise ConfigError(f'[carriers.{name}] machine_detection must be "on" or "off"')
     try:
         right = len(base64.b64decode(fields.get("public_key", ""), validate=True)) in (0, 32)
     except binascii.Error:

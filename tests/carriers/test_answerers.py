@@ -172,6 +172,17 @@ def test_nothing_is_detected_where_nothing_was_ordered(make: Callable[..., Hoste
 
 
 @pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
+def test_an_installation_may_never_order_it(make: Callable[..., HostedStage]) -> None:
+    async def scene(built: Any) -> None:
+        built.desk.site = replace(built.site, finds_machines=False)
+        await built.dial(finds_machines=True)
+        await asyncio.sleep(12.0)
+        assert not built.answerers
+
+    staged(make, scene, LetterPhone((0.2, "anna " * 12), hang_up_s=15.0))
+
+
+@pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
 def test_a_short_hello_is_a_person(make: Callable[..., HostedStage]) -> None:
     async def scene(built: Any) -> None:
         await built.dial(finds_machines=True)

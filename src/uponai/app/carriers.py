@@ -155,6 +155,7 @@ class CarrierRack:
             self._goes_on,
             self._tell_line,
             self._lines.has_room,
+            self._config.carrier(carrier).machine_detection != "off",
         )
         opened = self._kinds[carrier].open(site, credentials)
         self._open[name] = opened

@@ -41,7 +41,8 @@ not now."""
 @dataclass(frozen=True, slots=True)
 class Site:
     """This installation as the carrier sees it. ``account`` is what the account is called here:
-    its hooks and media sockets stand under that name of ``public_url``."""
+    its hooks and media sockets stand under that name of ``public_url``. ``finds_machines``: the
+    carrier's answering-machine detection may be ordered, which costs."""
 
     account: str
     public_url: str
@@ -49,6 +50,7 @@ class Site:
     goes_on: GoesOn
     tell_line: TellLine
     has_room: HasRoom
+    finds_machines: bool = True
 
     def hook_url(self, path: str) -> str:
         return f"{self.public_url}/hooks/{self.account}/{path}"
@@ -58,6 +60,10 @@ class Site:
         """Where media sockets are opened."""
         scheme, colon, rest = self.public_url.partition(":")
         return f"{'wss' if scheme == 'https' else 'ws'}{colon}{rest}/media/{self.account}"
+
+    def may_find_machines(self, order: DialOrder) -> bool:
+        """Whether answering-machine detection is to be ordered with it."""
+        return order.finds_machines and self.finds_machines
 
     async def may_stream(self, ticket: Ticket) -> bool:
         """Whether a call whose media socket was lost is to have another one."""

@@ -87,6 +87,7 @@ class TelnyxCarrier:
     def _wish(self, order: DialOrder) -> dict[str, Any]:
         desk = self._desk
         timeout_s = min(max(order.ring_timeout_ms // 1000, 5), RINGING_S)
+        finds_machines = desk.site.may_find_machines(order)
         return {
             "connection_id": desk.account.application,
             "to": order.to_number,
@@ -95,7 +96,7 @@ class TelnyxCarrier:
             "webhook_url": desk.hook_url,
             "preferred_codecs": "PCMU,PCMA",
             "custom_headers": headers_of(order.headers),
-            "answering_machine_detection": "premium" if order.finds_machines else "disabled",
+            "answering_machine_detection": "premium" if finds_machines else "disabled",
             # An order with a command_id that was used before is ignored.
             **desk.streaming(Ticket(order.call_id, order.attempt, order.fence)),
         }

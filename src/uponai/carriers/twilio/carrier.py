@@ -99,7 +99,7 @@ class TwilioCarrier:
             ("StatusCallback", told),
             ("StatusCallbackMethod", "POST"),
             *(("StatusCallbackEvent", event) for event in FOLLOWED),
-            *(self._detection(ticket) if order.finds_machines else ()),
+            *(self._detection(ticket) if desk.site.may_find_machines(order) else ()),
         ]
 
     def _detection(self, ticket: Ticket) -> Fields:
