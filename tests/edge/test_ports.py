@@ -124,3 +124,17 @@ def test_without_sockets_left_no_other_port_is_tried():
         made.open(0)
     made.shut()
     assert len(tried) == 1
+
+
+def test_a_socket_for_both_families_knows_ipv4_addresses_as_such():
+    first = (free_port("127.0.0.1", 9) + 1) // 2 * 2
+    sockets, ear = RtpSockets("::", PortPool(first, first + 7, 0.0)), Ear()
+    with line(sockets, ear) as rtp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+        far.bind(("127.0.0.1", 0))
+        far.settimeout(5)
+        far.sendto(b"in", ("127.0.0.1", rtp.port))
+        sockets.read()
+        assert [(data, source) for data, source, _ in ear.heard] == [(b"in", far.getsockname())]
+        rtp.send(b"out", far.getsockname())
+        assert far.recv(10) == b"out" and rtp.dropped == 0
+    sockets.shut()

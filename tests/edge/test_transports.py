@@ -286,3 +286,15 @@ async def test_connections_leave_from_the_address_that_the_edge_has(tmp_path):
         trunk = control.Trunk(f"127.0.0.1:{far[0].sip_port}", "TCP")
         incoming = await answered_and_ended(near, far, trunk=trunk)
     assert (incoming.source, incoming.transport) == ("127.0.0.2", "TCP")
+
+
+@pytest.mark.parametrize("kind", ["UDP", "TCP"])
+@pytest.mark.parametrize("calls", [True, False])
+async def test_an_edge_on_all_addresses_talks_to_both_families(tmp_path, kind, calls):
+    """Who calls over IPv4 is known by an IPv4 address."""
+    everywhere = {"sip_host": "::", "public_host": "127.0.0.1"}
+    async with an_edge(tmp_path / "a", **everywhere) as all_over, an_edge(tmp_path / "b") as other:
+        near, far = (all_over, other) if calls else (other, all_over)
+        trunk = control.Trunk(f"127.0.0.1:{far[0].sip_port}", kind)
+        incoming = await answered_and_ended(near, far, trunk=trunk)
+        assert incoming.source == "127.0.0.1"

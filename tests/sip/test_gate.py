@@ -42,6 +42,14 @@ def test_many_forged_addresses_together_are_held_to_a_rate() -> None:
     assert admitted <= 106
 
 
+def test_a_subscriber_of_ipv6_is_one_stranger_whatever_address_he_takes() -> None:
+    gate = Gate(GateRule(per_s=5, burst=10))
+    admitted = sum(gate.admits(f"2001:db8:1:2::{n:x}", 1.0) for n in range(100))
+    assert admitted == 10
+    assert gate.admits("2001:db8:1:3::1", 1.0)
+    assert gate.admits("fe80::1%eth0", 1.0)
+
+
 def test_a_bad_network_is_named() -> None:
     with pytest.raises(ValueError, match="'here'"):
         parse_networks(("192.0.2.1", "here"))

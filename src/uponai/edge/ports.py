@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from uponai import log
+from uponai.edge.dual import WILDCARD, mapped, plain
 from uponai.media.rtp import MAX_PACKET_BYTES
 from uponai.tasks import monotonic_s, wall_s
 
@@ -74,9 +75,10 @@ class RtpSocket:
     ``RtpSockets.read``.
     """
 
-    __slots__ = ("_reports", "_socket", "dropped", "port")
+    __slots__ = ("_both", "_reports", "_socket", "dropped", "port")
 
     def __init__(self, host: str, port: int) -> None:
+        self._both = host == WILDCARD
         self._socket = _bound(host, port)
         try:
             self._reports = _bound(host, port + 1)
@@ -94,6 +96,8 @@ class RtpSocket:
 
     def send(self, data: bytes, address: Address) -> None:
         """Send one datagram, or drop it."""
+        if self._both:
+            address = (mapped(address[0]), address[1])
         try:
             self._socket.sendto(data, address)
         except OSError:
@@ -101,6 +105,8 @@ class RtpSocket:
 
     def send_report(self, data: bytes, address: Address) -> None:
         """Send one datagram from the port of reports, or drop it."""
+        if self._both:
+            address = (mapped(address[0]), address[1])
         try:
             self._reports.sendto(data, address)
         except OSError:
@@ -216,4 +222,4 @@ def _read_one(bound: socket.socket, take: Receive, now: float, ahead: float) -> 
     if notes and len(notes[0][2]) == _STAMP.size:
         seconds, nanos = _STAMP.unpack(notes[0][2])
         now = min(now, seconds + nanos / 1e9 + ahead)
-    take(data, address if len(address) == 2 else address[:2], now)
+    take(data, address if len(address) == 2 else (plain(address[0]), address[1]), now)

@@ -13,11 +13,13 @@ from ipaddress import ip_address
 from typing import Final, cast
 
 from uponai import log
+from uponai.edge.dual import WILDCARD, listened, mapped, plain
 from uponai.edge.resolver import Resolver, is_literal
 from uponai.edge.tls import TlsSettings
 from uponai.sip.commands import SendTo
 from uponai.sip.errors import SipParseError
 from uponai.sip.events import Received, SendFailed
+from uponai.sip.gate import origin
 from uponai.sip.hop import Transport
 from uponai.sip.parse import StreamFramer
 from uponai.sip.uri import Address
@@ -30,7 +32,7 @@ HANDSHAKE_S: Final = 10.0
 MAX_NAMES: Final = 10_000
 MAX_FLOWS: Final = 2_000
 MAX_FLOWS_OF_ONE: Final = 100
-"""Connections that come in, of all and of one address: nobody shuts out the others."""
+"""Connections that come in, of all and of one origin: nobody shuts out the others."""
 
 MAX_UNSENT_BYTES: Final = 1024 * 1024
 MAX_DATAGRAM_BYTES: Final = 65_507
@@ -55,7 +57,7 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if len(data) > KEEP_ALIVE_BYTES:
-            self._deliver(Received(data, Address(addr[0], addr[1]), Transport.UDP))
+            self._deliver(Received(data, Address(plain(addr[0]), addr[1]), Transport.UDP))
 
     def error_received(self, exc: Exception) -> None:
         _log.debug("sip datagram refused", error=str(exc))
@@ -68,6 +70,7 @@ class _Flow(asyncio.Protocol):
         self.kind = kind
         self.ours = ours
         self.far = Address("", 0)
+        self.origin = ""
         self.near_port = 0
         self.destinations: set[Address] = set()
         self.transport: asyncio.Transport | None = None
@@ -85,6 +88,7 @@ class _Flow(asyncio.Protocol):
             self.transport.abort()
             return
         self.far = Address(far[0], far[1])
+        self.origin = origin(far[0])
         self.near_port = int(transport.get_extra_info("sockname")[1])
         self._sockets.joined(self)
 
@@ -154,7 +158,7 @@ class SipSockets:
             self.port = int(udp.get_extra_info("sockname")[1])
             try:
                 server = await loop.create_server(
-                    lambda: _Flow(self, Transport.TCP), host, self.port
+                    lambda: _Flow(self, Transport.TCP), listened(host, self.port), self.port
                 )
             except OSError:
                 udp.close()
@@ -175,7 +179,7 @@ class SipSockets:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             lambda: _Flow(self, Transport.TLS),
-            host,
+            listened(host, port),
             port,
             ssl=context,
             ssl_handshake_timeout=HANDSHAKE_S,
@@ -281,7 +285,7 @@ class SipSockets:
         if not is_literal(host):
             self._tasks.spawn(self._resolve_and_send(order), name="sip resolve")
         elif self._udp is not None and len(order.data) <= MAX_DATAGRAM_BYTES:
-            self._udp.sendto(order.data, order.destination)
+            self._say(order.data, order.destination)
 
     async def _resolve_and_send(self, order: SendTo) -> None:
         try:
@@ -289,8 +293,12 @@ class SipSockets:
         except OSError as error:
             self.deliver(SendFailed(order.destination, order.transport, str(error)))
             return
+        self._say(order.data, Address(address, order.destination.port))
+
+    def _say(self, data: bytes, far: Address) -> None:
+        host = mapped(far.host) if self._host == WILDCARD else far.host
         if self._udp is not None:
-            self._udp.sendto(order.data, (address, order.destination.port))
+            self._udp.sendto(data, (host, far.port))
 
     async def _connect_and_send(self, peer: Peer) -> None:
         kind, destination = peer
@@ -318,15 +326,15 @@ class SipSockets:
 
     def joined(self, flow: _Flow) -> None:
         """A connection stands."""
-        if not flow.ours and self._is_full(flow.far.host):
+        if not flow.ours and self._is_full(flow.origin):
             _log.warning("too many sip connections, one refused", far=flow.far.host)
             flow.close()
             return
         self._flows[flow.kind, flow.far] = flow
 
-    def _is_full(self, host: str) -> bool:
-        came = [flow.far.host for flow in self._flows.values() if not flow.ours]
-        return len(came) >= MAX_FLOWS or came.count(host) >= MAX_FLOWS_OF_ONE
+    def _is_full(self, whose: str) -> bool:
+        came = [flow.origin for flow in self._flows.values() if not flow.ours]
+        return len(came) >= MAX_FLOWS or came.count(whose) >= MAX_FLOWS_OF_ONE
 
     def left(self, flow: _Flow) -> None:
         """A connection is gone; what it carried may or may not have arrived."""
@@ -344,8 +352,7 @@ class SipSockets:
                 flow.write(b"\r\n\r\n")
             elif not flow.speaks and now - flow.since_s > MUTE_S:
                 flow.close()
-        if self._udp is not None:
-            for address in self.kept:
-                self._udp.sendto(b"\r\n\r\n", address)
+        for address in self.kept:
+            self._say(b"\r\n\r\n", address)
         loop = asyncio.get_running_loop()
         self._sweep = loop.call_later(KEEP_ALIVE_S, self._keep_alive)

@@ -23,7 +23,7 @@ LOOPBACK: tuple[Network, ...] = (
 class GateRule:
     """``known`` networks come in freely; ``only_known`` turns everybody else away.
 
-    Others begin at most ``per_s`` calls a second for each address, ``burst`` at once, and all of
+    Others begin at most ``per_s`` calls a second for each ``origin``, ``burst`` at once, and all of
     them together ten times as many: an address is easily forged in a datagram.
     """
 
@@ -62,9 +62,10 @@ class Gate:
             return True
         if rule.only_known:
             return False
-        bucket = self._buckets.get(host)
+        whose = origin(host)
+        bucket = self._buckets.get(whose)
         if bucket is None:
-            bucket = self._buckets[host] = _Bucket(float(rule.burst), now)
+            bucket = self._buckets[whose] = _Bucket(float(rule.burst), now)
             if len(self._buckets) > _REMEMBERED:
                 self._buckets.popitem(last=False)
         return bucket.take(rule.per_s, rule.burst, now) and self._all.take(
@@ -80,6 +81,16 @@ class Gate:
         except ValueError:
             return False
         return any(address in network for network in self._rule.known)
+
+
+def origin(host: str) -> str:
+    """Whose address it is: of IPv6 the network of 64 bits, all of which one subscriber has."""
+    if ":" not in host:
+        return host
+    try:
+        return str(ipaddress.ip_network((host.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return host
 
 
 def parse_networks(entries: tuple[str, ...]) -> tuple[Network, ...]:
