@@ -188,14 +188,15 @@ def _number(asked: Mapping[str, Any], name: str, most: float) -> float:
 
 
 def _disturb(sim: Simulated[Any], call: Call, what: str, asked: Mapping[str, Any]) -> None:
+    stream = None if call.stream is None or call.stream.over else call.stream
     match what:
         case "hangup":
             sim.hang_up(call)
-        case "reset" if call.stream is not None:
-            call.stream.tear()
-        case "press" if call.stream is not None:
+        case "reset" if stream is not None:
+            stream.tear()
+        case "press" if stream is not None:
             for digit in str(asked.get("digits", "")):
-                call.stream.press(digit)
+                stream.press(digit)
         case "network":
             faults = call.road.faults
             faults.loss = _number(asked, "loss_percent", 100) / 100

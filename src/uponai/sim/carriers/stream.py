@@ -80,6 +80,7 @@ class MediaStream:
         self._stopped = False
         self._keys: deque[str] = deque()
         self.refused: list[str] = []
+        self.over = False
 
     async def run(self) -> None:
         """Raises OSError where the customer cannot be spoken to."""
@@ -90,6 +91,7 @@ class MediaStream:
             tasks.spawn(self._read(), name="stream reader")
             await self._tick_until_over()
         finally:
+            self.over = True
             if not self._torn and not self._closed.is_set():
                 with contextlib.suppress(OSError):
                     await self._send(self._numbered("stop", self._words.stop()))
