@@ -177,6 +177,20 @@ def test_a_reset_socket_is_replaced_and_the_sentence_goes_on(make: Make) -> None
 
 
 @each
+def test_the_callback_ends_a_call_whose_media_socket_says_nothing_more(make: Make) -> None:
+    voice = LetterPhone(hang_up_s=10.0)
+
+    async def scene(built: Any) -> None:
+        await built.dial()
+        await asyncio.sleep(8.0)
+        built.sockets[-1].is_cut_off = True
+        await until_over(built, limit_s=6.0)
+
+    house = staged(make, {TO: phone(voice)}, scene)
+    assert ending(house).reason == "user_hangup"
+
+
+@each
 def test_a_call_that_is_over_is_hung_up_rather_than_resumed(make: Make) -> None:
     async def scene(built: Any) -> None:
         call = await built.dial()

@@ -32,6 +32,7 @@ from uponai.carriers.base_media import (
     AnswererTold,
     HookRequest,
     LineNews,
+    LineOver,
     MediaCarrier,
     Tickets,
     TransferTold,
@@ -95,6 +96,8 @@ class End:
         self.inbox: asyncio.Queue[str | None] = asyncio.Queue()
         self.other: End | None = None
         self.closed = False
+        self.is_cut_off = False
+        """What it says, and its end, no longer reach the other one."""
 
     async def receive(self) -> str | None:
         return await self.inbox.get()
@@ -102,12 +105,14 @@ class End:
     async def send(self, text: str) -> None:
         if self.closed or self.other is None or self.other.closed:
             raise ConnectionResetError
+        if self.is_cut_off:
+            return
         self.other.inbox.put_nowait(text)
 
     send_text = send
 
     async def close(self) -> None:
-        for end in (self, self.other):
+        for end in (self,) if self.is_cut_off else (self, self.other):
             if end is not None and not end.closed:
                 end.closed = True
                 end.inbox.put_nowait(None)
@@ -130,6 +135,7 @@ class HostedStage:
         self.answerers: list[AnswererTold] = []
         self.reachable = True
         self.takes_sockets = True
+        self.sockets: list[End] = []
         seal = Seal(b"k" * 32, "tickets")
         tickets = Tickets(seal.seal, seal.unseal)
         keeping = LineKeeping(self._answered, return_s=3.0, most_lines=most_lines)
@@ -162,6 +168,7 @@ class HostedStage:
             raise ConnectionRefusedError
         ours, theirs = End(), End()
         ours.other, theirs.other = theirs, ours
+        self.sockets.append(theirs)
         self.house.tasks.spawn(self.lines.serve(self.media, ours), name="media socket")
         return theirs
 
@@ -180,6 +187,8 @@ class HostedStage:
                 self.transfers.append((call_id, state, text))
             case AnswererTold():
                 self.answerers.append(news)
+            case LineOver():
+                pass
         self.lines.told(call_id, news)
 
     async def _apply(self, event: CarrierEvent) -> None:

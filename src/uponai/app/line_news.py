@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from uponai import log
 from uponai.app.stops import STOP, Stops
-from uponai.carriers.base_media import LineNews, news_json, news_of
+from uponai.carriers.base_media import LineNews, LineOver, news_json, news_of
 from uponai.live.carrier_lines import CarrierLines
 from uponai.storage.base import LineNews as StoredNews
 from uponai.storage.base import StorageUnavailable
@@ -41,7 +41,7 @@ class NewsPost:
 
     async def tell(self, call_id: str, news: LineNews) -> None:
         """Returns once it was told or left. Raises ConnectionError: it could be neither."""
-        if self._lines.told(call_id, news):
+        if self._lines.told(call_id, news) or isinstance(news, LineOver):
             return
         try:
             await self._stored.leave(call_id, news_json(news), now_ms())

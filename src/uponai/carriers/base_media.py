@@ -138,7 +138,13 @@ class AnswererTold:
     beep: bool = False
 
 
-LineNews = TransferTold | AnswererTold
+@dataclass(frozen=True, slots=True)
+class LineOver:
+    """The call is over, whatever its media socket still looks like. Nothing to a host that does not
+    hold the line: whoever loses it finds out."""
+
+
+LineNews = TransferTold | AnswererTold | LineOver
 """What a carrier's webhooks say of a call whose line a brain holds, here or elsewhere."""
 
 

@@ -20,6 +20,7 @@ from uponai.carriers.base_media import (
     AnswererTold,
     LineNews,
     LineOrders,
+    LineOver,
     MediaAudio,
     MediaDialect,
     MediaDigit,
@@ -415,6 +416,9 @@ class CarrierLine:
                 self._transfer_told(news)
             case AnswererTold(is_machine, beep):
                 self._tell(Answerer(CHANNEL, is_machine, beep, self.line_sample))
+            case LineOver():
+                if not self._closing:
+                    self.end("remote_hangup")
             case _:
                 assert_never(news)
 

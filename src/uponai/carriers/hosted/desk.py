@@ -15,7 +15,7 @@ from uponai.carriers.base import (
     LinesHeld,
     OnCarrierEvent,
 )
-from uponai.carriers.base_media import LineNews, Ticket, Tickets, TransferTold
+from uponai.carriers.base_media import LineNews, LineOver, Ticket, Tickets, TransferTold
 from uponai.domain.ending import Ending
 from uponai.tasks import TaskGroup, now_ms
 
@@ -73,6 +73,10 @@ class Site:
         self, ticket: Ticket, state: Literal["progress", "done", "failed"], text: str
     ) -> None:
         await self.tell_line(ticket.call_id, TransferTold(state, text))
+
+    async def tell_over(self, call_id: str) -> None:
+        """The carrier has told its end."""
+        await self.tell_line(call_id, LineOver())
 
 
 @dataclass(slots=True, eq=False)

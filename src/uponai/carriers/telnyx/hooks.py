@@ -113,6 +113,7 @@ class TelnyxMedia:
                 known = self._known.get(ticket.call_id)
                 was = known is not None and known.state == "answered"
                 await self._known.tell(_over(ticket, event, payload, answered=was))
+                await self._site.tell_over(ticket.call_id)
                 self._known.ended(ticket.call_id, ref)
             case (
                 "call.machine.detection.ended"

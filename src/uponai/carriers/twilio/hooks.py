@@ -140,6 +140,7 @@ class TwilioMedia:
             event = Dialled(ticket.call_id, ticket.attempt, sid)
         await self._known.tell(event)
         if status in FINAL:
+            await self._site.tell_over(ticket.call_id)
             self._known.ended(ticket.call_id, sid)
         return DONE
 
@@ -221,6 +222,7 @@ class TwilioMedia:
             # Whatever the carrier calls it, it was answered when it was taken.
             over = {**params, "CallStatus": "completed"}
             await self._known.tell(self._over(Ticket(known.call_id, known.attempt, 0), over))
+            await self._site.tell_over(known.call_id)
         self._known.ended(known.call_id if known is not None else "", sid)
         return DONE
 
