@@ -71,7 +71,7 @@ class _Exchange:
             await self._trunk.start()
             self._behind.tasks.spawn(_watch(self._trunk, over), name="watch line")
             host, port = cast(tuple[str, int], self._runner.addresses[0])[:2]
-            ready(self._accounts(f"http://{host}:{port}"))
+            ready(self._accounts(f"http://{f'[{host}]' if ':' in host else host}:{port}"))
             await over.wait()
         finally:
             await self._trunk.aclose()

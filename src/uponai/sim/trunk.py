@@ -47,7 +47,8 @@ class Trunk:
     @property
     def sip_address(self) -> str:
         """``host:port`` of SIP (UDP and TCP)."""
-        return f"{self._settings.sip_host}:{self._line.sip_port}"
+        host = self._settings.sip_host
+        return f"{f'[{host}]' if ':' in host else host}:{self._line.sip_port}"
 
     @property
     def calls(self) -> Mapping[str, TrunkCall]:
