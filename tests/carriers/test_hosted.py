@@ -67,6 +67,7 @@ def test_any_frame_is_read_or_refused(dialect: Callable[[], MediaDialect], text:
         ('{"event": "dtmf", "dtmf": {"digit": "12"}}', "digit"),
         ('{"event": "dtmf", "dtmf": {"digit": "x"}}', "digit"),
         ("[" * 100_000, "JSON"),
+        (json.dumps({"event": "media", "media": {"payload": "AAAA" * 5_000}}), "payload"),
         ('{"event": "start", "start": 7}', "start"),
     ],
 )

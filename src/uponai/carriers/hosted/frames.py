@@ -21,6 +21,8 @@ from uponai.carriers.base_media import (
 
 Fields = dict[str, Any]
 _KEYS = "0123456789*#ABCD"
+_MAX_PAYLOAD_CHARS = 16_000
+"""A second and a half of audio; carriers send 20 ms. The line's clock goes by what comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def number_of(fields: Fields, name: str) -> int | None:
 def payload_of(media: Fields) -> bytes:
     """Raises DialectError."""
     text = text_of(media, "payload")
+    if len(text) > _MAX_PAYLOAD_CHARS:
+        raise DialectError("payload is longer than any frame")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
