@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from tests.flow.parties import NOW_MS, Party
 from tests.flow.test_check import edge, equation, prompt
 
@@ -184,6 +185,62 @@ def test_speaking_into_a_node_that_skips_the_response_moves_on_once() -> None:
     party.begin()
     assert party.hears("hm") == "Your name?"
     assert party.finished_speaking() == ""
+
+
+def skipping(*others: dict[str, Any]) -> Party:
+    first = talk("a", "Hello there, friend.", skip_response_edge=only("Skip response", "b"))
+    del first["edges"]
+    party = Party(flow(first, *others))
+    party.begin()
+    party.finished_speaking()
+    return party
+
+
+@pytest.mark.parametrize("heard", ["", "Hello", "hello there", "Hello there, friend."])
+def test_who_interrupts_before_a_skipped_response_is_answered_by_the_next_node(heard: str) -> None:
+    party = skipping(talk("b", "We are closed."))
+    party.state = party.state.as_heard(heard)
+    assert party.hears("Are you open?") == "We are closed."
+    assert [said.text for said in party.state.said][1:] == ["Are you open?", "We are closed."]
+    assert [one.new_node_id for one in party.outputs if isinstance(one, Transition)] == ["b"]
+
+
+def test_of_several_nodes_the_first_that_was_not_heard_goes_on() -> None:
+    second = talk("b", "We are closed.", skip_response_edge=only("Skip response", "end"))
+    party = skipping(second, end())
+    assert party.finished_speaking() == "Bye."
+    before = party.state
+    party.state = before.as_heard("Hello there friend we are")
+    assert party.hears("wait") == "Bye."
+    party.state = before.as_heard("Hello there")
+    assert party.hears("wait") + party.finished_speaking() == "We are closed.Bye."
+
+
+def test_what_was_heard_or_has_no_words_is_not_gone_back_to() -> None:
+    second = talk("b", "Tea?", only("User says yes", "end"))
+    for heard in ("Hello there friend tea", "One moment.", "Hello there, friend. Tea? And more."):
+        state = skipping(second, end()).state
+        assert state.as_heard(heard) == state
+    party = skipping(talk("b", "", only("User says yes", "end")), end())
+    party.state = party.state.as_heard("Hello")
+    assert party.hears("Yes") == "Bye."
+
+
+def test_a_function_that_was_called_is_not_called_again_for_an_interruption() -> None:
+    call = function("b", wait_for_result=False, else_edge=only("Else", "c"))
+    first = talk("a", "Hello there, friend.", skip_response_edge=only("Skip response", "b"))
+    party = Party(flow(first, call, talk("c", "Done."), tools=[TOOL]), results={"look_up": "{}"})
+    party.begin()
+    assert party.finished_speaking() == "Done."
+    party.state = party.state.as_heard("Hello")
+    party.hears("wait")
+    assert len(party.calls) == 1
+
+
+def test_where_a_response_was_skipped_is_kept_in_the_checkpoint() -> None:
+    state = skipping(talk("b", "We are closed.")).state
+    kept = FlowState.from_json(json.loads(json.dumps(state.to_json())))
+    assert kept == state and kept.as_heard("Hello").waiting == "opening"
 
 
 def test_a_branch_speaks_nothing_and_takes_its_else() -> None:

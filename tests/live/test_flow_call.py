@@ -90,3 +90,45 @@ def test_a_caller_who_talks_over_the_last_words_ends_the_call_no_worse() -> None
     assert row.ending is not None
     assert (row.ending.reason, row.ending.kind.status) == ("agent_hangup", "ended")
     assert "another question" in str(row.report["transcript_object"])
+
+
+def test_a_caller_who_interrupts_where_no_response_is_waited_for_is_answered() -> None:
+    flow = {
+        "start_speaker": "agent",
+        "start_node_id": "hours",
+        "nodes": [
+            {
+                "id": "hours",
+                "type": "conversation",
+                "instruction": {
+                    "type": "static_text",
+                    "text": "We are open from nine to five on weekdays, and from ten on Saturdays.",
+                },
+                "skip_response_edge": {
+                    "id": "on",
+                    "destination_node_id": "parking",
+                    "transition_condition": {"type": "prompt", "prompt": "Skip response"},
+                },
+            },
+            {
+                "id": "parking",
+                "type": "conversation",
+                "instruction": {"type": "static_text", "text": "You may park behind the house."},
+                "edges": [],
+            },
+        ],
+    }
+
+    async def scene(house: House) -> None:
+        line = house.line()
+        line.start()
+        await until(lambda: bool(line.played) and bool(line.played[-1].any()), line)
+        await say(line, "I have another question about the parking behind the building.")
+        await line.run(8)
+        line.hang_up()
+
+    row = play(scene, call_of(flow)).row()
+    said = [(e["role"], e["content"]) for e in row.report["transcript_object"] if "content" in e]
+    assert [role for role, _ in said] == ["agent", "user", "agent"]
+    assert said[1][1].endswith("behind the building.")
+    assert said[2][1] == "You may park behind the house."

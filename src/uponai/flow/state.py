@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from uponai.flow.graph import Variable
 from uponai.flow.judge import Worded
+from uponai.flow.words import plain
 
 KEPT_SAYINGS = 40
 
@@ -26,12 +27,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """``node_id`` was entered with no response waited for, after ``said`` things said in a row."""
+
+    node_id: str
+    said: int
+
+
+@dataclass(frozen=True, slots=True)
 class FlowState:
     """A call's place in the flow. A value: a guess may be tried on it and thrown away.
 
     ``waiting`` is what the machine expects next. ``hops`` counts transitions since the caller last
     spoke; ``triggered`` says at which transition each global node was last entered; ``came_from``
-    holds the nodes to go back to; ``running`` names the node of each function not yet answered.
+    holds the nodes to go back to; ``running`` names the node of each function not yet answered;
+    ``skipped`` where no response was waited for, since the caller spoke or a function was called.
     """
 
     node_id: str
@@ -47,6 +57,7 @@ class FlowState:
     running: Mapping[str, str] = field(default_factory=dict[str, str])
     came_from: tuple[str, ...] = ()
     triggered: Mapping[str, int] = field(default_factory=dict[str, int])
+    skipped: tuple[Skipped, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For the checkpoint row."""
@@ -56,8 +67,9 @@ class FlowState:
     def from_json(data: Mapping[str, Any]) -> FlowState:
         """The state that ``to_json`` gave. Raises KeyError or TypeError on anything else."""
         said = tuple(Said(item["role"], item["text"]) for item in data["said"])
-        fields = {**data, "said": said, "came_from": tuple(data["came_from"])}
-        return FlowState(**cast(Any, fields))
+        skipped = tuple(Skipped(item["node_id"], item["said"]) for item in data.get("skipped", ()))
+        tuples = {"said": said, "came_from": tuple(data["came_from"]), "skipped": skipped}
+        return FlowState(**cast(Any, {**data, **tuples}))
 
     def last(self, role: Literal["agent", "user", "tool"]) -> str:
         """The latest words of ``role``, empty if there are none."""
@@ -75,6 +87,39 @@ class FlowState:
         """The same state with one more thing said."""
         said = (*self.said, Said(role, text))[-KEPT_SAYINGS:] if text else self.said
         return replace(self, said=said)
+
+    def skipping_to(self, node_id: str) -> FlowState:
+        """The same state, which knows that ``node_id`` comes before the caller has spoken."""
+        return replace(self, skipped=(*self.skipped, Skipped(node_id, len(self._in_a_row()))))
+
+    def as_heard(self, heard: str) -> FlowState:
+        """The state of a caller who interrupts after ``heard``, the agent's last words.
+
+        The flow may be ahead of them: it stands, about to begin, in the first node behind a
+        skipped response of which nothing was heard. Where ``heard`` is not how those words begin,
+        or none are left, nothing changes.
+        """
+        told = self._in_a_row()
+        all_words, words = _words(told), plain(heard).split()
+        cut_short = len(words) < len(all_words) and all_words[: len(words)] == words
+        if not cut_short or self.waiting not in ("user", "ended"):
+            return self
+        for skipped in self.skipped:
+            before = _words(told[: skipped.said])
+            if len(words) <= len(before) < len(all_words):
+                said = self.said[: len(self.said) - len(told) + skipped.said]
+                there = replace(self, node_id=skipped.node_id, said=said)
+                return replace(there, waiting="opening", hops=0, reasks=0)
+        return self
+
+    def _in_a_row(self) -> tuple[Said, ...]:
+        """What the agent has said since anybody else did."""
+        others = [at for at, said in enumerate(self.said, start=1) if said.role != "agent"]
+        return self.said[others[-1] if others else 0 :]
+
+
+def _words(told: Sequence[Said]) -> list[str]:
+    return [word for said in told for word in plain(said.text).split()]
 
 
 @dataclass(frozen=True, slots=True)

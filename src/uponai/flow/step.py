@@ -49,7 +49,8 @@ class FlowMachine:
 
     def on_user_text(self, state: FlowState, text: str, now_ms: int) -> Step:
         """The caller has said ``text``. While a function or a model is awaited it is only kept."""
-        walk = Walk(self._setting, state.saying("user", text), now_ms)
+        heard = replace(state.saying("user", text), skipped=())
+        walk = Walk(self._setting, heard, now_ms)
         match state.waiting:
             case "opening":
                 walk.enter(self.graph.nodes[state.node_id])
@@ -77,6 +78,8 @@ class FlowMachine:
         walk = Walk(self._setting, state, now_ms)
         edge = self.graph.nodes[state.node_id].skip_response_edge
         if state.waiting == "agent" and edge is not None:
+            if edge.destination is not None:
+                walk.state = state.skipping_to(edge.destination)
             walk.follow(edge)
         return walk.step()
 

@@ -306,6 +306,7 @@ class Walk:
         self.state = replace(
             self.state,
             tool_calls=number,
+            skipped=(),
             running={**self.state.running, tool_call_id: node.id},
         )
         if node.wait_for_result:

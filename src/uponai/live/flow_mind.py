@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from uponai.domain.transcript import ToolResult
+from uponai.domain.transcript import Entry, ToolResult, Utterance
 from uponai.engine.commands import Ask
 from uponai.engine.events import ReplyDone, ReplyNodeEntered, ReplyText, ReplyToolCall
 from uponai.flow.graph import Graph, Node, Variable
@@ -139,7 +139,9 @@ class FlowMind:
             case "begin":
                 return self._machine.open_now(state, now)
             case "caller" | "digits":
-                return self._machine.on_user_text(state, ask.caller_text, now)
+                heard = _last_heard(ask.entries)
+                before = state if heard is None else state.as_heard(heard)
+                return self._machine.on_user_text(before, ask.caller_text, now)
             case "tool":
                 return self._after_tools(reply)
             case "reminder" | "voicemail" | "interrupt":
@@ -369,6 +371,12 @@ class FlowMind:
                 case ToolCalled():
                     pass
         return "".join(words)
+
+
+def _last_heard(entries: Sequence[Entry]) -> str | None:
+    """What of the agent's last turn reached the caller, None before the first."""
+    turns = (e for e in reversed(entries) if isinstance(e, Utterance) and e.role == "agent")
+    return next((turn.content for turn in turns), None)
 
 
 def _model_call(ask: int, request: ToolRequest, kind: str) -> ReplyToolCall:
