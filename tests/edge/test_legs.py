@@ -121,6 +121,9 @@ async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
         await line.send(Refer(line.channel, "+15550009", mode="either", talk=True))
         incoming = await far[1].wait_for(control.Incoming, 2)
         assert incoming.to_number == "+15550009"
+        far[0].command(control.Ring(incoming.line_key, 20_000))
+        await brain.until(lambda: bool(line.of(Referred)))
+        assert [(news.state, news.here) for news in line.of(Referred)] == [("progress", True)]
         await line.send(Dismiss(line.channel))
         await far[1].wait_for(control.IncomingGone)
         other = await joined(near, far, far_brain, line, number=3, talk=True)

@@ -305,6 +305,21 @@ def test_a_caller_whose_side_left_for_the_new_call_was_transferred() -> None:
     script << [Finish("call_transfer", script.talk.state.ending.detail)]  # type: ignore[union-attr]
 
 
+def test_a_caller_who_hangs_up_while_the_line_calls_there_instead_was_not_transferred() -> None:
+    script = asked() >> TransferTold("progress", 180, here=True)
+    script >> LineClosed("remote_hangup", script.sample)
+    script << [TransferNoted("cancelled"), Finish("user_hangup", "remote_hangup")]
+    assert not result(script).successful
+
+
+def test_another_brain_knows_that_the_line_calls_there_itself() -> None:
+    script = another_brain(asked() >> TransferTold("progress", 180, here=True))
+    script >> TransferTold("progress", 180, here=True)
+    script.passes(30.0) << []
+    script >> LineClosed("remote_hangup", script.sample)
+    script << [TransferNoted("cancelled"), Finish("user_hangup", "remote_hangup")]
+
+
 def test_a_caller_who_hangs_up_before_anything_happened_was_not() -> None:
     script = asked() >> LineClosed("remote_hangup", 0)
     script << [TransferNoted("cancelled"), Finish("user_hangup", "remote_hangup")]

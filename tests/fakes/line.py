@@ -145,10 +145,12 @@ class FakeLine:
         self,
         state: Literal["progress", "answered", "done", "joined", "failed"],
         code: int | None = None,
+        *,
+        here: bool = False,
     ) -> None:
         """How the transfer that was asked for goes on."""
         text = {200: "OK", 486: "Busy Here"}.get(code or 0, "")
-        self._send(Referred(self.channel, state, code, text, self.line_sample))
+        self._send(Referred(self.channel, state, code, text, self.line_sample, here))
 
     @property
     def referred(self) -> list[Refer]:

@@ -114,6 +114,26 @@ def test_a_caller_joined_by_the_edge_is_on_the_line_until_the_end_of_their_talk(
     assert events(house) == told
 
 
+def test_a_caller_who_hangs_up_while_the_edge_calls_there_instead_was_not_transferred() -> None:
+    option = {key: value for key, value in COLD.items() if key != "cold_transfer_mode"}
+    to_sales_by_refer = {**TO_SALES, "transfer_option": option}
+    to_sales_by_refer["transfer_destination"] = {"type": "predefined", "number": SALES}
+
+    async def scene(house: House) -> None:
+        line = await to_sales(house)
+        assert line.referred[0].mode == "either"
+        line.refers("progress", 180, here=True)
+        await line.run(2.0)
+        line.hang_up()
+        await line.run(1.0)
+
+    house = play(scene, call({**DESK, "general_tools": [to_sales_by_refer]}), script=front_desk)
+    row = house.row()
+    assert row.ending is not None and row.ending.reason == "user_hangup"
+    assert "transfer_destination" not in row.report
+    assert events(house) == ["transfer_started", "transfer_cancelled", "call_ended"]
+
+
 def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
     async def scene(house: House) -> None:
         line = await to_sales(house)

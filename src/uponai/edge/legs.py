@@ -262,8 +262,8 @@ def _tell(
     line = first.line
     if line is None:
         return
-    news = Referred(line.channel, state, code, text, line.line_sample)
-    if state in ("answered", "joined"):
+    news = Referred(line.channel, state, code, text, line.line_sample, here=True)
+    if state != "failed":
         line.standing = news
     if line.link is not None:
         line.link.tell(news)

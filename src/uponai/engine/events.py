@@ -259,12 +259,13 @@ class TransferTold:
     ``answered``: they are talked with alone first. ``joined``: the caller talks to them over this
     very line, until it ends.
     ``failed`` may follow ``done``: they were cut off, and the caller is back. ``code`` is the SIP
-    code, where there is one.
+    code, where there is one. ``here``: the holder of the line calls there, whoever was asked first.
     """
 
     state: Literal["progress", "answered", "done", "joined", "failed"]
     code: int | None = None
     text: str = ""
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

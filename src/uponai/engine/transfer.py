@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any, Final, cast
 
@@ -31,6 +31,7 @@ SAID_IN_S: Final = 60.0
 JOINED_IN_S: Final = 5.0
 RETOLD_IN_S: Final = 3.0
 HANDED_OVER: Final = "The caller was handed over."
+CALL_OVER: Final = "The call ended before anybody had the caller."
 _UNCONFIRMED: Final = "the caller's side left for the new call before its answer was told"
 
 
@@ -149,6 +150,8 @@ class Transfer:
         self._heard_again()
         match event.state:
             case "progress":
+                if event.here and self._begun is not None:
+                    self._begun = replace(self._begun, refers=False)
                 return None
             case "answered":
                 self._joining = False
@@ -217,6 +220,8 @@ class Transfer:
                 self._desk.do(TransferNoted("ended"))
         elif self.is_on:
             self._desk.do(TransferNoted("cancelled"))
+            self._desk.record.transfer_to = ""
+            self._return(CALL_OVER, successful=False)
         self.stage = Stage.HERE
 
     # Another brain

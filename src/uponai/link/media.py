@@ -109,7 +109,9 @@ class Referred:
 
     ``answered``: the line of whoever answered comes as a channel of its own, and waits for ``Join``
     or ``Dismiss``. ``joined``: the line goes on, and carries a talk with somebody else until it
-    ends or ``failed`` gives the caller back. Either is told again to a brain that comes later.
+    ends or ``failed`` gives the caller back. Either is told again to a brain that comes later, and
+    so is ``progress`` with ``here``: the line holder calls there itself, also where the far side
+    was asked first and refused.
     """
 
     channel: int
@@ -117,6 +119,7 @@ class Referred:
     code: int | None
     text: str
     line_sample: int
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -445,6 +445,6 @@ def _event_of(message: Dtmf | Referred | Answerer) -> Event:
         case Dtmf():
             return DigitPressed(message.digit, message.line_sample)
         case Referred():
-            return TransferTold(message.state, message.code, message.text)
+            return TransferTold(message.state, message.code, message.text, here=message.here)
         case Answerer():
             return AnswererProposed(message.is_machine, message.beep, message.line_sample)
