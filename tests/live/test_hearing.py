@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from uponai.engine.events import BeepHeard, Event, SpeechLikely
 from uponai.live.ears import RING_SAMPLES, Ears
 from uponai.live.hearing import Hearing
 from uponai.media.tones import beep
-from uponai.providers.base import Pcm
+from uponai.providers.base import Pcm, VadSession
 
 FRAME = 160
 
@@ -32,6 +33,22 @@ def feed(hearing: Hearing, ears: Ears, pcm: Pcm, first: int = 0) -> None:
         ears.push(first + at, pcm[at : at + FRAME].tobytes())
         if ears.due:
             hearing.judge([ears])
+
+
+class Loud(FakeVad):
+    """Hears a voice in whatever is loud."""
+
+    def judge(self, due: Sequence[tuple[VadSession, Pcm]]) -> list[float]:
+        levels = [float(np.abs(window.astype(float)).mean()) for _, window in due]
+        return [0.98 if level > 1_000 else 0.02 for level in levels]
+
+
+def beeps_of(pcm: Pcm) -> list[int]:
+    """The samples at which the beeps ended that were told."""
+    hearing = Hearing(Loud())
+    ears, told = ears_that_tell(hearing)
+    feed(hearing, ears, pcm)
+    return [event.line_sample for event in told if isinstance(event, BeepHeard)]
 
 
 def noise(samples: int, rms: float, seed: int = 1) -> Pcm:
@@ -104,13 +121,37 @@ def test_windows_wait_until_somebody_listens() -> None:
 @pytest.mark.parametrize("frequency_hz", [650.0, 1_000.0, 1_400.0, 2_000.0, 2_500.0])
 @pytest.mark.parametrize("duration_ms", [300, 600, 1_500])
 def test_beep_of_a_machine_is_told_once(frequency_hz: float, duration_ms: int) -> None:
-    hearing = Hearing(Deaf())
-    ears, told = ears_that_tell(hearing)
     sound = beep(frequency_hz, duration_ms)
-    feed(hearing, ears, np.concatenate((noise(8_000, 60), sound, noise(8_000, 60))))
-    heard = [event for event in told if isinstance(event, BeepHeard)]
+    heard = beeps_of(np.concatenate((noise(8_000, 3_000), sound, noise(8_000, 60))))
     assert len(heard) == 1
-    assert abs(heard[0].line_sample - 8_000 - len(sound)) < 1_200
+    assert abs(heard[0] - 8_000 - len(sound)) < 480
+
+
+def test_a_tone_before_any_word_is_a_beep_only_if_nothing_follows() -> None:
+    before, sound = noise(8_000, 60), beep(1_000.0, 500)
+    (heard,) = beeps_of(np.concatenate((before, sound, noise(32_000, 60))))
+    assert abs(heard - 12_000) < 480
+    assert beeps_of(np.concatenate((before, sound, noise(16_000, 60)))) == []
+    again = np.concatenate((sound, noise(24_000, 60)))
+    assert beeps_of(np.concatenate((before, again, again, again))) == []
+
+
+def test_tones_of_changing_pitch_are_no_beeps_of_a_machine() -> None:
+    tones = [beep(hz, 330) for hz in (950.0, 1_400.0, 1_800.0)]
+    words = noise(8_000, 3_000)
+    assert beeps_of(np.concatenate((words, *tones, words, noise(32_000, 60)))) == []
+    assert beeps_of(np.concatenate((words, *tones, noise(32_000, 60)))) == []
+
+
+def test_words_before_the_answer_are_words_before_the_beep() -> None:
+    hearing = Hearing(Loud())
+    early, told = ears_that_tell(hearing)
+    feed(hearing, early, noise(8_000, 3_000))
+    ears = early.answered(0)
+    ears.tell = told.append
+    line = np.concatenate((noise(4_000, 60), beep(1_000.0, 500), noise(8_000, 60)))
+    feed(hearing, ears, line, first=ears.heard_sample)
+    assert len([event for event in told if isinstance(event, BeepHeard)]) == 1
 
 
 def test_a_gap_in_the_line_is_silence_and_an_overlap_is_cut() -> None:

@@ -26,6 +26,7 @@ _ABOVE_FLOOR = 1.7
 _FLOOR_RISE = 1.02  # per window: doubles in about a second of steady noise
 _HANGOVER_WINDOWS = 12
 _VOICE = 0.3
+_SPOKEN_WINDOWS = 8  # a quarter of a second of voice: somebody has spoken
 _TONE_HANGOVER_WINDOWS = 4
 _TONE_TURN = (-1.0, 1.85)  # 2 cos(2 pi f / 8000) of 2,667 Hz and of 500 Hz
 _TONE_REST = 0.1
@@ -44,9 +45,10 @@ class Ears:
         self._floor = _LEAST_RMS
         self._open_windows = 0
         self._deaf_until = 0
-        self._beeps = BeepDetector() if beeps else None
-        self._before: Pcm | None = None
-        self._tone_windows = -1
+        self._voiced_windows = 0
+        self._beeps = BeepDetector(after_speech=line_sample > 0) if beeps else None
+        self._before: tuple[Pcm, bool] | None = None  # not told the detector yet; whether a voice
+        self._tone_windows = 0
 
     def answered(self, deaf_samples: int) -> Ears:
         """The line is answered: ears on a clock that begins now, which go on where these stop.
@@ -60,6 +62,7 @@ class Ears:
         new._write(pcm)
         new._deaf_until = deaf_samples
         new._judged, new._floor, new._open_windows = 0, self._floor, self._open_windows
+        new._beeps = BeepDetector(after_speech=self._voiced_windows >= _SPOKEN_WINDOWS)
         self.tell = None
         return new
 
@@ -137,22 +140,30 @@ class Ears:
         if p is not None:
             if p < _VOICE:
                 self._floor = min(max(self._floor * _FLOOR_RISE, 1.0), rms)
-            self._listen_for_beep(end_sample, window)
+            self._voiced_windows += p >= _VOICE
+        self._listen_for_beep(end_sample, window, p)
         if self.tell is not None:
             heard = 0.0 if p is None or end_sample <= self._deaf_until else p
             self.tell(SpeechLikely(end_sample, heard))
 
-    def _listen_for_beep(self, end_sample: int, window: Pcm) -> None:
-        if self._beeps is None or end_sample > BEEP_UNTIL_SAMPLE:
+    def _listen_for_beep(self, end_sample: int, window: Pcm, p: float | None) -> None:
+        beeps = self._beeps
+        if beeps is None or end_sample > BEEP_UNTIL_SAMPLE:
             return
-        if tone_like(window):
-            if self._tone_windows < 0 and self._before is not None:
-                self._beeps.feed(self._before)
-            self._tone_windows = _TONE_HANGOVER_WINDOWS
-        self._before = window
         self._tone_windows -= 1
-        if self._tone_windows >= -1 and self._beeps.feed(window) and self.tell is not None:
-            self.tell(BeepHeard(end_sample))
+        if p is not None and tone_like(window):
+            self._tone_windows = _TONE_HANGOVER_WINDOWS
+        before, self._before = self._before, None
+        if self._tone_windows <= 0 and not beeps.is_waiting:
+            if before is not None:
+                beeps.pass_over(len(before[0]), is_sound=before[1])
+            self._before = window, p is not None and p >= _VOICE
+            return
+        if before is not None:
+            beeps.feed(before[0])
+        for beep in beeps.feed(window):
+            if self.tell is not None:
+                self.tell(BeepHeard(end_sample - beeps.heard_samples + beep.ended_sample))
 
     def expect_no_beep(self) -> None:
         """Nobody will leave a message: save the work."""
