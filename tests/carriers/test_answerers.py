@@ -161,6 +161,52 @@ def test_a_long_greeting_without_telling_words_is_heard_by_the_carrier(
     assert row.ending.reason == "voicemail_reached"
 
 
+MENU = (
+    (0.2, "thank you for calling the clinic and welcome we are glad that you call"),
+    (4.6, "for appointments press one for opening hours press two"),
+)
+
+
+@pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
+def test_a_menu_that_the_carrier_takes_for_a_machine_is_talked_with(
+    make: Callable[..., HostedStage],
+) -> None:
+    """The whole way: the carrier detects a machine before the menu has named its first key."""
+    voice = LetterPhone(*MENU, hang_up_s=40.0)
+
+    async def scene(built: Any) -> None:
+        await built.dial(finds_machines=True)
+        await asyncio.sleep(25.0)
+        assert AnswererTold(is_machine=True) in built.answerers
+        assert "Tell me more." in voice.heard
+        await asyncio.sleep(20.0)
+
+    row = staged(make, scene, voice).row()
+    assert row.ending is not None
+    assert row.ending.reason == "user_hangup"
+    assert row.report["in_voicemail"] is False
+
+
+@each
+def test_no_word_of_the_carrier_makes_a_machine_of_a_menu(
+    make: Callable[..., HostedStage], post: Post, words: Mapping[str, AnswererTold]
+) -> None:
+    async def scene(built: Any) -> None:
+        await built.dial()
+        await asyncio.sleep(3.0)
+        for word, told in words.items():
+            assert told.beep or await post(built, word) == 204
+        await asyncio.sleep(12.0)
+        for word in words:
+            assert await post(built, word) == 204
+        await asyncio.sleep(20.0)
+
+    row = staged(make, scene, LetterPhone(*MENU, hang_up_s=30.0)).row()
+    assert row.ending is not None
+    assert row.ending.reason == "user_hangup"
+    assert row.report["in_voicemail"] is False
+
+
 @pytest.mark.parametrize("make", [TwilioStage, TelnyxStage])
 def test_nothing_is_detected_where_nothing_was_ordered(make: Callable[..., HostedStage]) -> None:
     async def scene(built: Any) -> None:

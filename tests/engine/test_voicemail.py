@@ -253,3 +253,65 @@ def test_the_carriers_late_word_of_a_beep_does_not_start_the_message_again() -> 
     sim.say(0.5, GREETING).at(6.0, BeepHeard(48_000)).at(7.5, proposed(7.5, beep=True)).run(40.0)
     assert sim.transcript() == alone.transcript()
     assert len(sim.commands(Say)) == len(alone.commands(Say))
+
+
+CLINIC = "Thank you for calling the clinic and welcome"
+KEYS = "for appointments press one for opening hours press two"
+OPTIONS = [VoicemailOption("hangup"), VoicemailOption("static_text", MESSAGE)]
+
+
+def told_menu(option: VoicemailOption, told_at_s: float, *, beep: bool = False) -> Sim:
+    """A menu with a pause in it, which the carrier takes for a machine."""
+    sim = Sim(
+        Settings(begin_message="", start_speaker="user", voicemail=option),
+        by_cause(caller="I would like an appointment."),
+    )
+    sim.say(0.5, CLINIC, 3.0).say(4.4, KEYS, 4.0)
+    sim.at(told_at_s, proposed(told_at_s, beep=beep))
+    return sim.run(20.0)
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("told_at_s", [0.6, 2.9, 3.7, 4.2, 6.0, 9.0, 12.0])
+def test_a_menu_is_no_machine_whatever_the_carrier_says(
+    option: VoicemailOption, told_at_s: float
+) -> None:
+    sim = told_menu(option, told_at_s)
+    assert not sim.commands(HangUp)
+    assert not sim.talk.state.in_voicemail
+    assert sim.transcript()[-1] == "agent: I would like an appointment."
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_carriers_beep_within_the_menus_words_is_none(option: VoicemailOption) -> None:
+    sim = told_menu(option, 5.0, beep=True)
+    assert not sim.commands(HangUp)
+    assert sim.transcript()[-1] == "agent: I would like an appointment."
+
+
+def test_the_agent_does_not_talk_into_what_may_be_a_greeting() -> None:
+    sim = Sim(
+        Settings(begin_message="", start_speaker="user", voicemail=OPTIONS[1]),
+        by_cause(caller="Who is there?"),
+    )
+    sim.say(0.5, "Anna Miller Maple Street", 3.0).at(2.9, proposed(2.9)).run(30.0)
+    assert sim.transcript() == ["user: Anna Miller Maple Street", f"agent: {MESSAGE}"]
+    assert sim.talk.state.voicemail_evidence == ("carrier",)
+
+
+def test_a_person_is_answered_though_the_carrier_hears_a_machine() -> None:
+    sim = Sim(
+        Settings(begin_message="", start_speaker="user", voicemail=OPTIONS[0]),
+        by_cause(caller="This is Maple Dental."),
+    )
+    sim.say(0.5, "Maple Street office", 2.6).say(4.0, "Anna speaking who is this", 1.6)
+    sim.at(2.9, proposed(2.9)).run(12.0)
+    assert not sim.commands(HangUp)
+    assert sim.transcript()[-1] == "agent: This is Maple Dental."
+
+
+def test_a_carriers_machine_that_talks_on_without_telling_words_is_one_in_the_end() -> None:
+    sim = Sim(Settings(begin_message="", voicemail=OPTIONS[0]), by_cause())
+    sim.say(0.5, "guten tag " * 9, 50.0).at(2.9, proposed(2.9)).run(60.0)
+    assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
+    assert sim.times(HangUp)[0] < 40.0

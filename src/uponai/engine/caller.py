@@ -40,6 +40,7 @@ class Caller:
         self.carry: CallerTurn | None = None  # a turn that turned out to go on
         self.waiting: list[CallerTurn] = []  # finished, to be answered when the agent can
         self.deaf = False  # a machine talks: write down, do not answer
+        self.withheld = False  # may be a machine: what is said waits for its answer
         self.greeting_due = False  # the agent's first words are still to come
         self.text = ""
         self.life = False
@@ -99,6 +100,11 @@ class Caller:
         if self.barge.contest is Contest.STOPPING:
             self.barge.ruling = Ruling.YIELD
 
+    def withhold(self) -> None:
+        """Answer nothing until it is known who is there; what is being answered goes on."""
+        self.withheld = True
+        self._agent.drop_held()
+
     def abandon(self) -> None:
         """The call takes another course: no contest, nothing to be answered, all written down."""
         self.barge.step(Step.ABANDON)
@@ -154,7 +160,8 @@ class Caller:
             self.barge.step(Step.YIELD)
             agent.holding = False
             self._speculate()
-        if self.waiting and self.is_still and not agent.is_busy and not self.deaf:
+        free = self.is_still and not agent.is_busy and not (self.deaf or self.withheld)
+        if self.waiting and free:
             self._answer_waiting()
 
     @property
@@ -306,7 +313,7 @@ class Caller:
     def _speculate(self) -> None:
         """Begin to answer, in case this was all."""
         agent, text = self._agent, self.endpoint.text
-        if not text or self.deaf or self.greeting_due or self.waiting:
+        if not text or self.deaf or self.withheld or self.greeting_due or self.waiting:
             return
         if self.barge.contest is Contest.CLEAR and not agent.is_busy:
             agent.speculate(_joined(self.carry, text))
@@ -328,7 +335,7 @@ class Caller:
         record.caller_turns += 1
         if self.deaf or (self.greeting_due and is_greeting(text)):
             record.add(Utterance("user", text, words))
-        elif self.waiting or self.greeting_due or self._agent.is_busy:
+        elif self.waiting or self.greeting_due or self.withheld or self._agent.is_busy:
             self.waiting.append(turn)
         else:
             record.pending = turn
@@ -349,7 +356,7 @@ class Caller:
     def _nothing_heard(self, heard: Heard) -> None:
         """A sound without words: ask once, then let silence do its work."""
         long_enough = heard.ended_sample - heard.began_sample >= _WORTH_ASKING_SAMPLES
-        if self.deaf or self._agent.is_busy or not (heard.failed or long_enough):
+        if self.deaf or self.withheld or self._agent.is_busy or not (heard.failed or long_enough):
             return
         self.unheard_in_row += 1
         if self.unheard_in_row == 1 and not self.greeting_due:

@@ -400,7 +400,7 @@ class Conversation:
 
     def _begin(self) -> None:
         """Say the first words, unless the caller is speaking right now."""
-        still = self._caller.is_still
+        still = self._caller.is_still and not self._caller.withheld
         if not still and self._begin_tries < _BEGIN_TRIES:
             self._begin_tries += 1
             self._begin_at = self._desk.now + _BEGIN_AGAIN_S

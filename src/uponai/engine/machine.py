@@ -18,6 +18,8 @@ AFTER_GREETING_S: Final = 3.0  # a machine that gives no beep records by then
 GREETING_LIMIT_S: Final = 90.0  # what sounds for longer than this takes no message
 SECOND_BEEP_S: Final = 15.0
 GREETING_AGAIN_S: Final = 0.4  # voice over the message: the greeting had only paused
+HEARD_OUT_S: Final = 1.5  # a menu does not pause for longer before it names its first key
+SUSPECTED_S: Final = 30.0  # words that tell nothing for so long do not refute the carrier
 _MAX_TAKEN_BACK = 2  # our own echo must not keep us from speaking for ever
 _BEEP_TAIL_SAMPLES = 2_400  # voice longer after a beep than this: it belonged to the greeting
 
@@ -30,6 +32,8 @@ class Machine:
         self._agent = agent
         self._caller = caller
         self.voicemail = Voicemail(desk.settings)
+        self._suspected_since = 0.0
+        self._beep_told = False  # by the carrier that suspects
         self._waiting_since = 0.0
         self._message_began = 0.0
         self._beep_sample: int | None = None
@@ -47,7 +51,9 @@ class Machine:
         if not text or not self.voicemail.listens(self._desk.line_s, turns):
             return None
         endpoint = self._caller.endpoint
-        match self.voicemail.judge(text, endpoint.ended - endpoint.began, turns):
+        found = self.voicemail.judge(text, endpoint.ended - endpoint.began, turns)
+        self._caller.withheld = self.voicemail.suspected
+        match found:
             case Answerer.MACHINE:
                 return self._found()
             case Answerer.MENU:
@@ -84,29 +90,54 @@ class Machine:
         return None
 
     def proposed(self, told: AnswererProposed) -> Leave | None:
-        """What the carrier heard: evidence, or the sign to speak. A beep that it tells of while
+        """What the carrier heard: a suspicion, or the sign to speak. A beep that it tells of while
         the message is being left is the one that the message waited for."""
-        voicemail, leave = self.voicemail, None
+        voicemail = self.voicemail
         if not told.is_machine:
             return None
-        if voicemail.stage is Stage.LISTENING:
-            turns = self._desk.record.caller_turns
-            if voicemail.proposed(self._desk.line_s, turns) is Answerer.MACHINE:
-                leave = self._found()
-        if told.beep and voicemail.stage is Stage.WAITING:
+        if told.beep and voicemail.stage in (Stage.LISTENING, Stage.WAITING):
             self._beep_sample = told.line_sample
+        if voicemail.stage is Stage.LISTENING:
+            return self._suspect_with(told)
+        if told.beep and voicemail.stage is Stage.WAITING:
             self._speak_if_quiet()
-        return leave
+        return None
+
+    def _suspect_with(self, told: AnswererProposed) -> Leave | None:
+        """Until the words are heard out, nothing is answered: a menu may yet name its keys."""
+        voicemail, suspected = self.voicemail, self.voicemail.suspected
+        voicemail.proposed(self._desk.line_s, self._desk.record.caller_turns)
+        if not voicemail.suspected:
+            return None
+        if not suspected:
+            self._suspected_since = self._desk.now
+            self._caller.withhold()
+        self._beep_told = self._beep_told or told.beep
+        return self.time_passed()
+
+    def _certain_at(self) -> float | None:
+        """When a suspicion that no word refutes is a fact: in the silence behind the words."""
+        if not self.voicemail.suspected or self._caller.deaf:
+            return None
+        latest = self._suspected_since + SUSPECTED_S
+        endpoint = self._caller.endpoint
+        if endpoint.phase is not Phase.REST and endpoint.text is None:
+            return latest
+        silence_s = 0.0 if self._beep_told else HEARD_OUT_S
+        ended = self._desk.clock.when(self._caller.hearing.voice_end)
+        return min(latest, ended + silence_s)
 
     def deadline(self) -> float | None:
-        """When to speak to a machine that gives no beep, or to fall silent because its greeting
-        goes on after all."""
+        """When to believe the carrier, to speak to a machine that gives no beep, or to fall silent
+        because its greeting goes on after all."""
         match self.voicemail.stage:
+            case Stage.LISTENING:
+                return self._certain_at()
             case Stage.WAITING:
                 return min(self._waiting_since + GREETING_LIMIT_S, self._message_at())
             case Stage.SPEAKING:
                 return self._greeting_again_at()
-            case Stage.LISTENING | Stage.OFF:
+            case Stage.OFF:
                 return None
 
     def time_passed(self) -> Leave | None:
@@ -114,6 +145,8 @@ class Machine:
         due, now = self.deadline(), self._desk.now
         if due is None or now < due:
             return None
+        if self.voicemail.stage is Stage.LISTENING:
+            return self._confirmed()
         if self.voicemail.stage is Stage.SPEAKING:
             self._taken_back += 1
             self._silence_agent()
@@ -124,6 +157,13 @@ class Machine:
         else:
             self.leave_message()
         return None
+
+    def _confirmed(self) -> Leave | None:
+        self.voicemail.confirmed()
+        leave = self._found()
+        if self._beep_told and self.is_dealt_with:
+            self._speak_if_quiet()
+        return leave
 
     def _message_at(self) -> float:
         if self._caller.endpoint.phase is Phase.SPEAKING:
@@ -164,6 +204,7 @@ class Machine:
 
     def _found(self) -> Leave | None:
         option = self._desk.settings.voicemail
+        self._caller.withheld = False
         self._desk.note("voicemail", evidence=tuple(self.voicemail.evidence))
         if option is None:
             self.voicemail.stage = Stage.OFF

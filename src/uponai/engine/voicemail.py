@@ -73,6 +73,7 @@ class Voicemail:
         self.evidence: list[str] = []
         self.stage = Stage.LISTENING if self._outbound else Stage.OFF
         self.restarted = False
+        self.suspected = False  # the carrier takes it for a machine; our ears have not said yet
         self._sounded_human = False
 
     def listens(self, elapsed_s: float, caller_turns: int) -> bool:
@@ -91,6 +92,7 @@ class Voicemail:
         likely = _LIKELY.search(words) and not like_a_person
         if likely and count >= 4 and caller_turns <= 1:
             return self._is(Answerer.MACHINE, "greeting")
+        self.suspected = self.suspected and not self._sounded_human
         if _MENU.search(words) and count >= 5:
             return self._is(Answerer.MENU, "menu")
         if caller_turns == 0 and samples >= LONG_GREETING_SAMPLES and count >= 20:
@@ -111,16 +113,21 @@ class Voicemail:
             return self._is(Answerer.MACHINE, "beep")
         return Answerer.PERSON
 
-    def proposed(self, elapsed_s: float, caller_turns: int) -> Answerer:
-        """The carrier takes it for a machine: believed before any dialogue, unless its words were
-        a person's. That it takes it for a person says nothing: our own ears go on listening."""
+    def proposed(self, elapsed_s: float, caller_turns: int) -> None:
+        """The carrier takes it for a machine: a suspicion before any dialogue, unless the words
+        were a person's or a menu's, which a carrier cannot tell from a machine. That it takes it
+        for a person says nothing: our own ears go on listening."""
         early = elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1
-        if early and self.stage is Stage.LISTENING and not self._sounded_human:
-            return self._is(Answerer.MACHINE, "carrier")
-        return Answerer.PERSON
+        heard_no_machine = self._sounded_human or self.found is not Answerer.PERSON
+        if early and self.stage is Stage.LISTENING and not heard_no_machine:
+            self.suspected = True
+
+    def confirmed(self) -> Answerer:
+        """The words told of nothing else: what the carrier suspected is so."""
+        return self._is(Answerer.MACHINE, "carrier")
 
     def _is(self, found: Answerer, evidence: str) -> Answerer:
-        self.found = found
+        self.found, self.suspected = found, False
         if evidence not in self.evidence:
             self.evidence.append(evidence)
         return found
