@@ -18,8 +18,9 @@ from tests.storage.worlds import ORG, a_call, opened
 from uponai.app.carriers import CarrierRack
 from uponai.app.install import CREDENTIALS_PURPOSE
 from uponai.app.line_news import NewsPost
+from uponai.app.stops import STOP
 from uponai.carriers.base import CarrierEvent
-from uponai.carriers.base_media import AnswererTold, LineNews, Ticket, TransferTold
+from uponai.carriers.base_media import AnswererTold, LineNews, Ticket, TransferTold, news_json
 from uponai.carriers.twilio.words import sign
 from uponai.config import CarrierAccess, Config
 from uponai.domain.carrier_account import carrier_of, own_account
@@ -242,7 +243,7 @@ async def test_news_of_a_line_that_is_here_is_left_nowhere() -> None:
         post = NewsPost(storage.line_news, lines)  # type: ignore[arg-type]
         await post.tell("call_1", TransferTold("progress"))
         assert lines.heard == [("call_1", TransferTold("progress"))]
-        assert await storage.line_news.take(["call_1"]) == []
+        assert await storage.line_news.left_for(["call_1"]) == []
 
 
 async def test_what_another_release_wrote_is_passed_over() -> None:
@@ -267,7 +268,7 @@ class Away:
     async def leave(self, call_id: str, news: Any, now_ms: int) -> bool:
         raise StorageUnavailable("away")
 
-    async def take(self, call_ids: Collection[str]) -> list[Any]:
+    async def left_for(self, call_ids: Collection[str]) -> list[Any]:
         raise StorageUnavailable("away")
 
 
@@ -276,3 +277,65 @@ async def test_news_that_cannot_be_left_is_asked_for_again() -> None:
     post = NewsPost(Away(), FakeLines())  # type: ignore[arg-type]
     with pytest.raises(ConnectionError):
         await post.tell("call_1", TransferTold("done"))
+
+
+class FailingStops:
+    """The database goes away as call_1 is stopped, and comes back."""
+
+    call_ids = ("call_1",)
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def stop_here(self, call_id: str) -> None:
+        self.asked.append(call_id)
+        if len(self.asked) == 1:
+            raise StorageUnavailable("away")
+
+
+async def test_an_outage_while_news_is_passed_on_loses_none_of_it() -> None:
+    async with opened("sqlite://") as storage:
+        for call_id in ("call_1", "call_2"):
+            await storage.calls.add(a_call(call_id))
+        news: list[LineNews] = [TransferTold("progress"), TransferTold("done")]
+        await storage.line_news.leave("call_2", news_json(news[0]), 10)
+        await storage.line_news.leave("call_1", STOP, 11)
+        await storage.line_news.leave("call_2", news_json(news[1]), 12)
+        lines, stops = FakeLines("call_2"), FailingStops()
+        post = NewsPost(storage.line_news, lines, 0.01)  # type: ignore[arg-type]
+        post.start(stops)  # type: ignore[arg-type]
+        await until(lambda: len(lines.heard) == len(news))
+        await asyncio.sleep(0.05)
+        await post.aclose()
+        assert lines.heard == [("call_2", one) for one in news]
+        assert stops.asked == ["call_1", "call_1"]
+        assert await storage.line_news.left_for(["call_1", "call_2"]) == []
+
+
+class DropsLate:
+    """Stored news of which nothing can be dropped at first."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.left_for = storage.line_news.left_for
+        self.drops = 0
+        self._drop = storage.line_news.drop
+
+    async def drop(self, news_ids: Collection[int]) -> None:
+        self.drops += 1
+        if self.drops < 3:
+            raise StorageUnavailable("away")
+        await self._drop(news_ids)
+
+
+async def test_news_that_was_passed_on_and_cannot_be_dropped_is_not_told_twice() -> None:
+    async with opened("sqlite://") as storage:
+        await storage.calls.add(a_call("call_1"))
+        await storage.line_news.leave("call_1", news_json(TransferTold("done")), 10)
+        stored, lines = DropsLate(storage), FakeLines("call_1")
+        post = NewsPost(stored, lines, 0.01)  # type: ignore[arg-type]
+        post.start(STOPS)
+        await until(lambda: stored.drops == 3)
+        await asyncio.sleep(0.05)
+        await post.aclose()
+        assert lines.heard == [("call_1", TransferTold("done"))]
+        assert await storage.line_news.left_for(["call_1"]) == []

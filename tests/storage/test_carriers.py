@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.storage.worlds import ORG, a_call, opened
 
-from uponai.storage.base import PhoneNumber
+from uponai.storage.base import PhoneNumber, Storage
 from uponai.storage.base_carriers import CarrierAccount
 
 ACCOUNT = CarrierAccount(f"acme-{ORG}", ORG, "acme", {"account": "AC1"}, "cret", "v1.sealed", 10)
@@ -43,17 +45,25 @@ def test_an_account_shows_no_secret() -> None:
     assert "sealed" not in repr(ACCOUNT)
 
 
-async def test_news_is_taken_once_in_order_by_who_holds_the_line(url: str) -> None:
+async def left(storage: Storage, *call_ids: str) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(one.call_id, one.news) for one in await storage.line_news.left_for(call_ids)]
+
+
+async def test_news_stays_in_order_until_it_is_dropped(url: str) -> None:
     async with opened(url) as storage:
+        news = storage.line_news
         for call_id in ("call_1", "call_2", "call_3"):
             await storage.calls.add(a_call(call_id))
         for at, call_id in enumerate(("call_1", "call_2", "call_1", "call_3")):
-            assert await storage.line_news.leave(call_id, {"n": at}, 1_000 + at)
-        taken = await storage.line_news.take({"call_1", "call_2", "call_9"})
-        assert taken == [("call_1", {"n": 0}), ("call_2", {"n": 1}), ("call_1", {"n": 2})]
-        assert await storage.line_news.take({"call_1", "call_2"}) == []
-        assert await storage.line_news.take(()) == []
-        assert await storage.line_news.take(["call_3"]) == [("call_3", {"n": 3})]
+            assert await news.leave(call_id, {"n": at}, 1_000 + at)
+        found = await news.left_for({"call_1", "call_2", "call_9"})
+        told = [("call_1", {"n": 0}), ("call_2", {"n": 1}), ("call_1", {"n": 2})]
+        assert [(one.call_id, one.news) for one in found] == told
+        await news.drop([found[0].news_id, found[1].news_id])
+        await news.drop([found[0].news_id])
+        assert await news.left_for({"call_1", "call_2"}) == found[2:]
+        assert await news.left_for(()) == []
+        assert await left(storage, "call_3") == [("call_3", {"n": 3})]
 
 
 async def test_news_of_no_call_or_long_ago_is_not_kept(url: str) -> None:
@@ -63,7 +73,7 @@ async def test_news_of_no_call_or_long_ago_is_not_kept(url: str) -> None:
         await storage.calls.add(a_call("call_2"))
         assert await storage.line_news.leave("call_1", {"old": True}, 1_000)
         assert await storage.line_news.leave("call_2", {}, 1_000_000)
-        assert await storage.line_news.take(["call_1"]) == []
+        assert await left(storage, "call_1") == []
 
 
 @pytest.mark.parametrize("calls", [1, 1_201])
@@ -72,4 +82,6 @@ async def test_many_lines_are_asked_for_at_once(url: str, calls: int) -> None:
         await storage.calls.add(a_call("call_0"))
         assert await storage.line_news.leave("call_0", {"a": 1}, 1_000)
         wanted = [f"call_{at}" for at in range(calls)]
-        assert await storage.line_news.take(wanted) == [("call_0", {"a": 1})]
+        assert await left(storage, *wanted) == [("call_0", {"a": 1})]
+        await storage.line_news.drop(range(1, 1 + calls))
+        assert await left(storage, *wanted) == []

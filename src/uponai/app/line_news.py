@@ -1,21 +1,21 @@
 """News of a carrier for a line: told here where the line is here, else left for its host.
 
-A webhook may arrive at any host; the brain that holds the line takes what was left for its calls.
+A webhook may arrive at any host; the brain that holds the line takes what was left for its calls,
+a piece only once it was passed on: an outage of the database loses none.
 So does whoever dials them or talks in them, of a stop that was asked for at another host.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from uponai import log
 from uponai.app.stops import STOP, Stops
 from uponai.carriers.base_media import LineNews, LineOver, news_json, news_of
 from uponai.live.carrier_lines import CarrierLines
+from uponai.storage.base import LeftNews, StorageUnavailable
 from uponai.storage.base import LineNews as StoredNews
-from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms
 
 POLL_S: Final = 1.0
@@ -31,6 +31,7 @@ class NewsPost:
         self._lines = lines
         self._poll_s = poll_s
         self._tasks = TaskGroup()
+        self._passed_on: set[int] = set()  # and not dropped yet
 
     def start(self, stops: Stops) -> None:
         """Look for what other hosts left; ``stops`` ends calls of this one."""
@@ -51,18 +52,25 @@ class NewsPost:
     async def _take_forever(self, stops: Stops) -> None:
         while True:
             await asyncio.sleep(self._poll_s)
-            call_ids = {*self._lines.call_ids, *stops.call_ids}
             try:
-                for call_id, fields in await self._stored.take(call_ids) if call_ids else ():
-                    await self._pass_on(call_id, fields, stops)
+                await self._take(stops)
             except StorageUnavailable as error:
                 _log.warning("line news not looked for", error=str(error))
 
-    async def _pass_on(self, call_id: str, fields: Mapping[str, Any], stops: Stops) -> None:
-        if fields == STOP:
-            await stops.stop_here(call_id)
-            return
-        news = news_of(fields)
-        if news is not None and not self._lines.told(call_id, news):
-            # It was dialled here, and its line is held, or will be, elsewhere.
-            await self._stored.leave(call_id, fields, now_ms())
+    async def _take(self, stops: Stops) -> None:
+        """What cannot be passed on now, or dropped, is there the next time."""
+        call_ids = {*self._lines.call_ids, *stops.call_ids}
+        for left in await self._stored.left_for(call_ids) if call_ids else ():
+            if left.news_id not in self._passed_on and await self._pass_on(left, stops):
+                self._passed_on.add(left.news_id)
+        if self._passed_on:
+            await self._stored.drop(self._passed_on)
+            self._passed_on.clear()
+
+    async def _pass_on(self, left: LeftNews, stops: Stops) -> bool:
+        """False: it was dialled here, and its line is held, or will be, elsewhere."""
+        if left.news == STOP:
+            await stops.stop_here(left.call_id)
+            return True
+        news = news_of(left.news)
+        return news is None or self._lines.told(left.call_id, news)

@@ -19,6 +19,7 @@ from uponai.storage.base_batches import Batch as Batch
 from uponai.storage.base_batches import Batches, BatchWork
 from uponai.storage.base_carriers import CarrierAccount as CarrierAccount
 from uponai.storage.base_carriers import CarrierAccounts as CarrierAccounts
+from uponai.storage.base_carriers import LeftNews as LeftNews
 from uponai.storage.base_carriers import LineNews as LineNews
 from uponai.storage.base_limits import Limits
 

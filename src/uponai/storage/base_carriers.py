@@ -44,6 +44,15 @@ class CarrierAccounts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LeftNews:
+    """``news`` of a call, as it was left; ``news_id`` is by when."""
+
+    news_id: int
+    call_id: str
+    news: Mapping[str, Any]
+
+
 class LineNews(Protocol):
     """What a carrier told one host of a call whose line another one holds."""
 
@@ -51,6 +60,10 @@ class LineNews(Protocol):
         """False: there is no such call."""
         ...
 
-    async def take(self, call_ids: Collection[str]) -> list[tuple[str, Mapping[str, Any]]]:
-        """What was left for these calls, in order; each is given out once."""
+    async def left_for(self, call_ids: Collection[str]) -> list[LeftNews]:
+        """What was left for these calls, in order. It stays until it is dropped."""
+        ...
+
+    async def drop(self, news_ids: Collection[int]) -> None:
+        """These were passed on; one that is gone already is passed over."""
         ...

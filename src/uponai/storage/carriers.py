@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from uponai.storage.base_carriers import CarrierAccount
+from uponai.storage.base_carriers import CarrierAccount, LeftNews
 from uponai.storage.engine import Database
 from uponai.storage.schema import calls, phone_numbers
 from uponai.storage.schema_carriers import carrier_accounts, line_news
@@ -73,21 +73,20 @@ class SqlLineNews:
             await connection.execute(line_news.insert().values(values))
         return True
 
-    async def take(self, call_ids: Collection[str]) -> list[tuple[str, Mapping[str, Any]]]:
-        wanted = sorted(call_ids)
-        found: list[tuple[str, Mapping[str, Any]]] = []
+    async def left_for(self, call_ids: Collection[str]) -> list[LeftNews]:
+        wanted, c = sorted(call_ids), line_news.c
+        found: list[LeftNews] = []
         for at in range(0, len(wanted), AT_ONCE):
-            found += await self._take(wanted[at : at + AT_ONCE])
-        return found
+            mine = c.call_id.in_(wanted[at : at + AT_ONCE])
+            query = sa.select(c.id, c.call_id, c.news).where(mine)
+            async with self._database.reading() as connection:
+                rows = (await connection.execute(query)).all()
+            found += [LeftNews(row.id, row.call_id, row.news) for row in rows]
+        return sorted(found, key=lambda left: left.news_id)
 
-    async def _take(self, call_ids: list[str]) -> list[tuple[str, Mapping[str, Any]]]:
-        mine = line_news.c.call_id.in_(call_ids)
-        # Nearly always there is nothing, and then nothing is written.
-        async with self._database.reading() as connection:
-            if await connection.scalar(sa.select(line_news.c.id).where(mine).limit(1)) is None:
-                return []
-        c = line_news.c
-        taking = line_news.delete().where(mine).returning(c.id, c.call_id, c.news)
-        async with self._database.writing() as connection:
-            rows = (await connection.execute(taking)).all()
-        return [(row.call_id, row.news) for row in sorted(rows, key=lambda row: row.id)]
+    async def drop(self, news_ids: Collection[int]) -> None:
+        done = sorted(news_ids)
+        for at in range(0, len(done), AT_ONCE):
+            gone = line_news.delete().where(line_news.c.id.in_(done[at : at + AT_ONCE]))
+            async with self._database.writing() as connection:
+                await connection.execute(gone)
