@@ -315,3 +315,33 @@ def test_a_carriers_machine_that_talks_on_without_telling_words_is_one_in_the_en
     sim.say(0.5, "guten tag " * 9, 50.0).at(2.9, proposed(2.9)).run(60.0)
     assert sim.commands(HangUp) == [HangUp("voicemail_reached")]
     assert sim.times(HangUp)[0] < 40.0
+
+
+@pytest.mark.parametrize("asr_s", [0.12, 1.0, 2.5, 4.0])
+@pytest.mark.parametrize("beep_at_s", [4.0, 4.3, 4.7])
+@pytest.mark.parametrize("option", [OPTIONS[1], VoicemailOption("prompt", "Ask for a call back.")])
+def test_the_greeting_is_on_record_before_the_message_however_late_it_is_recognised(
+    option: VoicemailOption, beep_at_s: float, asr_s: float
+) -> None:
+    words = "Hi Anna, it is Maple Dental. Please call us back today, or tomorrow before ten."
+    sim = Sim(Settings(begin_message="", voicemail=option), by_cause(voicemail=words), asr_s=asr_s)
+    sim.say(0.5, GREETING).at(beep_at_s, BeepHeard(int(beep_at_s * 8_000))).run(40.0)
+    message = MESSAGE if option.action == "static_text" else words
+    assert sim.transcript() == [f"user: {GREETING}", f"agent: {message}"]
+    assert sim.talk.state.settled == 2
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+
+
+@pytest.mark.parametrize("asr_s", [0.12, 2.5, 4.0])
+def test_the_greeting_is_on_record_where_the_beep_hangs_up(asr_s: float) -> None:
+    sim = Sim(Settings(begin_message="", voicemail=OPTIONS[0]), by_cause(), asr_s=asr_s)
+    sim.say(0.5, GREETING).at(4.7, BeepHeard(37_600)).run(40.0)
+    assert sim.transcript() == [f"user: {GREETING}"]
+
+
+def test_a_greeting_that_is_never_recognised_holds_nothing_up() -> None:
+    sim = Sim(Settings(begin_message="", voicemail=OPTIONS[1]), by_cause(), asr_s=500.0)
+    sim.say(0.5, GREETING).at(4.7, BeepHeard(37_600)).run(40.0)
+    assert sim.transcript() == [f"agent: {MESSAGE}"]
+    assert sim.talk.state.ending == Finish("voicemail_reached")
+    assert sim.times(Finish)[0] < 15.0

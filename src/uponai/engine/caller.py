@@ -105,6 +105,11 @@ class Caller:
         self.withheld = True
         self._agent.drop_held()
 
+    def keep_place(self) -> None:
+        """What is being heard comes before what is said now, in the record."""
+        if self.endpoint.phase is not Phase.REST:
+            self._desk.record.keep_heard(self.endpoint.utterance)
+
     def abandon(self) -> None:
         """The call takes another course: no contest, nothing to be answered, all written down."""
         self.barge.step(Step.ABANDON)
@@ -123,7 +128,7 @@ class Caller:
         due: list[float] = []
         if self.endpoint.phase is Phase.SPEAKING:
             due.append(self._desk.clock.now + _STALL_S)
-        elif self.endpoint.phase is Phase.PAUSED and self.barge.contest is not Contest.STOPPING:
+        elif self._pause_counts and self.barge.contest is not Contest.STOPPING:
             due.append(self._desk.clock.when(self.endpoint.due_sample()) + _GRACE_S)
         if self.barge.contest is Contest.STOPPING:
             due.append(self.barge.stop_asked_at + self._desk.settings.timing.stop_s)
@@ -168,6 +173,12 @@ class Caller:
     def is_still(self) -> bool:
         """No voice of the caller is being dealt with."""
         return self.endpoint.phase is Phase.REST and self.barge.contest is Contest.CLEAR
+
+    @property
+    def _pause_counts(self) -> bool:
+        """Whether the pause may end the utterance: one for the record alone waits for its words."""
+        written_only = self.deaf and self.endpoint.text is None
+        return self.endpoint.phase is Phase.PAUSED and not written_only
 
     def last_words(self) -> bool:
         """The line is gone: have recognised what was being said. False if there is nothing."""
@@ -216,7 +227,7 @@ class Caller:
 
     def _pausing(self, at_sample: int) -> bool:
         verdict = self.endpoint.verdict(at_sample)
-        if verdict is Verdict.WAIT:
+        if verdict is Verdict.WAIT or not self._pause_counts:
             return False
         match self.barge.contest:
             case Contest.CLEAR:
@@ -268,6 +279,7 @@ class Caller:
             self.barge.ruling = Ruling.DISMISS
             return
         else:
+            self._desk.record.add_heard(self.endpoint.utterance, None)
             self.endpoint.drop()
         self.hearing.forget()
 
@@ -325,6 +337,7 @@ class Caller:
         carry, self.carry = self.carry, None
         text = _joined(carry, heard.text)
         if not text:
+            self._desk.record.add_heard(heard.utterance, None)
             self._nothing_heard(heard)
             return
         self._note_life()
@@ -334,7 +347,7 @@ class Caller:
         record = self._desk.record
         record.caller_turns += 1
         if self.deaf or (self.greeting_due and is_greeting(text)):
-            record.add(Utterance("user", text, words))
+            record.add_heard(heard.utterance, Utterance("user", text, words))
         elif self.waiting or self.greeting_due or self.withheld or self._agent.is_busy:
             self.waiting.append(turn)
         else:

@@ -568,7 +568,7 @@ class Conversation:
         self._transfer.close()
         if caller.endpoint.phase is not Phase.REST:
             heard = caller.endpoint.take()
-            if heard.text:
-                record.add(Utterance("user", heard.text, heard.words))
+            said = Utterance("user", heard.text, heard.words) if heard.text else None
+            record.add_heard(heard.utterance, said)
         self._ending = Finish(reason, detail)
         self._desk.do(self._ending)

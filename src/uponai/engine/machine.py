@@ -191,6 +191,7 @@ class Machine:
 
     def leave_message(self) -> None:
         """Say the message, then hang up."""
+        self._caller.keep_place()
         self.voicemail.stage = Stage.SPEAKING
         self._message_began = self._desk.now
         self._after_beep = self._beep_was_last()

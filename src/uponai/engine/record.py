@@ -10,7 +10,9 @@ from uponai.domain.transcript import Entry, SpokenWord, Utterance
 
 @dataclass(slots=True)
 class _Place:
-    """The place of an agent turn whose words are still being spoken."""
+    """The place of words that are still being spoken, in an agent's ``turn``; below zero, of a
+    caller's utterance that is still being recognised.
+    """
 
     turn: int
     heard: Utterance | None = None
@@ -68,6 +70,17 @@ class Record:
         if place is not None:
             at = self._log.index(place)
             self._log[at : at + 1] = [] if heard is None else [heard]
+
+    def keep_heard(self, utterance: int) -> None:
+        """What the caller says in ``utterance`` belongs here, however late it is recognised."""
+        self.keep_place(-utterance)
+
+    def add_heard(self, utterance: int, said: Utterance | None) -> None:
+        """What was recognised, if anything: where its place was kept, else at the end."""
+        if self._place(-utterance) is not None:
+            self.close_place(-utterance, said)
+        elif said is not None:
+            self.add(said)
 
     def settle(self) -> None:
         """The caller's pending turn is answered: it stands."""

@@ -50,7 +50,7 @@ class Timing:
     stop_s: float = 1.0
     leave_s: float = 3.0
     transfer_watch_s: float = 95.0
-    last_words_s: float = 2.0
+    last_words_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
