@@ -205,6 +205,17 @@ def test_who_interrupts_before_a_skipped_response_is_answered_by_the_next_node(h
     assert [one.new_node_id for one in party.outputs if isinstance(one, Transition)] == ["b"]
 
 
+@pytest.mark.parametrize("loose", ["skip_response_edge", "always_edge"])
+def test_where_such_an_edge_leads_nowhere_the_model_answers(loose: str) -> None:
+    words = "Skip response" if loose == "skip_response_edge" else "Always"
+    node = talk("a", "Hello.", **{loose: {"id": "s", "transition_condition": prompt(words)}})
+    machine = FlowMachine(parse(flow(node)), has_llm=True)
+    begun = machine.begin({}, NOW_MS).state
+    state = machine.on_agent_finished(begun, NOW_MS).state
+    step = machine.on_user_text(state, "And the parking?", NOW_MS)
+    assert step.outputs == (Speak("a", prompt="Hello."), WaitForUser("a"))
+
+
 def test_of_several_nodes_the_first_that_was_not_heard_goes_on() -> None:
     second = talk("b", "We are closed.", skip_response_edge=only("Skip response", "end"))
     party = skipping(second, end())

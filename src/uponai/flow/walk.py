@@ -162,7 +162,7 @@ class Walk:
     def answered(self, node: Node) -> None:
         """The caller has spoken in this node."""
         sure = node.always_edge or node.skip_response_edge
-        if sure is not None:
+        if sure is not None and sure.destination in self.graph.nodes:
             self.follow(sure)
         else:
             self.evaluate(node)
