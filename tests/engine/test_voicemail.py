@@ -8,7 +8,7 @@ from tests.engine.sim import Sim, by_cause
 from uponai.engine.commands import Finish, HangUp, Say, StopPlaying
 from uponai.engine.events import AnswererProposed, BeepHeard, SpeechStarted
 from uponai.engine.settings import Settings, VoicemailOption
-from uponai.engine.voicemail import Answerer, Voicemail
+from uponai.engine.voicemail import Answerer, Voicemail, by_words
 
 GREETING = "You have reached Anna please leave a message after the tone"
 MESSAGE = "This is Maple Dental. Please call us back."
@@ -34,6 +34,7 @@ def machine(option: VoicemailOption | None, *, beep_at_s: float | None = 6.0) ->
         "Your call has been forwarded to an automatic voice message system.",
         "Leave me a message and I'll get back to you.",
         "At the tone, please record your message.",
+        "Anna Miller. Please wait for the beep.",
     ],
 )
 def test_greetings_of_machines(text: str) -> None:
@@ -53,6 +54,32 @@ def test_greetings_of_machines(text: str) -> None:
 )
 def test_people(text: str) -> None:
     assert Voicemail(Settings()).judge(text, 16_000, 0) is Answerer.PERSON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For sales, press one. To leave a message, press two.",
+        "You have reached Maple Dental. For appointments, press one.",
+        "To reach our voicemail press nine, for anything else press six.",
+        "Press 3 to leave a voicemail.",
+        "For billing press hash.",
+    ],
+)
+def test_menus(text: str) -> None:
+    assert by_words(text) is Answerer.MENU
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please leave a message after the tone, or press five to page Anna.",
+        "To page this person press five. At the tone, please record your message.",
+        "You have reached the voicemail box of Anna. Press one for more options.",
+    ],
+)
+def test_machines_that_take_keys_are_machines(text: str) -> None:
+    assert by_words(text) is Answerer.MACHINE
 
 
 def test_hang_up_is_at_once() -> None:
@@ -308,6 +335,15 @@ def test_a_person_is_answered_though_the_carrier_hears_a_machine() -> None:
     sim.at(2.9, proposed(2.9)).run(12.0)
     assert not sim.commands(HangUp)
     assert sim.transcript()[-1] == "agent: This is Maple Dental."
+
+
+def test_an_announcement_of_somebody_to_come_is_no_machine() -> None:
+    sim = Sim(
+        Settings(begin_message="", start_speaker="user", voicemail=OPTIONS[0]), by_cause(caller="")
+    )
+    sim.say(0.5, "Please hold somebody will be with you in a moment", 3.0)
+    sim.at(2.9, proposed(2.9)).at(9.0, proposed(9.0)).run(12.0)
+    assert not sim.commands(HangUp)
 
 
 def test_a_carriers_machine_that_talks_on_without_telling_words_is_one_in_the_end() -> None:

@@ -17,7 +17,7 @@ _MAX_CALLER_TURNS = 2
 
 _SURE = re.compile(
     r"\b(leave (me |us )?(a|your|the) (\w+ ){0,2}(message|name)"
-    r"|after the (tone|beep)|at the (tone|beep)|record your (message|name)"
+    r"|(after|at|wait for) the (tone|beep)|record your (message|name)"
     r"|voice ?mail( box)?|mailbox is full|answering machine|forwarded to (an )?(automat|voice)\w*"
     r"|(well|will|ill) (get|call) (right )?back to you"
     r"|when you (have|are|re) (finished|done) recording)\b"
@@ -33,10 +33,21 @@ _PERSON = re.compile(
     r"\b((how|what) (can|may|could) (i|we) (help|do|assist)|(can|may) i help|speaking|who (is|s) "
     r"(this|calling|there)|hold on|one moment)\b"
 )
+_QUEUE = re.compile(
+    r"\b(please (hold|wait|stay on|remain)|your call (is|will be|has been)|next available"
+    r"|all (of )?our (\w+ )?(agents|representatives|operators|lines)|(transferring|connecting) you"
+    r"|estimated wait|office hours|monitored or recorded|for quality)\b"
+)
+_KEY = r"(one|two|three|four|five|six|seven|eight|nine|zero|star|pound|hash|\d)"
 _MENU = re.compile(
-    r"\b(press|dial) (\w+ )?(one|two|three|four|five|zero|star|pound|\d)\b"
+    rf"\b(press|dial) (\w+ )?{_KEY}\b"
     r"|\bfor \w+ press\b|\b(main menu|following options|menu options|listen carefully)\b"
 )
+_CHOICE = re.compile(
+    rf"\b(to|for) ((?!tone\b|beep\b|or\b)\w+ ){{1,6}}(press|dial) {_KEY}\b"
+    rf"|\b(press|dial) {_KEY} to (leave|record) (\w+ ){{0,3}}(message|mail|voicemail)\b"
+)
+"""A message that a menu offers to take: "to leave a message, press three"."""
 
 
 class Answerer(StrEnum):
@@ -50,9 +61,22 @@ class Answerer(StrEnum):
 def by_words(text: str) -> Answerer:
     """Who says this, as far as the words alone tell."""
     words = normalised(text)
-    if _SURE.search(words) or (_LIKELY.search(words) and not _PERSON.search(words)):
+    if _sure(words) or (_likely(words) and not _PERSON.search(words)):
         return Answerer.MACHINE
     return Answerer.MENU if _MENU.search(words) else Answerer.PERSON
+
+
+def is_queue(text: str) -> bool:
+    """Whether somebody is announced who is still to come."""
+    return bool(_QUEUE.search(normalised(text)))
+
+
+def _sure(words: str) -> bool:
+    return bool(_SURE.search(_CHOICE.sub("", words)))
+
+
+def _likely(words: str) -> bool:
+    return bool(_LIKELY.search(words)) and not _MENU.search(words)
 
 
 class Stage(StrEnum):
@@ -74,7 +98,7 @@ class Voicemail:
         self.stage = Stage.LISTENING if self._outbound else Stage.OFF
         self.restarted = False
         self.suspected = False  # the carrier takes it for a machine; our ears have not said yet
-        self._sounded_human = False
+        self._refuted = False  # a person was heard, or one is to come
 
     def listens(self, elapsed_s: float, caller_turns: int) -> bool:
         """Whether what is heard now may still be a greeting."""
@@ -86,13 +110,13 @@ class Voicemail:
         words = normalised(text)
         count = len(words.split())
         like_a_person = bool(_PERSON.search(words))
-        self._sounded_human = self._sounded_human or like_a_person
-        if _SURE.search(words) and count >= 4:
+        self._refuted = self._refuted or like_a_person or bool(_QUEUE.search(words))
+        if _sure(words) and count >= 4:
             return self._is(Answerer.MACHINE, "greeting")
-        likely = _LIKELY.search(words) and not like_a_person
+        likely = _likely(words) and not like_a_person
         if likely and count >= 4 and caller_turns <= 1:
             return self._is(Answerer.MACHINE, "greeting")
-        self.suspected = self.suspected and not self._sounded_human
+        self.suspected = self.suspected and not self._refuted
         if _MENU.search(words) and count >= 5:
             return self._is(Answerer.MENU, "menu")
         if caller_turns == 0 and samples >= LONG_GREETING_SAMPLES and count >= 20:
@@ -103,7 +127,7 @@ class Voicemail:
         """Look at what was said before the answer. An announcement that somebody is not available
         may be followed by a person, one that asks for a message may not."""
         words = normalised(text)
-        if _SURE.search(words) and len(words.split()) >= 4:
+        if _sure(words) and len(words.split()) >= 4:
             return self._is(Answerer.MACHINE, "greeting before the answer")
         return Answerer.PERSON
 
@@ -115,10 +139,10 @@ class Voicemail:
 
     def proposed(self, elapsed_s: float, caller_turns: int) -> None:
         """The carrier takes it for a machine: a suspicion before any dialogue, unless the words
-        were a person's or a menu's, which a carrier cannot tell from a machine. That it takes it
-        for a person says nothing: our own ears go on listening."""
+        were a person's, a queue's or a menu's, which a carrier cannot tell from a machine. That
+        it takes it for a person says nothing: our own ears go on listening."""
         early = elapsed_s <= BEEP_WINDOW_S and caller_turns <= 1
-        heard_no_machine = self._sounded_human or self.found is not Answerer.PERSON
+        heard_no_machine = self._refuted or self.found is not Answerer.PERSON
         if early and self.stage is Stage.LISTENING and not heard_no_machine:
             self.suspected = True
 

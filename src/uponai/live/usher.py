@@ -13,7 +13,7 @@ from typing import Final
 
 from uponai.engine.commands import Ask
 from uponai.engine.events import ReplyDone, ReplyText, ReplyToolCall
-from uponai.engine.voicemail import Answerer, by_words
+from uponai.engine.voicemail import Answerer, by_words, is_queue
 from uponai.flow.phone import BRIDGE, CANCEL, DIGIT, REASON
 from uponai.live.handoff import Words
 from uponai.live.mind import ChosenModel, ReplyEvent, converse
@@ -21,12 +21,6 @@ from uponai.log import get
 from uponai.providers.base import ChatMessage, ProviderError, TextDelta
 
 MACHINE: Final = "an answering machine answered"
-_QUEUE = re.compile(
-    r"\b(please (hold|wait|stay on|remain)|your call (is|will be|has been)|next available"
-    r"|all (of )?our (\w+ )?(agents|representatives|operators|lines)|(transferring|connecting) you"
-    r"|estimated wait|office hours|monitored or recorded|for quality)\b",
-    re.IGNORECASE,
-)
 
 log = get("uponai.live.usher")
 
@@ -70,7 +64,7 @@ class Usher:
             case Answerer.MENU:
                 return "menu"
             case Answerer.PERSON:
-                return "queue" if _QUEUE.search(ask.caller_text) else "person"
+                return "queue" if is_queue(ask.caller_text) else "person"
 
     async def _keys(self, menu: str) -> str:
         """What to press, or nothing: then the menu is listened to again."""
