@@ -86,6 +86,7 @@ _MOVES = st.lists(
                 "returned",
                 "digit",
                 "beep",
+                "answerer",
                 "time",
                 "time",
                 "time",
@@ -198,6 +199,7 @@ class World:
             "returned": e.ToolReturned(self.tools[-1], "ok", n % 2 == 0, 1.0, {"v": "1"}),
             "digit": e.DigitPressed("0123456789*#"[n % 12], self.sample),
             "beep": e.BeepHeard(self.sample),
+            "answerer": e.AnswererProposed(n % 4 > 0, n % 3 == 0, self.sample),
         }
         self.tell(events[kind])
 
