@@ -22,7 +22,7 @@ from functools import partial
 import aiohttp
 from tests.fakes import crash_role
 from tests.fakes.platforms import KEY, SHORT_TIMERS, ServedPlatform
-from tests.fakes.sipp import SCENARIOS, free_port, listens
+from tests.fakes.sipp import SCENARIOS, free_port, listens, media_port_option
 from tests.storage.worlds import ORG, a_call
 
 from uponai.config import child_environment
@@ -172,7 +172,7 @@ async def a_crowd(folder, rings_ms):
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port), "-t", "u1", "-nostdin",
-        "-mp", str(free_port()), "-trace_logs", "-log_file", str(notes), "-deadcall_wait", "60s",
+        media_port_option(), str(free_port()), "-trace_logs", "-log_file", str(notes), "-deadcall_wait", "60s",
         cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +42,13 @@ def free_port():
     return ports.free_port("127.0.0.1", room=4)
 
 
+@cache
+def media_port_option():
+    """The option that sets SIPp's port for audio: before 3.7 and since 3.7.3 it is ``-mp``, too."""
+    known = subprocess.run(["sipp", "-h"], capture_output=True, check=False).stdout
+    return "-min_rtp_port" if b"-min_rtp_port" in known else "-mp"
+
+
 @asynccontextmanager
 async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
     """Run ``scenario`` for so many calls; ``@WORD@`` in it is replaced by ``words["WORD"]``.
@@ -57,7 +66,7 @@ async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
-        "-m", str(calls), "-nostdin", "-mp", str(free_port()), "-timeout", "90", "-timeout_error",
+        "-m", str(calls), "-nostdin", media_port_option(), str(free_port()), "-timeout", "90", "-timeout_error",
         "-trace_logs", "-log_file", str(folder / "notes.log"),
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
@@ -123,7 +132,7 @@ async def sipp_calling(folder, whole, target, *, transport="u1"):
     path.write_text(whole)
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-t", transport, "-m", "1", "-nostdin",
-        "-mp", str(free_port()), "-timeout", "90", "-timeout_error", f"127.0.0.1:{target}",
+        media_port_option(), str(free_port()), "-timeout", "90", "-timeout_error", f"127.0.0.1:{target}",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from tests.fakes.platforms import a_platform
-from tests.fakes.sipp import AVAILABLE, SCENARIOS, free_port, sipp
+from tests.fakes.sipp import AVAILABLE, SCENARIOS, free_port, media_port_option, sipp
 from tests.fakes.sipp_script import (
     ANSWERED,
     HUNG_UP,
@@ -112,7 +112,7 @@ async def call_in(folder, sip_port, number, scenario="call_in"):
     """One call that was played as written."""
     process = await asyncio.create_subprocess_exec(
         "sipp", f"127.0.0.1:{sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number,
-        "-i", "127.0.0.1", "-p", str(free_port()), "-mp", str(free_port()), "-m", "1",
+        "-i", "127.0.0.1", "-p", str(free_port()), media_port_option(), str(free_port()), "-m", "1",
         "-nostdin", "-timeout", "30", "-timeout_error", "-au", "pbx", "-ap", "let me in",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
