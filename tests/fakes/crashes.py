@@ -172,7 +172,8 @@ async def a_crowd(folder, rings_ms):
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port), "-t", "u1", "-nostdin",
-        media_port_option(), str(free_port()), "-trace_logs", "-log_file", str(notes), "-deadcall_wait", "60s",
+        media_port_option(), str(free_port()), "-trace_logs", "-log_file", str(notes),
+        "-deadcall_wait", "60s",
         cwd=folder, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
