@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import errno
 import json
-import os
 import re
 import threading
 from collections.abc import Mapping
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from uponai import log
+from uponai.disk import sync_folder, write_whole
 from uponai.link.control import Ended
 from uponai.tasks import now_ms
 
@@ -136,13 +135,13 @@ class Journal:
                 if order.entry is None:
                     path.unlink(missing_ok=True)
                 else:
-                    _write(path, _encode(order.entry))
+                    write_whole(path, _encode(order.entry))
             except (OSError, TypeError, ValueError) as error:
                 _settle(order.done, error)
             else:
                 written.append(order.done)
         try:
-            _sync(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             for done in written:
                 _settle(done, error)
@@ -159,29 +158,6 @@ def _settle(done: Future[None], error: Exception | None) -> None:
         done.set_result(None)
     else:
         done.set_exception(error)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file at ``path`` by one whose content is on the disk."""
-    fresh = f"{path}.new"
-    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    try:
-        data = text.encode()
-        if os.write(file, data) != len(data):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(file)
-    finally:
-        os.close(file)
-    os.replace(fresh, path)
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in ``folder`` on the disk, too."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _report(done: Future[None]) -> None:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, TypeVar
 
+from uponai.disk import sync_folder
 from uponai.log import get
 from uponai.media.mix import mix, split, to_bytes, to_pcm
 from uponai.media.tape import (
@@ -173,7 +174,7 @@ def _write_recordings(tape: Path, pieces: Sequence[Piece], folder: Path) -> None
     for name in (RECORDING, MULTI_CHANNEL):
         _part(folder, name).replace(folder / name)
     for directory in (folder, folder.parent):
-        _entries_to_disk(directory)
+        sync_folder(directory)
 
 
 def _chunks(tape: Path, pieces: Sequence[Piece]) -> Iterator[bytes]:
@@ -199,11 +200,3 @@ def _part(folder: Path, name: str) -> Path:
 def _to_disk(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _entries_to_disk(directory: Path) -> None:
-    entries = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(entries)
-    finally:
-        os.close(entries)

@@ -8,13 +8,12 @@ a failure is still told.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
 import re
 from dataclasses import asdict
 from pathlib import Path
 
+from uponai.disk import sync_folder, write_whole
 from uponai.domain.call import Checkpoint
 from uponai.log import get
 from uponai.storage.base import Checkpoints, StorageUnavailable
@@ -108,14 +107,5 @@ def _age(checkpoint: Checkpoint) -> tuple[int, int, int]:
 def _write(place: Path, checkpoint: Checkpoint) -> None:
     """Whole or not at all, and on the disk when it returns; readable by us alone."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = place.with_suffix(".part")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(asdict(checkpoint), file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(place)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
+    write_whole(place, json.dumps(asdict(checkpoint)), mode=0o600)
+    sync_folder(place.parent)
