@@ -185,16 +185,27 @@ async def test_an_account_that_cannot_be_opened_harms_no_other(
 
 
 class FakeLines:
-    """The lines of one host."""
+    """The lines of one host. ``looks``: how often it was asked which, once per round of news."""
 
     def __init__(self, *call_ids: str) -> None:
-        self.call_ids: Collection[str] = frozenset(call_ids)
+        self.held = frozenset(call_ids)
+        self.looks = 0
         self.heard: list[tuple[str, LineNews]] = []
 
+    @property
+    def call_ids(self) -> Collection[str]:
+        self.looks += 1
+        return self.held
+
+    async def looked_again(self) -> None:
+        """Return when whole rounds have passed since."""
+        rounds = self.looks + 3
+        await until(lambda: self.looks >= rounds)
+
     def told(self, call_id: str, news: LineNews) -> bool:
-        if call_id in self.call_ids:
+        if call_id in self.held:
             self.heard.append((call_id, news))
-        return call_id in self.call_ids
+        return call_id in self.held
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -230,7 +241,7 @@ async def test_news_reaches_the_host_that_holds_the_line_once_and_in_order() -> 
         for one in news:
             await here.tell("call_1", one)
         await until(lambda: len(theirs.heard) >= len(news))
-        await asyncio.sleep(0.05)
+        await theirs.looked_again()
         assert theirs.heard == [("call_1", one) for one in news]
 
     await between_two_hosts(scene)
@@ -305,7 +316,7 @@ async def test_an_outage_while_news_is_passed_on_loses_none_of_it() -> None:
         post = NewsPost(storage.line_news, lines, 0.01)  # type: ignore[arg-type]
         post.start(stops)  # type: ignore[arg-type]
         await until(lambda: len(lines.heard) == len(news))
-        await asyncio.sleep(0.05)
+        await lines.looked_again()
         await post.aclose()
         assert lines.heard == [("call_2", one) for one in news]
         assert stops.asked == ["call_1", "call_1"]
@@ -335,7 +346,7 @@ async def test_news_that_was_passed_on_and_cannot_be_dropped_is_not_told_twice()
         post = NewsPost(stored, lines, 0.01)  # type: ignore[arg-type]
         post.start(STOPS)
         await until(lambda: stored.drops == 3)
-        await asyncio.sleep(0.05)
+        await lines.looked_again()
         await post.aclose()
         assert lines.heard == [("call_1", TransferTold("done"))]
         assert await storage.line_news.left_for(["call_1"]) == []
