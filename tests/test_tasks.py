@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.patience import patience
+
 from uponai.tasks import TaskGroup, woken
 
 
@@ -22,7 +24,7 @@ async def test_a_loop_that_is_woken_as_it_is_cancelled_ends() -> None:
     await asyncio.sleep(0)
     wake.set()
     await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with patience():
         await tasks.aclose()
     assert not tasks.tasks
 

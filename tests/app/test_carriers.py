@@ -13,6 +13,7 @@ import aiohttp
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests.patience import until
 from tests.storage.worlds import ORG, a_call, opened
 
 from uponai.app.carriers import CarrierRack
@@ -206,12 +207,6 @@ class FakeLines:
         if call_id in self.held:
             self.heard.append((call_id, news))
         return call_id in self.held
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 async def between_two_hosts(scene: Callable[[NewsPost, FakeLines], Awaitable[None]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from tests.fakes.dialling import ORG, NotingCarrier, a_dialer, a_number, installation
+from tests.patience import until
 from tests.storage.worlds import a_call, opened
 
 from uponai.app.line_news import NewsPost
@@ -75,12 +75,6 @@ async def two_hosts(
         for host in (first, second):
             await host.post.aclose()
             await host.dialer.aclose()
-
-
-async def until(true: Any) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 async def test_a_call_that_another_host_dials_is_hung_up_there() -> None:

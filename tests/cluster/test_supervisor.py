@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.patience import patience
 
 from uponai.cluster.heartbeat import HeartbeatRule
 from uponai.cluster.supervisor import ChildSpec, Supervisor
@@ -50,7 +51,7 @@ async def test_a_child_is_gone_soon_after_its_supervisor(program: str, code: int
     child = await _run(program)
     assert child.stdin is not None and child.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with patience():
             if program is HANGS:
                 assert await child.stdout.readline() == b"up\n"
             child.stdin.close()
@@ -93,7 +94,7 @@ async def test_a_child_that_is_alive_but_stuck_is_replaced(tmp_path: Path) -> No
         return pid
 
     try:
-        async with asyncio.timeout(20):
+        async with patience():
             first = await up_again()
             # Once it beats, it may be silent for a moment only, not for as long as at its start.
             await asyncio.sleep(1.0)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.patience import patience
 from tests.storage.worlds import a_call, opened, told
 
 from uponai.cluster.reaper import Limits
@@ -198,7 +199,7 @@ async def test_renewed_leases_hold_and_dropped_ones_are_reaped() -> None:
         try:
             await _renewed(it, "call_1", 2)
             keeper.let_go("call_2", "a")
-            async with asyncio.timeout(10):
+            async with patience():
                 while await it.state("call_2") is not CallState.ENDED:
                     await asyncio.sleep(0.01)
             assert await it.state("call_1") is CallState.DIALLING
@@ -209,7 +210,7 @@ async def test_renewed_leases_hold_and_dropped_ones_are_reaped() -> None:
 
 async def _renewed(it: World, call_id: str, times: int) -> None:
     seen: set[int] = set()
-    async with asyncio.timeout(10):
+    async with patience():
         while len(seen) <= times:
             call = await it.storage.calls.get(call_id)
             assert call is not None

@@ -57,7 +57,7 @@ async def test_the_guides_snippet_from_both_sdks(tmp_path):
         check(first)
         check(second)
         assert second["verified"] is True
-        got = [one for one in await hook.until(8, timeout_s=20) if one.path == "/hook"]
+        got = [one for one in await hook.until(8) if one.path == "/hook"]
         received = [
             {"body": one.body, "signature": one.headers["x-retell-signature"], "key": KEY}
             for one in got

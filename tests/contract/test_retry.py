@@ -19,6 +19,7 @@ from tests.api.world import VOICE, Api, World, api
 from tests.contract.retry import BURST, PER_S, STREAM, TRIES
 from tests.fakes.dialling import NotingCarrier, a_dialer, installation
 from tests.fakes.node import node_command, node_environment, node_packages
+from tests.patience import patience, until
 from tests.sdk_js.test_js_client import built_client
 
 from uponai.api.auth import key_hash
@@ -81,7 +82,7 @@ async def ran(command: Sequence[str]) -> dict[str, Any]:
         *command, cwd=HERE / "node", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         env={**node_environment(), "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
-    async with asyncio.timeout(50):
+    async with patience():
         output, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()[-3_000:]
     return json.loads(output)
@@ -119,9 +120,7 @@ def test_the_guides_retry_loop_with_all_clients() -> None:
 
 
 async def until_dialled(carrier: NotingCarrier, count: int) -> None:
-    async with asyncio.timeout(5):
-        while len(carrier.dialled) < count:
-            await asyncio.sleep(0.02)
+    await until(lambda: len(carrier.dialled) >= count)
 
 
 def check_burst(client: str, wishes: list[dict[str, Any]]) -> None:

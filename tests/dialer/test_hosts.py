@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.dialling import NUMBER, ORG
 from tests.fakes.sipp import AVAILABLE, Counted, counting_callees
 from tests.fixtures_postgres import running_postgres
+from tests.patience import patience, until
 from tests.storage.worlds import a_call, opened
 
 from uponai.config import child_environment
@@ -35,7 +36,7 @@ async def a_host(url: str, number: int, folder: Path) -> AsyncIterator[None]:
     )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None
     try:
-        async with asyncio.timeout(50):
+        async with patience():
             while (line := await process.stdout.readline()) != b"ready\n":
                 assert line, "the host died"
         yield
@@ -71,9 +72,7 @@ async def test_three_hosts_together_dial_exactly_as_fast_as_allowed(tmp_path: Pa
         hosts = (a_host(url, n, tmp_path) for n in range(HOSTS))
         await asyncio.gather(*(stack.enter_async_context(host) for host in hosts))
         await queue(storage, port)
-        async with asyncio.timeout(30):
-            while len(invites()) < CALLS:
-                await asyncio.sleep(0.1)
+        await until(lambda: len(invites()) >= CALLS)
         came: list[Counted] = invites()
     assert sorted(one.number for one in came) == [f"+1202555{n:04}" for n in range(CALLS)]
     assert len({one.call_id for one in came}) == CALLS

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from tests.fakes.dialling import NotingCarrier, a_dialer, a_number, installation
+from tests.patience import patience, until
 from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import (
@@ -79,7 +80,7 @@ class World:
 
     async def until(self, state: CallState, dialled: int) -> Call:
         """The call once it is in ``state`` after so many orders."""
-        async with asyncio.timeout(5):
+        async with patience():
             while True:
                 call = await self.call()
                 if call.state is state and len(self.carrier.dialled) >= dialled:
@@ -164,9 +165,7 @@ async def test_a_carrier_that_cannot_be_asked_is_asked_again() -> None:
     async with world() as it:
         await it.until(CallState.DIALLING, 1)
         await it.lines()
-        async with asyncio.timeout(5):
-            while not it.carrier.asked:
-                await asyncio.sleep(0.005)
+        await until(lambda: it.carrier.asked)
         await it.until(CallState.DIALLING, 1)
         it.carrier.sighting = Over(BUSY)
         it.dialer.ask(await it.call())
@@ -223,16 +222,14 @@ async def test_where_calls_cannot_be_told_apart_one_between_two_numbers_is_unhea
         await it.until(CallState.DIALLING, 1)
         await it.storage.calls.add(a_call("call_2"))
         it.dialer.wake()
-        async with asyncio.timeout(5):
+        async with patience():
             while (await it.call("call_2")).due_ms == 0:
                 await asyncio.sleep(0.005)
         second = await it.call("call_2")
         assert (second.state, second.attempt) == (CallState.QUEUED, 0)
         assert len(it.carrier.dialled) == 1
         await it.dialer.hear("sip", Dialled("call_1", 1, "CA1"))
-        async with asyncio.timeout(5):
-            while len(it.carrier.dialled) < 2:
-                await asyncio.sleep(0.01)
+        await until(lambda: len(it.carrier.dialled) >= 2)
         assert (await it.call()).line["carrier_ref"] == "CA1"
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number, installation
+from tests.patience import patience, until
 from tests.storage.worlds import a_call, opened
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
@@ -18,12 +19,6 @@ from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
 from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage, StorageUnavailable
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 @pytest.mark.realtime
@@ -82,7 +77,7 @@ async def test_what_waits_of_a_paused_batch_is_dialled_once_it_goes_on() -> None
         try:
             await until(lambda: len(carrier.dialled) == 1)
             held = None
-            async with asyncio.timeout(10):
+            async with patience():
                 while held is None or held.state is not CallState.QUEUED:
                     held = await storage.calls.get("of_batch")
             assert held.ending is None
@@ -108,7 +103,7 @@ async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:
         dialer.start()
         try:
             await until(lambda: len(carrier.dialled) == 1)
-            async with asyncio.timeout(10):
+            async with patience():
                 while len(await storage.calls.find(CallQuery(ORG, statuses=("registered",)))) > 1:
                     await asyncio.sleep(0.005)
         finally:
@@ -147,7 +142,7 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
 
 
 async def ended(storage: Storage, call_id: str) -> Ending:
-    async with asyncio.timeout(10):
+    async with patience():
         while True:
             call = await storage.calls.get(call_id)
             if call is not None and call.ending is not None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.patience import patience, until
 from tests.storage.worlds import ORG, a_call, opened, told
 
 from uponai.carriers.base import (
@@ -99,14 +100,8 @@ async def placed(storage: Storage, call_id: str, password: str | None = None) ->
     await storage.calls.add(a_call(call_id))
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
-
-
 async def until_ended(storage: Storage, call_id: str) -> Call:
-    async with asyncio.timeout(5):
+    async with patience():
         while True:
             call = await storage.calls.get(call_id)
             assert call is not None
@@ -142,9 +137,7 @@ async def test_a_report_that_cannot_be_applied_does_not_withhold_the_next() -> N
         await placed(storage, "call_1")
         dialer.start()
         try:
-            async with asyncio.timeout(5):
-                while not carrier.orders:
-                    await asyncio.sleep(0.01)
+            await until(lambda: carrier.orders)
             busy = Ending("dial_busy", "Busy Here", 486)
             # A code that no column can hold, then a proper report.
             carrier.reports.put_nowait(
@@ -313,7 +306,7 @@ async def test_a_call_of_an_account_that_is_not_known_here_waits_until_it_is() -
         await storage.calls.add(a_call("call_1", carrier="acme-org_1"))
         dialer.start()
         try:
-            async with asyncio.timeout(5):
+            async with patience():
                 while (call := await storage.calls.get("call_1")) is None or not call.due_ms:
                     await asyncio.sleep(0.01)
             assert call.state is CallState.QUEUED

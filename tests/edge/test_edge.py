@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge, dial
+from tests.patience import patience
 
 from uponai.link import control
 from uponai.link.media import Cleared, Dtmf, Marked, Quality, SendDtmf, Stop
@@ -271,7 +272,7 @@ async def test_calls_that_reach_nobody_say_why(tmp_path):
     async with an_edge(tmp_path, sip_timers=QUICK) as (edge, ear):
         for command in tries.values():
             edge.command(command)
-        await ear.wait_for(control.Ended, len(tries), timeout_s=20)
+        await ear.wait_for(control.Ended, len(tries))
         assert {event.call_id: event.cause for event in ear.of(control.Ended)} == {
             name: name for name in tries
         }
@@ -348,7 +349,7 @@ async def test_a_call_that_is_sent_on_is_told_where_to(tmp_path):
             incoming = await ear.wait_for(control.Incoming)
             edge.command(control.Reject(incoming.line_key, 302, contact=contact))
             loop = asyncio.get_running_loop()
-            async with asyncio.timeout(5):
+            async with patience():
                 while b" 100 " in (answer := await loop.sock_recv(phone, 4096))[:16]:
                     pass
     head, *fields = answer.decode().split("\r\n")
@@ -431,7 +432,7 @@ async def test_a_killed_edge_leaves_no_call_behind(tmp_path, answered):
             sys.executable, "-c", code, stdout=asyncio.subprocess.DEVNULL
         )
         try:
-            incoming = await far_ear.wait_for(control.Incoming, timeout_s=30)
+            incoming = await far_ear.wait_for(control.Incoming)
             if answered:
                 far.command(control.Accept(incoming.line_key, "callee_1", 1, ()))
                 line = await brain.line()

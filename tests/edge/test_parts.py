@@ -1,11 +1,10 @@
 """The small parts of the edge: ports, numbered events, dial plan, outcomes, journal, tape."""
 
-import asyncio
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.patience import until
 
 from uponai.edge.dialplan import plan
 from uponai.edge.event_log import EventLog
@@ -167,9 +166,7 @@ async def test_the_tape_is_on_disk_within_a_second_and_whole_at_the_end(tmp_path
     agent, caller = np.full(160, 5, dtype=np.int16), np.full(160, -7, dtype=np.int16)
     for _ in range(50):
         one.write(agent, caller)
-    async with asyncio.timeout(5):
-        while recorded_samples(tmp_path, "call_1") < 25 * 160:
-            await asyncio.sleep(0.01)
+    await until(lambda: recorded_samples(tmp_path, "call_1") >= 25 * 160)
     one.write(agent, caller)
     one.close()
     two.close()
@@ -191,9 +188,7 @@ async def test_a_disk_that_refuses_costs_only_what_it_refused(tmp_path):
     silence = np.zeros(160, dtype=np.int16)
     for _ in range(60):
         tape.write(silence, silence)
-    async with asyncio.timeout(5):
-        while deck.behind_bytes:
-            await asyncio.sleep(0.01)
+    await until(lambda: not deck.behind_bytes)
     assert recorded_samples(tmp_path, "call_1") == 0
     (tmp_path / "call_1").unlink()
     for _ in range(60):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.edges import an_edge, dial
 from tests.fakes.name_server import name_server
+from tests.patience import patience
 from tests.virtual_time import run
 
 from uponai.carriers.base import LinesHeld
@@ -120,7 +121,7 @@ async def told_to_a_dialer(edge):
         carrier = SipCarrier(session, EdgeAddress(edge.control_url, "secret", ()))
         running = spawn(carrier.run(hear), name="carrier")
         try:
-            async with asyncio.timeout(10):
+            async with patience():
                 await pictured.wait()
         finally:
             running.cancel()

@@ -10,6 +10,7 @@ from tests.fakes.edges import an_edge, dial
 from tests.fakes.name_server import name_server
 from tests.fakes.sipp import AVAILABLE, free_port, sipp
 from tests.fakes.sipp_script import answer, invited, recv, scenario
+from tests.patience import patience
 
 from uponai.edge.sip_sockets import SipSockets
 from uponai.edge.tls import TlsSettings
@@ -148,7 +149,7 @@ async def test_a_bare_address_is_reached_by_the_way_whose_name_is_known(tmp_path
     # The far side's Contact: nothing listens there, and no certificate names it.
     order = SendTo(b"BYE ", Address("127.0.0.9", way.port), Transport.TLS, flow=way)
     try:
-        async with asyncio.timeout(10):
+        async with patience():
             sockets.send(order)
             await failed.wait()
             assert not arrived.is_set()

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import numpy as np
 from aiohttp import WSMsgType, web
+from tests.patience import patience
 
 from uponai.link.media import (
     AudioEntry,
@@ -115,9 +116,9 @@ class FakeBrain:
             await self._runner.cleanup()
             self._runner = None
 
-    async def line(self, number=0, timeout_s=15.0):
+    async def line(self, number=0):
         """The ``number``-th line that was ever started here."""
-        await self.until(lambda: len(self.lines) > number, timeout_s)
+        await self.until(lambda: len(self.lines) > number)
         return self.lines[number]
 
     async def early_line(self, number=0):
@@ -125,9 +126,9 @@ class FakeBrain:
         await self.until(lambda: len(self.early) > number)
         return self.early[number]
 
-    async def until(self, true, timeout_s=15.0):
+    async def until(self, true):
         """Wait until ``true()``, looked at after every message and frame."""
-        async with asyncio.timeout(timeout_s):
+        async with patience():
             while not true():
                 self.changed.clear()
                 await self.changed.wait()

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.patience import patience
+
 
 @asynccontextmanager
 async def a_callee(data: Path, scenario: str = "answer") -> AsyncIterator[str]:
@@ -21,12 +23,12 @@ async def a_callee(data: Path, scenario: str = "answer") -> AsyncIterator[str]:
         )  # fmt: skip
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(60):
+        async with patience():
             line = await process.stdout.readline()
         assert line, (data / "log").read_text()
         yield json.loads(line)["sip"]
     finally:
         if process.returncode is None:
             process.terminate()
-        async with asyncio.timeout(10):
+        async with patience():
             await process.wait()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from tests.patience import patience
 
 
 class CarrierSim:
@@ -32,7 +33,7 @@ class CarrierSim:
 
     async def between(self, from_number: str, to_number: str) -> dict[str, Any]:
         """The only call of these two, as soon as there is one."""
-        async with asyncio.timeout(15):
+        async with patience():
             while True:
                 for call in await self.calls():
                     if (call["from"], call["to"]) == (from_number, to_number):
@@ -55,7 +56,7 @@ async def a_carrier_sim(folder: Path, *options: str) -> AsyncIterator[CarrierSim
         )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(90):
+        async with patience():
             line = await process.stdout.readline()
         assert line, (folder / "log").read_text()
         async with aiohttp.ClientSession() as session:
@@ -63,5 +64,5 @@ async def a_carrier_sim(folder: Path, *options: str) -> AsyncIterator[CarrierSim
     finally:
         if process.returncode is None:
             process.terminate()
-        async with asyncio.timeout(10):
+        async with patience():
             await process.wait()

@@ -23,6 +23,7 @@ import aiohttp
 from tests.fakes import crash_role
 from tests.fakes.platforms import KEY, SHORT_TIMERS, ServedPlatform
 from tests.fakes.sipp import SCENARIOS, free_port, listens, media_port_option
+from tests.patience import patience
 from tests.storage.worlds import ORG, a_call
 
 from uponai.config import child_environment
@@ -106,7 +107,7 @@ class Role:
         self._life = await self._launch()
 
     async def up(self):
-        async with asyncio.timeout(60):
+        async with patience():
             while True:
                 assert self._life.alive, f"{self.name} died by itself"
                 try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.patience import patience
+
 from uponai.link import control
 
 
@@ -31,22 +33,22 @@ class ControlEar:
     def of(self, kind):
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def wait_for(self, kind, count=1, timeout_s=10.0):
+    async def wait_for(self, kind, count=1):
         """The ``count``-th event of this kind."""
-        await self._until(lambda: len(self.of(kind)) >= count, timeout_s)
+        await self._until(lambda: len(self.of(kind)) >= count)
         return self.of(kind)[count - 1]
 
-    async def wait_of(self, call_id, kind, wanted=lambda event: True, timeout_s=10.0):
+    async def wait_of(self, call_id, kind, wanted=lambda event: True):
         """The first event of this kind of one call that is ``wanted``."""
 
         def found():
             return [e for e in self.of(kind) if e.call_id == call_id and wanted(e)]
 
-        await self._until(found, timeout_s)
+        await self._until(found)
         return found()[0]
 
-    async def _until(self, condition, timeout_s):
-        async with asyncio.timeout(timeout_s):
+    async def _until(self, condition):
+        async with patience():
             while not condition():
                 # Several may wait: each for its own change.
                 waiting = asyncio.Event()

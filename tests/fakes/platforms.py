@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from tests.patience import PATIENCE_S, patience
 
 from uponai.config import child_environment
 
@@ -76,7 +77,9 @@ class ServedPlatform:
     async def get(self, call_id: str) -> dict[str, Any]:
         return await self.request("GET", f"/v2/get-call/{call_id}")
 
-    async def until(self, call_id: str, *statuses: str, timeout_s: float = 30) -> dict[str, Any]:
+    async def until(
+        self, call_id: str, *statuses: str, timeout_s: float = PATIENCE_S
+    ) -> dict[str, Any]:
         """The call once it has one of ``statuses``."""
         call: dict[str, Any] = {}
         try:
@@ -89,10 +92,10 @@ class ServedPlatform:
         except TimeoutError:
             raise AssertionError(f"not {statuses} in {timeout_s} s: {call}") from None
 
-    async def until_over(self, call_id: str, timeout_s: float = 30) -> dict[str, Any]:
+    async def until_over(self, call_id: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         return await self.until(call_id, *FINAL, timeout_s=timeout_s)
 
-    async def until_analyzed(self, call_id: str, timeout_s: float = 30) -> dict[str, Any]:
+    async def until_analyzed(self, call_id: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         async with asyncio.timeout(timeout_s):
             while "call_analysis" not in (call := await self.until_over(call_id, timeout_s)):
                 await asyncio.sleep(0.1)
@@ -107,7 +110,7 @@ class ServedPlatform:
         """``kill -9`` of the supervisor's ``edge`` or ``platform``."""
         os.kill(int((self.data / "run" / f"{child}.pid").read_text()), signal.SIGKILL)
 
-    async def healthy(self, timeout_s: float = 60) -> None:
+    async def healthy(self, timeout_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(timeout_s):
             while True:
                 try:
@@ -146,7 +149,7 @@ async def a_platform(
         )  # fmt: skip
     try:
         address = data / "run" / "address.json"
-        async with asyncio.timeout(60):
+        async with patience():
             while not address.exists():
                 assert process.returncode is None, (data / "log").read_text()
                 await asyncio.sleep(0.05)

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.patience import patience, until
+
 from uponai import ports
 
 SCENARIOS = Path(__file__).parent.parent / "phone" / "scenarios"
@@ -24,17 +26,15 @@ class Sipp:
         self.process = process
         self._log = log
 
-    async def passed(self, timeout_s=15.0):
+    async def passed(self):
         """Whether the scenario ran through as written."""
-        async with asyncio.timeout(timeout_s):
+        async with patience():
             output, _ = await self.process.communicate()
         return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
 
-    async def notes(self, text, timeout_s=10.0):
+    async def notes(self, text):
         """Return once the scenario has noted ``text`` (``sipp_script.noted``)."""
-        async with asyncio.timeout(timeout_s):
-            while not self._log.exists() or text not in self._log.read_text():
-                await asyncio.sleep(0.02)
+        await until(lambda: self._log.exists() and text in self._log.read_text())
 
 
 def free_port():
@@ -118,9 +118,7 @@ async def listens(port, transport):
     """Return when somebody has bound ``port``."""
     table = Path("/proc/net/udp" if transport == "u1" else "/proc/net/tcp")
     wanted = f":{port:04X} "
-    async with asyncio.timeout(10):
-        while wanted not in table.read_text():
-            await asyncio.sleep(0.02)
+    await until(lambda: wanted in table.read_text())
 
 
 @asynccontextmanager

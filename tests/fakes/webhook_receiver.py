@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 from tests.fakes.servers import serving
+from tests.patience import patience
 
 
 @dataclass
@@ -36,9 +37,9 @@ class WebhookReceiver:
     def url(self, path: str) -> str:
         return f"http://{self.authority}{path}"
 
-    async def until(self, count: int, timeout_s: float = 10.0) -> list[Got]:
+    async def until(self, count: int) -> list[Got]:
         """Wait for ``count`` requests."""
-        async with asyncio.timeout(timeout_s), self._changed:
+        async with patience(), self._changed:
             await self._changed.wait_for(lambda: len(self.got) >= count)
         return self.got
 

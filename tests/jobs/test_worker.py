@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tests.patience import patience
 from tests.storage.worlds import a_call, opened, told
 
 from uponai.domain.call import Call
@@ -79,7 +80,7 @@ class World:
 
     async def work(self, count: int = 1) -> None:
         """Until ``count`` calls are done; nothing is owed then."""
-        async with self.working(), asyncio.timeout(10):
+        async with self.working(), patience():
             while len(self.finished) < count:
                 await asyncio.sleep(0.005)
 
@@ -179,7 +180,7 @@ async def test_a_tape_that_still_grows_is_waited_for(tmp_path: Path) -> None:
     async with world(tmp_path, settings) as it:
         segment = it.tape("1-0", 0, 1, 2, 4)
         await it.end()
-        async with it.working(), asyncio.timeout(10):
+        async with it.working(), patience():
             with segment.open("ab") as file:
                 file.write(b"\x01\x00\x02\x00")
             while not it.finished:
@@ -243,7 +244,7 @@ async def test_the_tape_of_a_process_that_died_after_the_analysis_is_removed(
         await it.end()
         await it.recordings.finish("call_1")
         await it.storage.post_calls.finish("call_1", {"call_summary": ""}, {}, told("x"))
-        async with it.working(), asyncio.timeout(10):
+        async with it.working(), patience():
             while (tmp_path / "tape/call_1").exists():
                 await asyncio.sleep(0.005)
         assert (tmp_path / "tape/call_other").exists()

@@ -52,7 +52,7 @@ CALLERS = {
 
 async def one(folder, edge, name, steps, transport):
     async with sipp_calling(folder, scenario(*steps), edge.sip_port, transport=transport) as far:
-        passed, output = await far.passed(10)
+        passed, output = await far.passed()
     return [] if passed else [f"{name} {transport}: {output[-1800:]}"]
 
 

@@ -18,6 +18,7 @@ import pytest
 from tests.fakes.carrier_sims import CarrierSim, a_carrier_sim
 from tests.fakes.platforms import ServedPlatform, a_platform
 from tests.fakes.webhook_receiver import WebhookReceiver, webhook_receiver
+from tests.patience import patience, until
 
 pytestmark = [pytest.mark.realtime, pytest.mark.talk, pytest.mark.timeout(240)]
 
@@ -125,7 +126,7 @@ class Bench:
     async def call(self, carrier: str, to_number: str, agent: str) -> str:
         """Places a call as soon as the limit of calls a second lets it."""
         chosen = {"override_agent_id": self.agents[agent]}
-        async with asyncio.timeout(30):
+        async with patience():
             while True:
                 try:
                     return await self.platform.call(self.numbers[carrier], to_number, **chosen)
@@ -142,9 +143,7 @@ class Bench:
 
     async def told(self, call_id: str, event: str) -> None:
         """Waits for a webhook of a call."""
-        async with asyncio.timeout(60):
-            while event not in self.events_of(call_id):
-                await asyncio.sleep(0.1)
+        await until(lambda: event in self.events_of(call_id))
 
     def events_of(self, call_id: str) -> list[str]:
         bodies = [json.loads(got.body) for got in self.hook.got]
@@ -165,7 +164,7 @@ async def inbound(bench: Bench, carrier: str) -> dict[str, Any]:
         await bench.sim.between(number, QUICK)
     wish = {"from": CALLER, "to": number, "scenario": "quick"}
     await bench.sim.post("/sim/calls", wish)
-    async with asyncio.timeout(30):
+    async with patience():
         while True:
             for call in await bench.platform.request("POST", "/v2/list-calls", {}):
                 if (call["direction"], call["to_number"]) == ("inbound", number):

@@ -9,6 +9,7 @@ import wave
 
 import pytest
 from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
+from tests.patience import patience
 
 from uponai.storage.sql import open_storage
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.realtime, pytest.mark.talk]
 async def conversation(platform):
     """A call in which both sides have spoken."""
     call_id = await platform.call(NUMBER, CALLEE)
-    async with asyncio.timeout(40):
+    async with patience():
         while True:
             call = await platform.get(call_id)
             said = call.get("transcript", "")
@@ -39,7 +40,7 @@ async def recording(platform, call):
 
 async def events_of(hook, call_id, last):
     """The names of the webhooks of a call, once ``last`` has come."""
-    async with asyncio.timeout(20):
+    async with patience():
         while True:
             bodies = [json.loads(got.body) for got in hook.got if got.path == "/hook"]
             names = [body["event"] for body in bodies if body["call"]["call_id"] == call_id]
@@ -62,7 +63,7 @@ async def goes_on(platform, before, more):
     """Wait for so many more lines of transcript."""
     wanted, call = before["transcript"].count("\n") + more, before
     try:
-        async with asyncio.timeout(40):
+        async with patience():
             while call["transcript"].count("\n") < wanted:
                 await asyncio.sleep(0.1)
                 call = await platform.get(before["call_id"])
@@ -90,18 +91,18 @@ async def test_kills_and_a_shutdown_in_mid_call(tmp_path):
         assert second["call_status"] == "ongoing"
         platform.kill("edge")
 
-        stopped = await platform.until_analyzed(first["call_id"], timeout_s=60)
+        stopped = await platform.until_analyzed(first["call_id"])
         ending = stopped["call_status"], stopped["disconnection_reason"]
         assert ending == ("ended", "manual_stopped")
         await check_whole(platform, hook, first, stopped, 1.5)
-        lost = await platform.until_analyzed(second["call_id"], timeout_s=30)
+        lost = await platform.until_analyzed(second["call_id"])
         assert (lost["call_status"], lost["disconnection_reason"]) == ("error", "error_retell")
         await check_whole(platform, hook, second, lost, 1.0)
 
         # The restarted edge takes calls again; the next is in progress at shutdown.
         third = await conversation(platform)
         platform.process.terminate()
-        async with asyncio.timeout(15):
+        async with patience():
             await platform.process.wait()
         storage = await open_storage(f"sqlite:///{platform.data / 'uponai.db'}")
         call = await storage.calls.get(third["call_id"])

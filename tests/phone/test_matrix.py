@@ -72,7 +72,7 @@ class Case:
             edge.command(dial(0, trunk=trunk, call_id=self.name, **self.changes))
             try:
                 problem = await self.orders(edge, ear)
-                passed, output = await far.passed(5)
+                passed, output = await far.passed()
             except (TimeoutError, AssertionError) as error:
                 if far.process.returncode is None:
                     far.process.terminate()
@@ -293,5 +293,5 @@ async def test_an_account_is_registered_with_its_password_refreshed_and_given_up
         account = f"sip:alice:wonder%20land@127.0.0.1:{far.port}"
         async with an_edge(tmp_path / "edge", registrations=(account,)):
             await far.notes("refreshed")
-        passed, output = await far.passed(5)
+        passed, output = await far.passed()
     assert passed, output

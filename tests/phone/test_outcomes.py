@@ -24,6 +24,7 @@ from tests.fakes.sipp_script import (
 )
 from tests.fakes.webhook_receiver import webhook_receiver
 from tests.fixtures_postgres import running_postgres
+from tests.patience import patience
 
 pytestmark = [
     pytest.mark.realtime,
@@ -277,7 +278,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
                 assert passed, output
             await calls_come_in(tmp_path, platform, inbound_hook)
             for wanted_id, (status, reason, code) in expected.items():
-                call = await platform.until_over(wanted_id, timeout_s=40)
+                call = await platform.until_over(wanted_id)
                 assert (call["call_status"], call["disconnection_reason"]) == (status, reason), call
                 assert call.get("sip_status_code") == code
                 assert ("start_timestamp" in call) is (status == "ended")
@@ -289,7 +290,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
 
             # The batch called both, and both once more, and is over.
             path = f"/uponai/v1/batches/{batch['batch_call_id']}"
-            async with asyncio.timeout(30):
+            async with patience():
                 while (batch := await platform.request("GET", path))["status"] != "sent":
                     await asyncio.sleep(0.1)
             assert batch["progress"]["calls"] == 4
@@ -302,7 +303,7 @@ async def test_every_outcome_of_a_trunk_has_its_status_and_reason(tmp_path):
             assert len(listed["items"]) == 4
 
             failed = [one for one, (status, *_) in expected.items() if status == "not_connected"]
-            told = await hook.until(3 * (len(failed) + 4) + 3 * 2, timeout_s=40)
+            told = await hook.until(3 * (len(failed) + 4) + 3 * 2)
             events = {(event(got), call_of(got)) for got in told}
             for one in failed:
                 assert {("call_ended", one), ("call_failed", one), ("call_analyzed", one)} <= events

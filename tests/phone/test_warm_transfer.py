@@ -12,6 +12,7 @@ from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
 from tests.fakes.platforms import a_platform
 from tests.fakes.webhook_receiver import webhook_receiver
+from tests.patience import patience
 
 from uponai.link import control
 from uponai.link.media import Stop
@@ -102,13 +103,13 @@ async def told_who_waits(town, caller, other):
     voiced = np.flatnonzero(np.abs(caller.pcm[: 8 * 8_000].astype(int)) > 200)
     await other.say(caller.pcm[voiced[0] : voiced[-1]])
     at = len(other.pcm)
-    await town.brain.until(lambda: loudness(other.pcm[max(at, len(other.pcm) - 4_000) :]) > 300, 30)
+    await town.brain.until(lambda: loudness(other.pcm[max(at, len(other.pcm) - 4_000) :]) > 300)
 
 
 async def joined(town, caller, other):
     """Each hears the other; the public message was said to both."""
     at = len(caller.pcm)
-    await town.brain.until(lambda: loudness(caller.pcm[at:]) > 100, 30)
+    await town.brain.until(lambda: loudness(caller.pcm[at:]) > 100)
     await caller.say(tones.tone((440,), 4_000))
     await other.say(tones.tone((1_000,), 4_000))
     await town.brain.until(lambda: hears(other, 440, 1_000) and hears(caller, 1_000, 440))
@@ -127,7 +128,7 @@ async def comes_back(platform, town):
     town.hangs_up(other)
     await town.brain.until(lambda: bool(other.of(Stop)))
     call = await platform.get(call_id)
-    async with asyncio.timeout(15):
+    async with patience():
         while "They are gone." not in (call := await platform.get(call_id)).get("transcript", ""):
             await asyncio.sleep(0.1)
     assert call["call_status"] == "ongoing"

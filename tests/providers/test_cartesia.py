@@ -9,6 +9,7 @@ from contextlib import aclosing
 import pytest
 from tests.fakes.cartesia_server import CartesiaServer
 from tests.fakes.servers import provider_context, serving
+from tests.patience import patience
 
 from uponai.providers.base import ProviderContext, ProviderError, VoiceSettings
 from uponai.providers.cartesia import SPEC, Cartesia
@@ -24,7 +25,7 @@ def with_server(
         async with serving(server.app) as address:
             async with provider_context(f"ws://{address}") as context:
                 cartesia = Cartesia(context, silence_s)
-                async with asyncio.timeout(10):
+                async with patience():
                     await script(cartesia)
                 await cartesia.aclose()
 

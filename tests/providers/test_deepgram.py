@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.fakes.deepgram_server import DeepgramServer
 from tests.fakes.servers import provider_context, serving
+from tests.patience import patience
 
 from uponai.providers.base import (
     Partial,
@@ -32,7 +33,7 @@ def with_server(
     async def run() -> None:
         async with serving(server.app) as address:
             async with provider_context(f"ws://{address}") as context:
-                async with asyncio.timeout(10):
+                async with patience():
                     await script(Deepgram(context, keep_alive_s))
 
     asyncio.run(run())

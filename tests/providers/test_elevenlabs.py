@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from tests.fakes.elevenlabs_server import ElevenLabsServer
 from tests.fakes.servers import provider_context, serving
+from tests.patience import patience
 
 from uponai.providers.base import ProviderContext, ProviderError, VoiceSettings
 from uponai.providers.elevenlabs import SPEC, ElevenLabs
@@ -23,7 +24,7 @@ def with_server(
     async def run() -> None:
         async with serving(server.app) as address:
             async with provider_context(f"http://{address}", api_key) as context:
-                async with asyncio.timeout(10):
+                async with patience():
                     await script(ElevenLabs(context))
 
     asyncio.run(run())

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.chat_server import DONE, Answer, ChatServer, chunk, event, usage
 from tests.fakes.servers import provider_context, serving
+from tests.patience import patience
 
 from uponai.providers.base import (
     ChatEvent,
@@ -192,7 +193,7 @@ def test_closing_the_answer_hangs_up_on_the_server() -> None:
     async def script(chat: OpenAiChat) -> None:
         async with aclosing(chat.reply(HELLO)) as events:
             await anext(events)
-        async with asyncio.timeout(5):
+        async with patience():
             await server.gone.wait()
 
     with_server(server, script)

@@ -15,6 +15,7 @@ from tests.fakes.edge_control import ControlEar
 from tests.fakes.edges import an_edge, dial, edge_config
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.providers import FakeProviders, read, spoken
+from tests.patience import until
 
 from uponai.edge.main import Edge
 from uponai.link import control
@@ -140,13 +141,7 @@ async def somebody_calls(customer: Customer, trunk: Trunk) -> None:
     await customer.hears(line, "Tomorrow at three")
     trunk.hang_up(call)
     await customer.ear.wait_of("arrived", control.Ended)
-    await until(trunk, call.sid, "ended")
-
-
-async def until(trunk: Trunk, sid: str, status: str) -> None:
-    async with asyncio.timeout(5):
-        while trunk.calls[sid].status != status:
-            await asyncio.sleep(0.02)
+    await until(lambda: trunk.calls[call.sid].status == "ended")
 
 
 async def test_limits_of_the_trunk_are_answered_with_its_codes(tmp_path: Path) -> None:

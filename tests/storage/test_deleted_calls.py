@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from tests.jobs.test_worker import QUICK, World, tape, world
+from tests.patience import patience
 from tests.storage.worlds import ORG
 
 from uponai.jobs.recordings import Recordings
@@ -37,7 +38,7 @@ async def deleted_under_way(it: World, *, refuse: bool) -> None:
     await it.end()
     recordings = it.recordings = DeletedInBetween(it, refuse=refuse)
     try:
-        async with it.working(), asyncio.timeout(10):
+        async with it.working(), patience():
             await recordings.joined.wait()
     finally:
         await recordings.aclose()

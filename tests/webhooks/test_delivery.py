@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 from retell import Retell
 from tests.fakes.webhook_receiver import WebhookReceiver, webhook_receiver
+from tests.patience import patience
 from tests.storage.worlds import a_call, opened
 
 from uponai.domain.call import Call
@@ -44,7 +45,7 @@ class World:
 
     async def nothing_left(self) -> None:
         """Wait until every row is delivered or given up."""
-        async with asyncio.timeout(10):
+        async with patience():
             while await self.storage.outbox.next_due_ms() is not None:
                 await asyncio.sleep(0.01)
 

@@ -251,13 +251,17 @@ class Dialer:
         except CarrierError as error:
             if not error.sent and carrier.connected:
                 raise
+            if error.sent:
+                # Before anything is waited for: its lines may be listed meanwhile, and only once.
+                self._lost.follow(call)
             change = CallChange.LOSE if error.sent else CallChange.PUT_BACK
             self._log.warning("order not handed over", call_id=call.call_id, error=str(error))
             await self._ports.storage.calls.change(call.call_id, call.fence, change, {})
             self._ports.held.let_go(call.call_id, self._holder)
             if not error.sent:
                 return
-        self._lost.follow(call)
+        else:
+            self._lost.follow(call)
         if call.call_id in self._stopped:
             # Told to end it as the order left, the carrier may not have known the call yet.
             with contextlib.suppress(CarrierError):

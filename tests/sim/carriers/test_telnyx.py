@@ -13,6 +13,7 @@ from telnyx import APIStatusError, AsyncTelnyx, AuthenticationError, RateLimitEr
 from telnyx.types import CallHangupWebhookEvent
 from tests.fakes.servers import serving
 from tests.fakes.twilio import LetterPhone, phone
+from tests.patience import patience, until
 
 from uponai.sim.carriers.outside import HttpOutside
 from uponai.sim.carriers.phone import Phone
@@ -107,9 +108,7 @@ async def _calls(sdk: AsyncTelnyx, theirs: str, customer: Customer) -> None:
     assert made.data is not None
     assert not made.data.is_alive
     ref = made.data.call_control_id
-    async with asyncio.timeout(5):
-        while not any(frame["event"] == "error" for frame in customer.frames):
-            await asyncio.sleep(0.05)
+    await until(lambda: any(frame["event"] == "error" for frame in customer.frames))
     active = [one async for one in sdk.connections.list_active_calls(ACCOUNT.application)]
     assert [(one.call_control_id, one.client_state) for one in active] == [(ref, STATE)]
     alive = await sdk.calls.retrieve_status(ref)
@@ -120,7 +119,7 @@ async def _calls(sdk: AsyncTelnyx, theirs: str, customer: Customer) -> None:
     assert sent.data.result == "ok"
     await sdk.calls.actions.stop_streaming(ref)
     await sdk.calls.actions.hangup(ref)
-    async with asyncio.timeout(5):
+    async with patience():
         await customer.over.wait()
     with pytest.raises(APIStatusError) as ended:
         await sdk.calls.actions.hangup(ref)

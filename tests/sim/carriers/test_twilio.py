@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from tests.fakes.servers import serving
 from tests.fakes.twilio import LetterPhone, phone
+from tests.patience import patience
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import RequestValidator
@@ -141,7 +142,7 @@ async def _calls(client: Any, theirs: str, customer: Customer) -> None:
     assert call.status == "queued"
     assert call.direction == "outbound-api"
     assert call.date_created is not None
-    async with asyncio.timeout(5):
+    async with patience():
         await customer.closed.wait()
     done = await client.calls(call.sid).fetch_async()
     assert done.status == "completed"
