@@ -120,7 +120,7 @@ async def a_bad_network_shows(customer: Customer) -> None:
 async def the_callee_hangs_up(customer: Customer, trunk: Trunk) -> None:
     await customer.call("+14155550011")
     (call,) = [one for one in trunk.calls.values() if one.to_number == "+14155550011"]
-    await until(trunk, call.sid, "in-progress")
+    await until(lambda: trunk.calls[call.sid].status == "in-progress")
     trunk.hang_up(call)
     ended = await customer.ear.wait_of("14155550011", control.Ended)
     assert ended.cause == "remote_hangup"
