@@ -1,6 +1,7 @@
 """Two callers joined inside the edge, over real SIP and RTP; the far sides are another edge."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
@@ -15,6 +16,19 @@ from uponai.media import tones
 pytestmark = pytest.mark.realtime
 
 
+@asynccontextmanager
+async def a_call(folder):
+    """``(near, far, brain, far_brain)``: two edges with a brain each, the first has called."""
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(folder / "a") as near,
+        an_edge(folder / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        yield near, far, brain, far_brain
+
+
 def strength(pcm, hz):
     """How much of ``hz`` is in the newest half second."""
     part = pcm[-4_000:].astype(float)
@@ -27,7 +41,7 @@ def states(line):
     return [news.state for news in line.of(Referred) if news.state != "progress"]
 
 
-async def joined(near, far, far_brain, line, number=2, **how):
+async def joined(far, far_brain, line, number=2, **how):
     """Have ``line`` joined with a second leg; that leg as its far side sees it."""
     await line.send(Refer(line.channel, "+15550003", mode="invite", **how))
     incoming = await far[1].wait_for(control.Incoming, number)
@@ -37,16 +51,10 @@ async def joined(near, far, far_brain, line, number=2, **how):
 
 
 async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b") as far,
-    ):
-        await connected(near, far, [brain.url], far_brain)
+    async with a_call(tmp_path) as (near, far, brain, far_brain):
         line, caller = await brain.line(), await far_brain.line()
-        other = await joined(near, far, far_brain, line)
-        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        other = await joined(far, far_brain, line)
+        await brain.until(lambda: "joined" in states(line))
         await caller.say(tones.tone((440,), 3_000))
         await other.say(tones.tone((1_000,), 3_000))
         await asyncio.sleep(1.5)
@@ -56,7 +64,7 @@ async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
         lines = await near[1].wait_for(control.Lines)
         assert [held.call_id for held in lines.lines] == ["call_1"]
         far[0].command(control.End("callee_2", "enough"))
-        await brain.until(lambda: "failed" in [news.state for news in line.of(Referred)])
+        await brain.until(lambda: "failed" in states(line))
         assert "gone after" in line.of(Referred)[-1].text
         await line.say(tones.tone((700,), 2_000))
         await asyncio.sleep(1.0)
@@ -68,16 +76,10 @@ async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
 
 async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
     """The brain goes and comes back in between: it has both lines again."""
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b") as far,
-    ):
-        await connected(near, far, [brain.url], far_brain)
+    async with a_call(tmp_path) as (near, far, brain, far_brain):
         line, caller = await brain.line(), await far_brain.line()
         how = {"talk": True, "music": "none", "digits": "12", "cue": True}
-        other = await joined(near, far, far_brain, line, **how)
+        other = await joined(far, far_brain, line, **how)
         second = await brain.line(1)
         assert [message.digit for message in other.of(Dtmf)] == ["1", "2"]
         assert (second.start.of, second.start.fence) == ("call_1", 7)
@@ -109,13 +111,7 @@ async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
 
 
 async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b") as far,
-    ):
-        await connected(near, far, [brain.url], far_brain)
+    async with a_call(tmp_path) as (near, far, brain, far_brain):
         line, caller = await brain.line(), await far_brain.line()
         # A far side that takes no REFER is not asked a second time by it: it is called.
         await line.send(Refer(line.channel, "+15550009", mode="either", talk=True))
@@ -126,7 +122,7 @@ async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
         assert [(news.state, news.here) for news in line.of(Referred)] == [("progress", True)]
         await line.send(Dismiss(line.channel))
         await far[1].wait_for(control.IncomingGone)
-        other = await joined(near, far, far_brain, line, number=3, talk=True)
+        other = await joined(far, far_brain, line, number=3, talk=True)
         await brain.line(1)
         await line.send(Dismiss(line.channel))
         await far_brain.until(lambda: bool(other.of(Stop)))
@@ -156,25 +152,19 @@ async def test_a_caller_who_came_in_is_transferred_over_the_numbers_trunk(tmp_pa
 
 
 async def test_a_second_leg_ends_with_the_caller_and_a_refused_one_is_told(tmp_path):
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b") as far,
-    ):
-        await connected(near, far, [brain.url], far_brain)
+    async with a_call(tmp_path) as (near, far, brain, far_brain):
         line = await brain.line()
         await line.send(Refer(line.channel, "+15550003", mode="invite"))
         incoming = await far[1].wait_for(control.Incoming, 2)
         far[0].command(control.Reject(incoming.line_key, 486))
-        await brain.until(lambda: "failed" in [news.state for news in line.of(Referred)])
+        await brain.until(lambda: "failed" in states(line))
         assert line.of(Referred)[-1].code == 486
 
         await line.send(Refer(line.channel, "+15550004", mode="invite"))
         incoming = await far[1].wait_for(control.Incoming, 3)
         far[0].command(control.Accept(incoming.line_key, "callee_3", 2, (far_brain.url,)))
         other = await far_brain.line(1)
-        await brain.until(lambda: "joined" in [news.state for news in line.of(Referred)])
+        await brain.until(lambda: "joined" in states(line))
         far[0].command(control.End("callee_1", "enough"))
         await near[1].wait_for(control.Ended)
         await far_brain.until(lambda: bool(other.of(Stop)))
