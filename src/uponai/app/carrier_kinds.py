@@ -46,8 +46,8 @@ def kinds(config: Config, session: aiohttp.ClientSession) -> Mapping[str, Kind]:
     return {kind.spec.name: kind for kind in made}
 
 
-class AskedCarriers:
-    """``carriers.base_accounts.OwnAccounts`` where no account is open."""
+class KnownCarriers:
+    """``carriers.base_accounts.OwnAccounts`` where no account is open: the carriers are asked."""
 
     def __init__(self, known: Mapping[str, Kind]) -> None:
         self._kinds = known
@@ -64,44 +64,28 @@ class AskedCarriers:
 
 
 def _twilio(session: aiohttp.ClientSession, base_url: str) -> Kind:
-    def account_of(given: Credentials) -> twilio.Account:
-        return twilio.Account(given.account, given.secret)
+    def access(given: Credentials) -> tuple[twilio.Account, twilio.TwilioApi]:
+        account = twilio.Account(given.account, given.secret)
+        return account, twilio.opened(session, account, base_url)
 
-    def open_account(site: Site, given: Credentials) -> Opened:
-        account = account_of(given)
-        desk = twilio.Desk(account, twilio.opened(session, account, base_url), site)
-
-        def use(newer: Credentials) -> None:
-            account = account_of(newer)
-            desk.use(account, twilio.opened(session, account, base_url))
-
+    def opened(site: Site, given: Credentials) -> Opened:
+        desk = twilio.Desk(*access(given), site)
         carrier, shop = twilio.TwilioCarrier(desk), twilio.TwilioShop(desk)
-        return Opened(carrier, shop, twilio.TwilioMedia(desk), use)
+        return Opened(carrier, shop, twilio.TwilioMedia(desk), lambda new: desk.use(*access(new)))
 
-    async def verify(given: Credentials) -> None:
-        account = account_of(given)
-        await twilio.verify(account, twilio.opened(session, account, base_url))
-
-    return Kind(twilio.SPEC, ("account", "secret"), open_account, verify)
+    needs = ("account", "secret")
+    return Kind(twilio.SPEC, needs, opened, lambda given: twilio.verify(*access(given)))
 
 
 def _telnyx(session: aiohttp.ClientSession, base_url: str) -> Kind:
-    def account_of(given: Credentials) -> telnyx.Account:
-        return telnyx.Account(given.application, given.public_key, given.secret)
+    def access(given: Credentials) -> tuple[telnyx.Account, telnyx.TelnyxApi]:
+        account = telnyx.Account(given.application, given.public_key, given.secret)
+        return account, telnyx.opened(session, account, base_url)
 
-    def open_account(site: Site, given: Credentials) -> Opened:
-        account = account_of(given)
-        desk = telnyx.Desk(account, telnyx.opened(session, account, base_url), site)
-
-        def use(newer: Credentials) -> None:
-            account = account_of(newer)
-            desk.use(account, telnyx.opened(session, account, base_url))
-
+    def opened(site: Site, given: Credentials) -> Opened:
+        desk = telnyx.Desk(*access(given), site)
         carrier, shop = telnyx.TelnyxCarrier(desk), telnyx.TelnyxShop(desk)
-        return Opened(carrier, shop, telnyx.TelnyxMedia(desk), use)
+        return Opened(carrier, shop, telnyx.TelnyxMedia(desk), lambda new: desk.use(*access(new)))
 
-    async def verify(given: Credentials) -> None:
-        account = account_of(given)
-        await telnyx.verify(account, telnyx.opened(session, account, base_url))
-
-    return Kind(telnyx.SPEC, ("secret", "public_key", "application"), open_account, verify)
+    needs = ("secret", "public_key", "application")
+    return Kind(telnyx.SPEC, needs, opened, lambda given: telnyx.verify(*access(given)))

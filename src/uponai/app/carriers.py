@@ -7,14 +7,14 @@ are rows (``storage.base.CarrierAccounts``), which any host may add, replace or 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
 from fastapi import FastAPI
 
 from uponai import log
-from uponai.app.carrier_kinds import Opened, kinds
+from uponai.app.carrier_kinds import KnownCarriers, Opened, kinds
 from uponai.app.carrier_routes import mount
 from uponai.app.install import CREDENTIALS_PURPOSE, TICKETS_PURPOSE
 from uponai.app.line_news import NewsPost
@@ -40,7 +40,7 @@ CLOCKS_MS: Final = 60_000
 _log = log.get("uponai.carriers")
 
 
-class CarrierRack:
+class CarrierRack(KnownCarriers):
     """Every account that is open, by name, and the lines that they bring to this host's brain.
 
     ``carriers`` and ``shops`` change as accounts come and go; ``carriers`` may hold others too.
@@ -54,11 +54,11 @@ class CarrierRack:
         secret: bytes,
         brain: Brain,
     ) -> None:
+        super().__init__(kinds(config, session))
         self.carriers: dict[str, Carrier] = {}
         self.shops: dict[str, NumberShop] = {}
         self._config = config
         self._storage = storage
-        self._kinds = kinds(config, session)
         self._seal = Seal(secret, CREDENTIALS_PURPOSE)
         tickets = Seal(secret, TICKETS_PURPOSE)
         self._tickets = Tickets(tickets.seal, tickets.unseal)
@@ -101,17 +101,10 @@ class CarrierRack:
         await self._news.aclose()
         await self._lines.aclose()
 
-    # ``carriers.base_accounts.OwnAccounts``
-
-    @property
-    def needs(self) -> Mapping[str, Sequence[str]]:
-        return {name: kind.needs for name, kind in self._kinds.items()}
-
-    async def verify(self, carrier: str, credentials: Credentials) -> None:
-        await self._kinds[carrier].verify(credentials)
+    # Accounts of workspaces
 
     async def refresh(self) -> None:
-        """Raises StorageUnavailable."""
+        """Open them as storage has them now. Raises StorageUnavailable."""
         async with self._lock:
             accounts = self._storage.carrier_accounts
             for row in await accounts.changed_since(self._seen_ms - CLOCKS_MS):
@@ -119,8 +112,6 @@ class CarrierRack:
                 if self._known.get(row.name) != row.modified_ms:
                     self._known[row.name] = row.modified_ms
                     self._change(row)
-
-    # Accounts of workspaces
 
     async def _follow(self) -> None:
         while True:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from uponai.api.carriers import Registrar, account_json
-from uponai.app.carrier_kinds import AskedCarriers, kinds
+from uponai.app.carrier_kinds import KnownCarriers, kinds
 from uponai.app.install import CREDENTIALS_PURPOSE
 from uponai.app.keys import opened_installation, workspace_named
 from uponai.config import Config, load_secret_key
@@ -41,6 +41,6 @@ async def remove_account(config: Config, carrier: str, workspace: str | None = N
 async def _opened(config: Config, workspace: str | None) -> AsyncGenerator[tuple[Registrar, str]]:
     seal = Seal(load_secret_key(config.data_dir), CREDENTIALS_PURPOSE)
     async with opened_installation(config) as storage, aiohttp.ClientSession() as session:
-        own = AskedCarriers(kinds(config, session))
+        own = KnownCarriers(kinds(config, session))
         registrar = Registrar(storage, own, seal.seal, now_ms)
         yield registrar, await workspace_named(storage, workspace)

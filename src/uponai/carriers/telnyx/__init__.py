@@ -11,7 +11,7 @@ from uponai.carriers.telnyx.account import Account
 from uponai.carriers.telnyx.carrier import TelnyxCarrier
 from uponai.carriers.telnyx.desk import Desk
 from uponai.carriers.telnyx.hooks import TelnyxMedia
-from uponai.carriers.telnyx.rest import API, opened, verify
+from uponai.carriers.telnyx.rest import API, TelnyxApi, opened, verify
 from uponai.carriers.telnyx.shop import TelnyxShop
 from uponai.carriers.telnyx.words import SPEC
 
@@ -20,6 +20,7 @@ __all__ = [
     "SPEC",
     "Account",
     "Desk",
+    "TelnyxApi",
     "TelnyxCarrier",
     "TelnyxMedia",
     "TelnyxShop",

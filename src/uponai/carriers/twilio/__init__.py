@@ -10,7 +10,7 @@ from uponai.carriers.twilio.account import Account
 from uponai.carriers.twilio.carrier import TwilioCarrier
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.hooks import TwilioMedia
-from uponai.carriers.twilio.rest import API, opened, verify
+from uponai.carriers.twilio.rest import API, TwilioApi, opened, verify
 from uponai.carriers.twilio.shop import TwilioShop
 from uponai.carriers.twilio.words import SPEC
 
@@ -19,6 +19,7 @@ __all__ = [
     "SPEC",
     "Account",
     "Desk",
+    "TwilioApi",
     "TwilioCarrier",
     "TwilioMedia",
     "TwilioShop",
