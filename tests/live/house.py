@@ -157,6 +157,15 @@ async def until_quiet(line: FakeLine, quiet_s: float = 0.6) -> None:
         quiet = 0.0 if line.played[-1].any() else quiet + 0.02
 
 
+async def greeted(house: House, words: str) -> FakeLine:
+    """A new line, half a second after the agent has said ``words`` on it."""
+    line = house.line()
+    line.start()
+    await until(lambda: words in line.heard, line)
+    await line.run(0.5)
+    return line
+
+
 async def say(line: FakeLine, text: str) -> None:
     """The caller says ``text``; returns with its last letter."""
     line.say(spoken(text))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.line import FakeLine, split_channels
-from tests.live.house import House, call_of, play, roles, say, until, until_quiet
+from tests.live.house import House, call_of, greeted, play, roles, say, until, until_quiet
 
 from uponai.domain.call import CallState
 from uponai.live.report import from_checkpoint
@@ -87,10 +87,7 @@ def test_a_stop_while_the_call_is_still_loaded_is_not_lost() -> None:
 def test_a_whole_conversation() -> None:
     async def scene(house: House) -> None:
         house.functions.answers = [(200, '{"price": 90}')]
-        line = house.line()
-        line.start()
-        await until(lambda: "shoe shop." in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "shoe shop.")
         await say(line, "shoes in size 42 please")
         await until(lambda: "dollars." in line.heard, line)
         await line.run(0.5)
@@ -319,10 +316,7 @@ def test_line_that_does_not_come_back_ends_the_call() -> None:
 
 def test_another_brain_goes_on_from_the_last_checkpoint() -> None:
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "shoe shop." in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "shoe shop.")
         await say(line, "I want shoes")
         await until(lambda: "Tell me more." in line.heard, line)
         await until_quiet(line)
@@ -386,10 +380,7 @@ def test_bad_frames_lose_nothing() -> None:
 
 def test_last_checkpoint_tells_the_whole_conversation() -> None:
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "shoe shop." in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "shoe shop.")
         await say(line, "I want shoes")
         await until(lambda: "Tell me more." in line.heard, line)
         await until_quiet(line)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.providers import FakeLlm
-from tests.live.house import House, call_of, play, say, until
+from tests.live.house import House, call_of, greeted, play, say, until
 from tests.live.test_mind import ask, text_of
 from tests.virtual_time import run
 
@@ -128,10 +128,7 @@ def test_a_call_moves_on_and_stays_there() -> None:
     }
 
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "Hello." in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "Hello.")
         for words in ("I take 42", "No, thank you"):
             heard = line.heard.count("else?")
             await say(line, words)

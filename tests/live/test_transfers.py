@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.fakes.line import FakeLine
-from tests.live.house import House, call_of, play, roles, say, until
+from tests.live.house import House, call_of, greeted, play, roles, say, until
+from tests.live.sales import (
+    SALES,
+    asks_for_sales,
+    brought_back,
+    desk_with,
+    events,
+    front_desk,
+    leaves,
+    put_through,
+)
 
 from uponai.live.transfer_order import order_of
-from uponai.providers.base import ChatEvent, ChatRequest, TextDelta, ToolCalled, ToolRequest
+from uponai.providers.base import ChatEvent, ChatRequest, ToolCalled, ToolRequest
 
-SALES = "+14155550199"
 COLD = {"type": "cold_transfer", "transfer_ring_duration_ms": 20_000}
 TO_SALES: dict[str, Any] = {
     "type": "transfer_call",
@@ -24,47 +32,25 @@ TO_SALES: dict[str, Any] = {
     "execution_message_type": "static_text",
     "execution_message_description": "I put you through, {{name}}.",
 }
-DESK: dict[str, Any] = {
-    "general_prompt": "You are the front desk.",
-    "begin_message": "Hello.",
-    "start_speaker": "agent",
-    "general_tools": [TO_SALES, {"type": "press_digit", "name": "press", "delay_ms": 500}],
-}
+DESK = desk_with(TO_SALES, {"type": "press_digit", "name": "press", "delay_ms": 500})
 VARIABLES = {"retell_llm_dynamic_variables": {"name": "Anna", "sales": SALES}}
 
 
-def front_desk(request: ChatRequest) -> Sequence[ChatEvent]:
+def script(request: ChatRequest) -> Sequence[ChatEvent]:
+    """The front desk, which presses keys as well."""
     last = request.messages[-1]
-    if last.role == "tool":
-        return [TextDelta("They are busy.")]
-    if "sales" in last.content:
-        return [ToolCalled(ToolRequest("t1", "to_sales", "{}"))]
-    if "press" in last.content:
+    if last.role != "tool" and "press" in last.content:
         return [ToolCalled(ToolRequest("t2", "press", '{"digit": "1 2#"}'))]
-    return [TextDelta("Tell me more.")]
+    return front_desk(last)
 
 
 def call(engine: dict[str, Any] | None = None, **more: Any) -> Any:
     return call_of(engine or DESK, request=VARIABLES, **more)
 
 
-async def to_sales(house: House) -> FakeLine:
-    line = house.line()
-    line.start()
-    await until(lambda: "Hello." in line.heard, line)
-    await line.run(0.5)
-    await say(line, "sales please")
-    await until(lambda: bool(line.referred), line)
-    return line
-
-
-def events(house: House) -> list[str]:
-    return [event for event in house.calls.told if event != "call_started"]
-
-
 def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
     async def scene(house: House) -> None:
-        line = await to_sales(house)
+        line = await put_through(house)
         assert line.heard.endswith("I put you through, Anna.")
         (refer,) = line.referred
         assert refer.target == SALES
@@ -79,7 +65,7 @@ def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
         await line.run(3.0)
         assert line.over
 
-    house = play(scene, call(), script=front_desk)
+    house = play(scene, call(), script=script)
     row = house.row()
     assert row.ending is not None and row.ending.reason == "call_transfer"
     assert row.report["transfer_destination"] == SALES
@@ -94,18 +80,17 @@ def test_a_caller_is_handed_over_and_the_call_ends_as_transferred() -> None:
 
 def test_a_caller_joined_by_the_edge_is_on_the_line_until_the_end_of_their_talk() -> None:
     option = {**COLD, "cold_transfer_mode": "sip_invite"}
-    engine = {**DESK, "general_tools": [{**TO_SALES, "transfer_option": option}]}
+    engine = desk_with({**TO_SALES, "transfer_option": option})
 
     async def scene(house: House) -> None:
-        line = await to_sales(house)
+        line = await put_through(house)
         assert line.referred[0].mode == "invite"
         line.refers("joined", 200)
         await line.run(30.0)
         assert not line.over
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
-    house = play(scene, call(engine), script=front_desk)
+    house = play(scene, call(engine), script=script)
     row = house.row()
     assert row.ending is not None and row.ending.reason == "call_transfer"
     assert row.duration_ms is not None and row.duration_ms < 8_000
@@ -120,14 +105,13 @@ def test_a_caller_who_hangs_up_while_the_edge_calls_there_instead_was_not_transf
     to_sales_by_refer["transfer_destination"] = {"type": "predefined", "number": SALES}
 
     async def scene(house: House) -> None:
-        line = await to_sales(house)
+        line = await put_through(house)
         assert line.referred[0].mode == "either"
         line.refers("progress", 180, here=True)
         await line.run(2.0)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
-    house = play(scene, call({**DESK, "general_tools": [to_sales_by_refer]}), script=front_desk)
+    house = play(scene, call(desk_with(to_sales_by_refer)), script=script)
     row = house.row()
     assert row.ending is not None and row.ending.reason == "user_hangup"
     assert "transfer_destination" not in row.report
@@ -136,13 +120,11 @@ def test_a_caller_who_hangs_up_while_the_edge_calls_there_instead_was_not_transf
 
 def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
     async def scene(house: House) -> None:
-        line = await to_sales(house)
+        line = await put_through(house)
         line.refers("failed", 486)
-        await until(lambda: "They are busy." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await brought_back(line)
 
-    house = play(scene, call(), script=front_desk)
+    house = play(scene, call(), script=script)
     row = house.row()
     assert row.ending is not None and row.ending.reason == "user_hangup"
     assert "transfer_destination" not in row.report
@@ -158,7 +140,7 @@ def test_a_transfer_that_fails_is_told_to_the_caller() -> None:
 
 def test_the_agents_part_of_the_call_ends_with_the_answer_there() -> None:
     async def scene(house: House) -> None:
-        line = await to_sales(house)
+        line = await put_through(house)
         at_ms = line.line_sample // 8
         line.refers("done", None)
         line.hung_up = None
@@ -169,44 +151,33 @@ def test_the_agents_part_of_the_call_ends_with_the_answer_there() -> None:
         await line.run(0.1)
         assert at_ms < 20_000
 
-    house = play(scene, call(), script=front_desk)
+    house = play(scene, call(), script=script)
     duration_ms = house.row().duration_ms
     assert duration_ms is not None and duration_ms < 8_000
 
 
 def test_a_number_that_cannot_be_called_is_a_failed_function() -> None:
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "Hello." in line.heard, line)
-        await line.run(0.5)
-        await say(line, "sales please")
-        await until(lambda: "They are busy." in line.heard, line)
+        line = await asks_for_sales(house)
+        await brought_back(line)
         assert not line.referred
-        line.hang_up()
-        await line.run(1.0)
 
     wrong = {**TO_SALES, "transfer_destination": {"type": "predefined", "number": "12"}}
-    engine = {**DESK, "general_tools": [wrong]}
-    house = play(scene, call(engine), script=front_desk)
+    house = play(scene, call(desk_with(wrong)), script=script)
     assert events(house) == ["call_ended"]
 
 
 def test_keys_are_pressed_after_the_words_and_not_talked_about() -> None:
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "Hello." in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "Hello.")
         await say(line, "press the account")
         await until(lambda: bool(line.pressed), line)
         assert line.pressed == "12#"
         await line.run(3.0)
         assert line.heard == "Hello."
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
-    house = play(scene, call(), script=front_desk)
+    house = play(scene, call(), script=script)
     assert "tool_call_result" in roles(house.row().report["transcript_with_tool_calls"])
 
 
@@ -247,10 +218,7 @@ def test_a_transfer_node_leads_on_where_the_transfer_fails(fails: bool) -> None:
     )
 
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "want?" in line.heard, line)
-        await line.run(0.5)
+        line = await greeted(house, "want?")
         await say(line, "sales")
         await until(lambda: bool(line.referred), line)
         assert line.heard.endswith("One moment.")
@@ -261,8 +229,7 @@ def test_a_transfer_node_leads_on_where_the_transfer_fails(fails: bool) -> None:
             return
         line.refers("failed", 486)
         await until(lambda: "Nobody is there." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     row = play(scene, call(engine)).row()
     assert row.ending is not None
@@ -290,8 +257,7 @@ def test_a_press_digit_node_presses_and_waits_for_the_menu() -> None:
         assert not line.heard
         await say(line, "welcome to sales")
         await until(lambda: "Is this sales?" in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     play(scene, call(engine))
 

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from tests.fakes.line import FakeLine
 from tests.fakes.providers import spoken
-from tests.live.house import House, call_of, play, say, until
+from tests.live.house import House, call_of, play, until
+from tests.live.sales import (
+    SALES,
+    asks_for_sales,
+    brought_back,
+    desk_with,
+    events,
+    front_desk,
+    leaves,
+    put_through,
+)
 
 from uponai.link.media import Dismiss, Join
 from uponai.providers.base import (
@@ -20,7 +30,6 @@ from uponai.providers.base import (
     ToolRequest,
 )
 
-SALES = "+14155550199"
 WARM: dict[str, Any] = {
     "type": "warm_transfer",
     "on_hold_music": "uplifting_beats",
@@ -52,13 +61,7 @@ def desk(option: dict[str, Any]) -> Any:
         "transfer_destination": {"type": "predefined", "number": SALES},
         "transfer_option": option,
     }
-    engine = {
-        "general_prompt": "You are the front desk.",
-        "begin_message": "Hello.",
-        "start_speaker": "agent",
-        "general_tools": [tool],
-    }
-    return call_of(engine, request=VARIABLES)
+    return call_of(desk_with(tool), request=VARIABLES)
 
 
 def script(request: ChatRequest) -> Sequence[ChatEvent]:
@@ -80,22 +83,9 @@ def go_between(prompt: str, last: ChatMessage) -> Sequence[ChatEvent]:
     return [TextDelta("Do you take Anna?")]
 
 
-def front_desk(last: ChatMessage) -> Sequence[ChatEvent]:
-    if last.role == "tool":
-        return [TextDelta("It did not work.")]
-    if "sales" in last.content:
-        return [ToolCalled(ToolRequest("t1", "to_sales", "{}"))]
-    return [TextDelta("Tell me more.")]
-
-
 async def ringing(house: House) -> FakeLine:
     """The caller waits, and it rings there."""
-    line = house.line()
-    line.start()
-    await until(lambda: "Hello." in line.heard, line)
-    await line.run(0.5)
-    await say(line, "sales please")
-    await until(lambda: bool(line.referred), line)
+    line = await put_through(house)
     line.refers("progress", 180)
     return line
 
@@ -109,10 +99,6 @@ async def speaks(line: FakeLine, second: FakeLine, text: str, pause_s: float = 1
 
 def told(line: FakeLine, kind: type[object]) -> Callable[[], bool]:
     return lambda: any(isinstance(message, kind) for message in line.messages)
-
-
-def events(house: House) -> list[str]:
-    return [event for event in house.calls.told if event != "call_started"]
 
 
 def result(house: House) -> str:
@@ -139,8 +125,7 @@ def test_a_person_hears_who_waits_and_both_are_introduced() -> None:
         assert second.heard == "Anna wants shoes."
         await line.run(20.0)
         assert not line.over
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     house = play(scene, desk(WARM), script=script)
     row = house.row()
@@ -164,8 +149,7 @@ def test_a_model_writes_what_both_are_told() -> None:
         assert second.heard == "A buyer."
         line.refers("joined", 200)
         await until(lambda: "This is Bob." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     play(scene, desk(option), script=script)
 
@@ -175,8 +159,7 @@ def test_whom_nobody_looks_for_is_told_at_once() -> None:
         line = await ringing(house)
         second = line.second()
         await until(lambda: "Anna wants shoes." in second.heard, line, 4.0)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     play(scene, desk({**WARM, "opt_out_human_detection": True}), script=script)
 
@@ -197,8 +180,7 @@ def test_where_no_person_is_the_caller_comes_back(said: str, why: str) -> None:
         await until(told(line, Dismiss), line, 12.0)
         await until(lambda: "It did not work." in line.heard, line)
         assert second.heard == ""
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     house = play(scene, desk({**WARM, "agent_detection_timeout_ms": 8_000}), script=script)
     assert why in result(house)
@@ -215,8 +197,7 @@ def test_a_phone_menu_is_gone_through_as_somebody_said() -> None:
         assert second.pressed == "2"
         await speaks(line, second, "sales here")
         await until(told(line, Join), line)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     play(scene, desk(option), script=script)
 
@@ -232,8 +213,7 @@ def test_another_agent_asks_them_and_joins_the_two() -> None:
         await until(told(line, Join), line)
         line.refers("joined", 200)
         await line.run(1.0)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     house = play(scene, desk(AGENTIC), script=script)
     assert events(house)[1:] == ["transfer_bridged", "transfer_ended", "call_ended"]
@@ -274,8 +254,7 @@ def test_a_flow_decides_by_its_nodes(outcome: str) -> None:
         await speaks(line, second, "sales")
         await until(told(line, Join if outcome == "bridge_transfer" else Dismiss), line)
         assert second.heard.endswith("Thank you.")
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     play(scene, desk(AGENTIC), script=script)
 
@@ -287,9 +266,7 @@ def test_why_they_do_not_take_the_caller_is_what_the_agent_hears() -> None:
         second = line.second()
         await speaks(line, second, "no")
         await until(told(line, Dismiss), line)
-        await until(lambda: "It did not work." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await brought_back(line)
 
     house = play(scene, desk(AGENTIC), script=script)
     assert "they are at lunch" in result(house)
@@ -297,15 +274,9 @@ def test_why_they_do_not_take_the_caller_is_what_the_agent_hears() -> None:
 
 def test_an_agent_that_is_not_there_is_a_failed_function() -> None:
     async def scene(house: House) -> None:
-        line = house.line()
-        line.start()
-        await until(lambda: "Hello." in line.heard, line)
-        await line.run(0.5)
-        await say(line, "sales please")
-        await until(lambda: "It did not work." in line.heard, line)
+        line = await asks_for_sales(house)
+        await brought_back(line)
         assert not line.referred
-        line.hang_up()
-        await line.run(1.0)
 
     house = play(scene, desk(AGENTIC), script=script)
     assert "agent_2" in result(house)
@@ -318,9 +289,7 @@ def test_who_hangs_up_while_being_told_gives_the_caller_back() -> None:
         await speaks(line, second, "sales here")
         second.hang_up()
         line.refers("failed")
-        await until(lambda: "It did not work." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await brought_back(line)
 
     play(scene, desk(WARM), script=script)
 
@@ -344,8 +313,7 @@ def test_another_brain_begins_the_talk_anew_and_knows_what_was_wanted() -> None:
         assert second.heard == "Anna wants shoes."
         line.refers("joined", 200)
         await until(lambda: "Meet each other." in line.heard, line)
-        line.hang_up()
-        await line.run(1.0)
+        await leaves(line)
 
     house = play(scene, desk(WARM), script=script)
     row = house.row()
