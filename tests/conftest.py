@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import signal
 
+import hypothesis
 import pytest
 import structlog
 
@@ -21,6 +22,17 @@ structlog.configure(
         ),
     ]
 )
+
+
+# The same examples in every run, and no limit of time for one: a change is not refused for an
+# example that it has nothing to do with, nor for a busy machine. `./dev soak` looks for new ones.
+hypothesis.settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("repeatable")
 
 
 def _interrupted(*_: object) -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.api.world import FROM, TO, Api, api, world
 
@@ -67,7 +67,7 @@ def _bodies(path: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("path", sorted(FIELDS))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(data=st.data())
 def test_any_body(path: str, data: st.DataObject) -> None:
     bodies = data.draw(st.lists(_bodies(path), min_size=5, max_size=8))
@@ -83,7 +83,7 @@ def _encodable(body: Any) -> bool:
     return True
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.dictionaries(

@@ -69,6 +69,34 @@ def test_an_adopted_number_brings_its_calls_here_and_goes_back_as_it_was(
     staged(make, scene)
 
 
+class WithoutList:
+    """An account's API whose list of numbers fails."""
+
+    def __init__(self, rest: Any) -> None:
+        self._rest = rest
+
+    async def post(self, path: str, body: Any) -> dict[str, Any]:
+        return await self._rest.post(path, body)
+
+    async def get(self, path: str, query: Any = ()) -> dict[str, Any]:
+        if path == "phone_numbers":
+            raise Refused(429, "10011", "Too Many Requests")
+        return await self._rest.get(path, query)
+
+
+def test_a_number_whose_id_cannot_be_looked_up_is_said_to_be_bought_only_when_it_is() -> None:
+    async def scene(built: Any) -> None:
+        built.desk.use(built.account, WithoutList(built.rest))
+        with pytest.raises(CarrierError, match="bought, and not found") as bought:
+            await built.shop.buy(NumberWish(phone_number=NUMBER))
+        assert bought.value.sent
+        with pytest.raises(CarrierError) as kept:
+            await built.shop.release(NUMBER, "")
+        assert "bought" not in str(kept.value)
+
+    staged(TelnyxStage, scene)
+
+
 @each
 def test_only_what_is_in_the_account_is_adopted(make: Callable[..., HostedStage]) -> None:
     async def scene(built: Any) -> None:

@@ -221,7 +221,7 @@ def test_after_a_crash_a_dial_is_found_by_what_it_carries() -> None:
         assert isinstance(await look_up(lost()), Unknown)
         call = await built.dial()
         assert call is not None
-        built.desk.known.clear()
+        built.desk.known.forget("call_1")
         await asyncio.sleep(0.1)
         assert await look_up(lost(ordered_ms=at_ms)) == Found("dialling", None, call.sid)
         events, kept = built.sim.events, list(built.sim.events)

@@ -80,7 +80,7 @@ moments = st.integers(at("UTC", 2026, 1, 1), at("UTC", 2026, 12, 31)).map(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(windows=st.lists(windows, min_size=1, max_size=2), days=days, zones=zones, now=moments)
 def test_the_next_opening_is_the_first_open_minute(
     windows: list[tuple[int, int]], days: frozenset[str], zones: list[str], now: int

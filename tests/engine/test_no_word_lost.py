@@ -35,7 +35,7 @@ def respond(ask: c.Ask) -> Reply:
     return [*reply, (0.5, e.ReplyDone(number, {"ask": number}))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     _UTTERANCES,
     st.sampled_from([0.0, 0.4, 1.0]),

@@ -212,7 +212,7 @@ class World:
         self.tell(e.LineOpened(self.sample, resumed=True))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_SETTINGS, _MOVES)
 def test_any_world(configured: Settings, moves: list[tuple[str, int, str]]) -> None:
     world = World(configured)
@@ -255,7 +255,7 @@ def _assert_progress(world: World) -> None:
     raise AssertionError(f"spins in {world.talk.state.floor}")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_SETTINGS, _MOVES)
 def test_only_words_of_started_speech_are_recorded(
     configured: Settings, moves: list[tuple[str, int, str]]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.flow.parties import demo_flow
 
@@ -194,7 +194,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json_values, json_values)
 def test_checking_never_raises(nodes: Any, edges: Any) -> None:
     check(flow(nodes=nodes))

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import letters
 from tests.flow.judgements import CASES, Case
@@ -95,7 +95,6 @@ def test_without_a_model_the_rules_choose_rarely_wrong() -> None:
     assert wrong == 0
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(), max_size=4), st.text(), st.text())
 def test_judging_never_raises(texts: list[str], said: str, asked: str) -> None:
     conditions = [Worded(str(at), text) for at, text in enumerate(texts)]

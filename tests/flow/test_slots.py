@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from uponai.flow.contacts import find_digits, find_email, find_name, find_phone
@@ -291,19 +291,16 @@ def test_spoken_forms_are_read_back() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.dates(date(2026, 11, 23), date(2027, 11, 21)))
 def test_every_spoken_date_is_understood(day: date) -> None:
     assert find_date(spoken_date(day).split(", ")[1], NOW.date()) == day
 
 
-@settings(deadline=None)
 @given(st.times())
 def test_every_spoken_time_is_understood(at: time) -> None:
     assert find_time(spoken_time(at), NOW) == at.replace(second=0, microsecond=0)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=40))
 def test_no_words_raise(words: str, asked: str) -> None:
     for variable in (
@@ -323,7 +320,6 @@ def test_no_words_raise(words: str, asked: str) -> None:
         extract(variable, [Exchange(asked, words)], NOW)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

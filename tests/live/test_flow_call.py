@@ -7,6 +7,7 @@ import json
 from importlib import resources
 from typing import Any
 
+from tests.fakes.flows import flow, says
 from tests.fakes.line import FakeLine
 from tests.live.house import House, call_of, play, roles, say, until
 
@@ -63,21 +64,9 @@ def test_agent_books_an_appointment_with_the_callee() -> None:
 
 
 def test_a_caller_who_talks_over_the_last_words_ends_the_call_no_worse() -> None:
-    flow = {
-        "start_speaker": "agent",
-        "start_node_id": "bye",
-        "nodes": [
-            {
-                "id": "bye",
-                "type": "end",
-                "speak_during_execution": True,
-                "instruction": {
-                    "type": "static_text",
-                    "text": "Our team will call you back tomorrow morning. Thank you, and goodbye.",
-                },
-            }
-        ],
-    }
+    text = "Our team will call you back tomorrow morning. Thank you, and goodbye."
+    said = {"type": "static_text", "text": text}
+    bye = {"id": "bye", "type": "end", "speak_during_execution": True, "instruction": said}
 
     async def scene(house: House) -> None:
         line = house.line()
@@ -86,38 +75,18 @@ def test_a_caller_who_talks_over_the_last_words_ends_the_call_no_worse() -> None
         await say(line, "I have another question about the parking behind the building.")
         await line.run(30)
 
-    row = play(scene, call_of(flow)).row()
+    row = play(scene, call_of(flow(bye))).row()
     assert row.ending is not None
     assert (row.ending.reason, row.ending.kind.status) == ("agent_hangup", "ended")
     assert "another question" in str(row.report["transcript_object"])
 
 
 def test_a_caller_who_interrupts_where_no_response_is_waited_for_is_answered() -> None:
-    flow = {
-        "start_speaker": "agent",
-        "start_node_id": "hours",
-        "nodes": [
-            {
-                "id": "hours",
-                "type": "conversation",
-                "instruction": {
-                    "type": "static_text",
-                    "text": "We are open from nine to five on weekdays, and from ten on Saturdays.",
-                },
-                "skip_response_edge": {
-                    "id": "on",
-                    "destination_node_id": "parking",
-                    "transition_condition": {"type": "prompt", "prompt": "Skip response"},
-                },
-            },
-            {
-                "id": "parking",
-                "type": "conversation",
-                "instruction": {"type": "static_text", "text": "You may park behind the house."},
-                "edges": [],
-            },
-        ],
-    }
+    hours = "We are open from nine to five on weekdays, and from ten on Saturdays."
+    opening = flow(
+        says("hours", hours, skip_response_edge="parking"),
+        says("parking", "You may park behind the house."),
+    )
 
     async def scene(house: House) -> None:
         line = house.line()
@@ -127,7 +96,7 @@ def test_a_caller_who_interrupts_where_no_response_is_waited_for_is_answered() -
         await line.run(8)
         line.hang_up()
 
-    row = play(scene, call_of(flow)).row()
+    row = play(scene, call_of(opening)).row()
     said = [(e["role"], e["content"]) for e in row.report["transcript_object"] if "content" in e]
     assert [role for role, _ in said] == ["agent", "user", "agent"]
     assert said[1][1].endswith("behind the building.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.providers import FakeVad
 from tests.virtual_time import run
@@ -166,7 +166,6 @@ def test_a_gap_in_the_line_is_silence_and_an_overlap_is_cut() -> None:
     ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 4_000), min_size=1, max_size=400),
     st.integers(0, 1_000_000),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from tests.fakes.flows import edge, flow, says, transfers
 from tests.live.house import House, call_of, greeted, play, roles, say, until
 from tests.live.sales import (
     SALES,
@@ -184,37 +185,21 @@ def test_keys_are_pressed_after_the_words_and_not_talked_about() -> None:
 # Flow nodes
 
 
-def edge(to: str, words: str = "Else", **more: Any) -> dict[str, Any]:
-    condition = {"type": "prompt", "prompt": words}
-    return {"id": f"to {to}", "destination_node_id": to, "transition_condition": condition, **more}
-
-
-def flow(*nodes: dict[str, Any]) -> dict[str, Any]:
-    return {"nodes": list(nodes), "start_speaker": "agent", "start_node_id": nodes[0]["id"]}
-
-
-def talk(name: str, text: str, **more: Any) -> dict[str, Any]:
-    instruction = {"type": "static_text", "text": text}
-    return {"id": name, "type": "conversation", "instruction": instruction, **more}
-
-
-TRANSFER = {
-    "id": "n2",
-    "type": "transfer_call",
-    "transfer_destination": {"type": "predefined", "number": SALES},
-    "transfer_option": COLD,
-    "edge": edge("n3", "Transfer failed"),
-    "instruction": {"type": "static_text", "text": "One moment."},
-    "speak_during_execution": True,
-}
+TRANSFER = transfers(
+    SALES,
+    COLD,
+    "n3",
+    instruction={"type": "static_text", "text": "One moment."},
+    speak_during_execution=True,
+)
 
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_transfer_node_leads_on_where_the_transfer_fails(fails: bool) -> None:
     engine = flow(
-        talk("n1", "Whom do you want?", always_edge=edge("n2", "Always")),
+        says("n1", "Whom do you want?", always_edge="sales"),
         TRANSFER,
-        talk("n3", "Nobody is there."),
+        says("n3", "Nobody is there."),
     )
 
     async def scene(house: House) -> None:
@@ -245,7 +230,7 @@ def test_a_press_digit_node_presses_and_waits_for_the_menu() -> None:
             "delay_ms": 0,
             "else_edge": edge("n2"),
         },
-        talk("n2", "Is this sales?"),
+        says("n2", "Is this sales?"),
     )
 
     async def scene(house: House) -> None:

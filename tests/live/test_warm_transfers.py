@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from tests.fakes.flows import edge, flow, says
 from tests.fakes.line import FakeLine
 from tests.fakes.providers import spoken
 from tests.live.house import House, call_of, play, until
@@ -221,32 +222,21 @@ def test_another_agent_asks_them_and_joins_the_two() -> None:
 
 @pytest.mark.parametrize("outcome", ["bridge_transfer", "cancel_transfer"])
 def test_a_flow_decides_by_its_nodes(outcome: str) -> None:
-    always = {"type": "prompt", "prompt": "Always"}
-    edge = {"id": "e1", "destination_node_id": "n2", "transition_condition": always}
-    asks = {"type": "static_text", "text": "Who is there?"}
-    flow = {
-        "start_speaker": "user",
-        "start_node_id": "n0",
-        "nodes": [
-            {
-                "id": "n0",
-                "type": "branch",
-                "edges": [],
-                "else_edge": {**edge, "id": "e0", "destination_node_id": "n1"},
-            },
-            {"id": "n1", "type": "conversation", "instruction": asks, "always_edge": edge},
-            {
-                "id": "n2",
-                "type": outcome,
-                "instruction": {"type": "static_text", "text": "Thank you."},
-                "speak_during_execution": True,
-            },
-        ],
-    }
+    decides = flow(
+        {"id": "n0", "type": "branch", "edges": [], "else_edge": edge("n1")},
+        says("n1", "Who is there?", always_edge="n2"),
+        {
+            "id": "n2",
+            "type": outcome,
+            "instruction": {"type": "static_text", "text": "Thank you."},
+            "speak_during_execution": True,
+        },
+        start_speaker="user",
+    )
 
     async def scene(house: House) -> None:
         engine = {"type": "conversation-flow"}
-        house.agents["agent_2"] = ({"voice_id": "v", "response_engine": engine}, flow)
+        house.agents["agent_2"] = ({"voice_id": "v", "response_engine": engine}, decides)
         line = await ringing(house)
         second = line.second()
         await speaks(line, second, "hello")

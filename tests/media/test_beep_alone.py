@@ -43,7 +43,7 @@ def changes(melody):
 melodies = st.lists(notes, min_size=3, max_size=9).filter(changes)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(melodies, st.booleans(), st.integers(0, 159))
 def test_a_melody_of_pure_tones_is_no_beep(melody, after_words, shift):
     sounds = [
@@ -55,7 +55,7 @@ def test_a_melody_of_pure_tones_is_no_beep(melody, after_words, shift):
     assert heard(line(before[shift:], *sounds, QUIET)) == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(620, 2_550), st.integers(280, 1_900), st.integers(0, 900), st.integers(0, 159))
 def test_the_beep_after_a_greeting_is_told_soon(hz, duration_ms, pause_ms, shift):
     before = np.concatenate((GREETING[shift:], tones.silence(pause_ms)))

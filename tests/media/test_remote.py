@@ -118,7 +118,7 @@ def test_a_carrier_that_gives_no_marks_back_does_not_play_for_ever() -> None:
     assert not line.idle
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 6_000), st.integers(0, 40), st.booleans()), max_size=12),
     st.integers(0, 12),

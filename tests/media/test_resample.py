@@ -30,7 +30,7 @@ def test_what_the_target_rate_cannot_hold_is_gone(hz):
     assert np.sqrt(np.mean(out[400:-400].astype(float) ** 2)) < 10
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(RATES),
     st.lists(st.integers(0, 700), min_size=1, max_size=12),

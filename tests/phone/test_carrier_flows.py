@@ -16,6 +16,7 @@ import aiohttp
 import numpy as np
 import pytest
 from tests.fakes.carrier_sims import CarrierSim, a_carrier_sim
+from tests.fakes.flows import END, flow, says, transfers
 from tests.fakes.platforms import ServedPlatform, a_platform
 from tests.fakes.webhook_receiver import WebhookReceiver, webhook_receiver
 from tests.patience import patience, until
@@ -54,49 +55,19 @@ EVENTS = ["call_started", "call_ended", "call_analyzed"]
 TRANSFERS = ["transfer_started", "transfer_bridged", "transfer_cancelled", "transfer_ended"]
 
 
-def says(name: str, text: str, **edges: str) -> dict[str, Any]:
-    """A node that says ``text``; ``edges`` by their kind."""
-    worded = {"always_edge": "Always", "skip_response_edge": "Skip response"}
-    node: dict[str, Any] = {
-        "id": name,
-        "type": "conversation",
-        "instruction": {"type": "static_text", "text": text},
-    }
-    for kind, target in edges.items():
-        condition = {"type": "prompt", "prompt": worded[kind]}
-        node[kind] = {
-            "id": f"{name}-{kind}",
-            "destination_node_id": target,
-            "transition_condition": condition,
-        }
-    return node
-
-
-def flow(start_speaker: str, *nodes: dict[str, Any]) -> dict[str, Any]:
-    end = {"id": "end", "type": "end", "speak_during_execution": False}
-    start = {"start_speaker": start_speaker, "start_node_id": nodes[0]["id"]}
-    return {**start, "nodes": [*nodes, end]}
-
-
-HANDOVER = {
-    "id": "sales",
-    "type": "transfer_call",
-    "transfer_destination": {"type": "predefined", "number": FAX},
-    "transfer_option": {"type": "cold_transfer"},
-    "edge": {
-        "id": "failed",
-        "destination_node_id": "end",
-        "transition_condition": {"type": "prompt", "prompt": "Transfer failed"},
-    },
-}
 TALKS = flow(
-    "user",
     says("ask", GREETING, always_edge="bye"),
     says("bye", FAREWELL, skip_response_edge="end"),
+    END,
+    start_speaker="user",
 )
-COUNTS = flow("user", says("count", LONG, always_edge="end"))
-LEAVES = flow("agent", says("bye", FAREWELL, skip_response_edge="end"))
-HANDS_OVER = flow("agent", says("hello", "One moment.", skip_response_edge="sales"), HANDOVER)
+COUNTS = flow(says("count", LONG, always_edge="end"), END, start_speaker="user")
+LEAVES = flow(says("bye", FAREWELL, skip_response_edge="end"), END)
+HANDS_OVER = flow(
+    says("hello", "One moment.", skip_response_edge="sales"),
+    transfers(FAX, {"type": "cold_transfer"}, "end"),
+    END,
+)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import json
 from contextlib import AsyncExitStack
 
 import pytest
+from tests.fakes.flows import flow, says, transfers
 from tests.fakes.platforms import a_platform
 from tests.fakes.sipp import AVAILABLE, SCENARIOS, free_port, media_port_option, sipp
 from tests.fakes.sipp_script import (
@@ -31,61 +32,34 @@ pytestmark = [
     pytest.mark.skipif(not AVAILABLE, reason="sipp (Debian: sip-tester) is not installed"),
 ]
 
-FLOW = {
-    "start_speaker": "agent",
-    "nodes": [
-        {
-            "id": "hello",
-            "type": "conversation",
-            "instruction": {
-                "type": "static_text",
-                "text": "Hello, this is a test of the telephone line. Please stay with me while I "
-                "count slowly to ten. One, two, three, four, five, six, seven, eight, nine, ten.",
-            },
-        }
-    ],
-    "start_node_id": "hello",
-}
+FLOW = flow(
+    says(
+        "hello",
+        "Hello, this is a test of the telephone line. Please stay with me while I "
+        "count slowly to ten. One, two, three, four, five, six, seven, eight, nine, ten.",
+    )
+)
 ANSWERS = [
     (404, "Not Found", "invalid_destination"),
     (486, "Busy Here", "dial_busy"),
     (503, "Service Unavailable", "telephony_provider_unavailable"),
     (603, "Decline", "user_declined"),
 ]
-TO_SALES = {
-    "start_speaker": "agent",
-    "nodes": [
-        {
-            "id": "hello",
-            "type": "conversation",
-            "instruction": {"type": "static_text", "text": "Hello."},
-            "skip_response_edge": {
-                "id": "e1",
-                "destination_node_id": "sales",
-                "transition_condition": {"type": "prompt", "prompt": "Skip response"},
-            },
-        },
-        {
-            "id": "sales",
-            "type": "transfer_call",
-            "transfer_destination": {"type": "predefined", "number": "+14155550177"},
-            "transfer_option": {"type": "cold_transfer", "cold_transfer_mode": "sip_refer"},
-            "custom_sip_headers": {"X-Why": "vip"},
-            "edge": {
-                "id": "e2",
-                "destination_node_id": "menu",
-                "transition_condition": {"type": "prompt", "prompt": "Transfer failed"},
-            },
-        },
-        {
-            "id": "menu",
-            "type": "press_digit",
-            "instruction": {"type": "prompt", "text": "Press 5 for the front desk."},
-            "delay_ms": 0,
-        },
-    ],
-    "start_node_id": "hello",
-}
+TO_SALES = flow(
+    says("hello", "Hello.", skip_response_edge="sales"),
+    transfers(
+        "+14155550177",
+        {"type": "cold_transfer", "cold_transfer_mode": "sip_refer"},
+        "menu",
+        custom_sip_headers={"X-Why": "vip"},
+    ),
+    {
+        "id": "menu",
+        "type": "press_digit",
+        "instruction": {"type": "prompt", "text": "Press 5 for the front desk."},
+        "delay_ms": 0,
+    },
+)
 """Hands the caller over; where that fails it presses a key."""
 
 TRANSFERS = (

@@ -10,6 +10,7 @@ import pytest
 from tests.edge.test_legs import strength
 from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
+from tests.fakes.flows import flow, says, transfers
 from tests.fakes.platforms import a_platform
 from tests.fakes.webhook_receiver import webhook_receiver
 from tests.patience import patience
@@ -28,43 +29,20 @@ def message(text):
     return {"type": "static_message", "message": text}
 
 
-FLOW = {
-    "start_speaker": "agent",
-    "nodes": [
+FLOW = flow(
+    says("hello", "Hello, this is the shoe shop.", skip_response_edge="sales"),
+    transfers(
+        SALES,
         {
-            "id": "hello",
-            "type": "conversation",
-            "instruction": {"type": "static_text", "text": "Hello, this is the shoe shop."},
-            "skip_response_edge": {
-                "id": "e1",
-                "destination_node_id": "sales",
-                "transition_condition": {"type": "prompt", "prompt": "Skip response"},
-            },
+            "type": "warm_transfer",
+            "on_hold_music": "none",
+            "private_handoff_option": message("A caller is on the line who wants shoes."),
+            "public_handoff_option": message("Here you are."),
         },
-        {
-            "id": "sales",
-            "type": "transfer_call",
-            "transfer_destination": {"type": "predefined", "number": SALES},
-            "transfer_option": {
-                "type": "warm_transfer",
-                "on_hold_music": "none",
-                "private_handoff_option": message("A caller is on the line who wants shoes."),
-                "public_handoff_option": message("Here you are."),
-            },
-            "edge": {
-                "id": "e2",
-                "destination_node_id": "back",
-                "transition_condition": {"type": "prompt", "prompt": "Transfer failed"},
-            },
-        },
-        {
-            "id": "back",
-            "type": "conversation",
-            "instruction": {"type": "static_text", "text": "They are gone."},
-        },
-    ],
-    "start_node_id": "hello",
-}
+        "back",
+    ),
+    says("back", "They are gone."),
+)
 
 
 def loudness(pcm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.sip.network import ALICE, BOB, BOB_MEDIA, Network, endpoint, place
 from tests.sip.scripts import answering, at_rest, last_words
@@ -23,7 +23,7 @@ from uponai.sip.events import (
 from uponai.sip.journal import DialogJournal
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @given(
     fates=st.lists(
         st.lists(st.sampled_from([0.001, 0.02, 0.3, 0.7, 2.5]), max_size=2), max_size=40
@@ -69,7 +69,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     edits=st.lists(
         st.one_of(

@@ -115,13 +115,11 @@ def messages(draw: st.DrawFn) -> Request | Response:
     return Response(draw(st.integers(100, 699)), draw(VALUE), Headers(fields), body)
 
 
-@settings(deadline=None)
 @given(messages())
 def test_serialised_messages_parse_to_themselves(message: Request | Response) -> None:
     assert parse_datagram(serialise(message)) == message
 
 
-@settings(deadline=None)
 @given(messages(), messages(), st.lists(st.integers(1, 40), min_size=1, max_size=60))
 def test_a_stream_is_cut_into_its_messages(
     first: Request | Response, second: Request | Response, sizes: list[int]
@@ -144,7 +142,7 @@ def test_a_stream_needs_content_length_and_has_bounds() -> None:
         StreamFramer().feed(b"x" * 40_000)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(INVITE)), st.integers(0, 8), st.binary(max_size=6)),

@@ -139,7 +139,7 @@ def test_what_is_not_is_dropped_and_counted(name) -> None:
     assert bob.call_keys == [] and bob.transaction_count == 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_damage_to_a_good_message_breaks_the_endpoint(data) -> None:
     whole = bytearray(VALID["long values (3.1.1.7)"][0])
@@ -160,7 +160,7 @@ def test_no_damage_to_a_good_message_breaks_the_endpoint(data) -> None:
     assert "k1" in bob.call_keys
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_no_body_breaks_the_reader_of_sdp(body) -> None:
     for data in (body, b"v=0\r\n" + body):

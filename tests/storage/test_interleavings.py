@@ -131,7 +131,7 @@ async def _walk(walk: list[tuple[str, object, object]]) -> None:
             assert len(owed) == (model.ending is not None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(steps, max_size=25))
 def test_any_order_keeps_fences_and_the_first_ending(
     walk: list[tuple[str, object, object]],

@@ -107,7 +107,7 @@ rates = st.builds(Rate, st.integers(1, 6), st.sampled_from([1_000, 5_000]))
 steps = st.lists(st.integers(0, 700), min_size=1, max_size=60)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(rate=rates, steps=steps)
 def test_no_window_sees_more_than_the_limit_and_none_is_wasted(
     rate: Rate, steps: list[int]
@@ -224,7 +224,7 @@ operations = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(operations=operations, ceiling=st.integers(1, 5), reserved=st.integers(0, 3))
 def test_slots_in_use_are_the_calls_that_live(
     operations: list[tuple[str, int]], ceiling: int, reserved: int
