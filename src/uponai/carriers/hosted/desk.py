@@ -166,10 +166,6 @@ class KnownCalls:
         """Whether its end was told."""
         return ref in self._over
 
-    def clear(self) -> None:
-        """Follow none any more."""
-        self._calls.clear()
-
     def __len__(self) -> int:
         return len(self._calls)
 

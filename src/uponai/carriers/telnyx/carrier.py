@@ -28,7 +28,7 @@ from uponai.carriers.hosted.desk import Known
 from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.telnyx.desk import Desk
 from uponai.carriers.telnyx.orders import headers_of
-from uponai.carriers.telnyx.rest import action, data_of, list_of
+from uponai.carriers.telnyx.rest import action, call_path, data_of, list_of
 from uponai.carriers.telnyx.traces import is_of, sighting_of
 from uponai.carriers.telnyx.words import DISPOSITIONS, ENDED_ALREADY, SPEC
 from uponai.tasks import now_ms, woken
@@ -167,7 +167,7 @@ class TelnyxCarrier:
 
     async def _by_reference(self, ref: str) -> Sighting:
         try:
-            call = data_of(await self._desk.rest.get(action(ref, "").removesuffix("/actions/")))
+            call = data_of(await self._desk.rest.get(call_path(ref)))
         except Refused as refused:
             if refused.status == NOT_THERE or refused.code == ENDED_ALREADY:
                 return Unknown("the carrier does not know the call any more")

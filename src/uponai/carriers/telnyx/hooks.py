@@ -240,10 +240,7 @@ def _cause(payload: Fields) -> tuple[str, int | None]:
 
 
 def _over(ticket: Ticket, event: Fields, payload: Fields, *, answered: bool) -> HungUp:
-    cause, sip_code = (
-        str(payload.get("hangup_cause") or "unspecified"),
-        sip_code_in(payload.get("sip_hangup_cause")),
-    )
+    cause, sip_code = _cause(payload)
     talked = answered or was_answered(cause, sip_code)
     at_ms = _at(event)
     line = {

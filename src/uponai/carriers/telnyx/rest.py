@@ -28,8 +28,6 @@ NO_APPLICATION = (NOT_THERE, 422)
 Wish = Mapping[str, Any]
 TelnyxApi = Api[Wish]
 
-__all__ = ["API", "Refused", "TelnyxApi", "action", "data_of", "list_of", "opened", "verify"]
-
 
 def opened(session: aiohttp.ClientSession, account: Account, base_url: str = API) -> Rest[Wish]:
     """The API of one account."""
@@ -57,9 +55,14 @@ async def verify(account: Account, rest: TelnyxApi) -> None:
         raise
 
 
+def call_path(carrier_ref: str) -> str:
+    """Path of a call."""
+    return f"calls/{quote(carrier_ref, safe='')}"
+
+
 def action(carrier_ref: str, name: str) -> str:
     """Path of a command to a call."""
-    return f"calls/{quote(carrier_ref, safe='')}/actions/{name}"
+    return f"{call_path(carrier_ref)}/actions/{name}"
 
 
 def _content(body: Wish) -> Mapping[str, Any]:

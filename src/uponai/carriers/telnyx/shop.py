@@ -41,8 +41,14 @@ class TelnyxShop:
         candidates = [wish.phone_number] if wish.phone_number else await self._search(wish)
         for number in candidates:
             if await self._ordered(number):
-                return BoughtNumber(number, await self._reference(number))
+                return await self._bought(number)
         raise NotForSale(wish)
+
+    async def _bought(self, number: str) -> BoughtNumber:
+        try:
+            return BoughtNumber(number, await self._reference(number))
+        except CarrierError as error:
+            raise CarrierError(f"bought, and not found: {error}", sent=True) from error
 
     async def _search(self, wish: NumberWish) -> list[str]:
         query = [
@@ -93,11 +99,8 @@ class TelnyxShop:
         return next((one for one in listed if one.get("phone_number") == number), None)
 
     async def _reference(self, number: str) -> str:
-        """The id by which a number is released."""
-        try:
-            mine = await self._listed(number)
-        except CarrierError as error:
-            raise CarrierError(f"bought, and not found: {error}", sent=True) from error
+        """The id by which a number is released; "" where the account has no such number."""
+        mine = await self._listed(number)
         return str(mine.get("id") or "") if mine is not None else ""
 
     async def adopt(self, phone_number: str) -> BoughtNumber:

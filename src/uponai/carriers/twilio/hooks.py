@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from uponai import log
@@ -126,10 +127,7 @@ class TwilioMedia:
         if status in FINAL:
             event = self._over(ticket, params)
             if known.cancelled_as is not None and status == "canceled":
-                event = HungUp(
-                    ticket.call_id, ticket.attempt, event.answered, event.at_ms, known.cancelled_as,
-                    event.line,
-                )  # fmt: skip
+                event = replace(event, ending=known.cancelled_as)
         elif status == "in-progress":
             known.state = "answered"
             event = PickedUp(ticket.call_id, ticket.attempt, now_ms())

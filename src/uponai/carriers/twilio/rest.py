@@ -26,8 +26,6 @@ API = "https://api.twilio.com"
 Fields = Query
 TwilioApi = Api[Fields]
 
-__all__ = ["API", "Fields", "Refused", "TwilioApi", "opened", "verify"]
-
 
 def opened(session: aiohttp.ClientSession, account: Account, base_url: str = API) -> Rest[Fields]:
     """The API of one account."""
