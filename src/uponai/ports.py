@@ -10,8 +10,8 @@ _KINDS = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
 # Below the ports that the system hands out by itself (32768 and up on Linux, 49152 by RFC 6335) and
 # below those for audio: a port from there could be somebody's outgoing connection a moment later.
 _RANGE = range(10_000, 20_000)
-# Processes that look at the same time look in different places.
-_begin = os.getpid() * 61 % len(_RANGE)
+# Processes that look at the same time look in places far apart: by the golden section of the range.
+_begin = os.getpid() * 6_181 % len(_RANGE)
 _turns = itertools.cycle([*_RANGE[_begin:], *_RANGE[:_begin]])
 
 
