@@ -15,7 +15,10 @@ BODY = {"from_number": FROM, "to_number": TO, "metadata": {"say": "the same"}}
 
 
 class Wire:
-    """One request as a server gives it to the application; ``hang_up`` closes the connection."""
+    """One request as a server gives it to the application; ``hang_up`` closes the connection.
+
+    ``asked`` is set once the application looks whether it is closed.
+    """
 
     def __init__(self, app: FastAPI, body: Any, *, retry: int = 0) -> None:
         self._app = app
@@ -23,6 +26,7 @@ class Wire:
         self._retry = retry
         self._given = False
         self.gone = asyncio.Event()
+        self.asked = asyncio.Event()
         self.said: list[dict[str, Any]] = []
 
     def hang_up(self) -> None:
@@ -32,6 +36,7 @@ class Wire:
         if not self._given:
             self._given = True
             return {"type": "http.request", "body": self._body, "more_body": False}
+        self.asked.set()
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
@@ -66,17 +71,19 @@ class Wire:
 
 
 class SlowCalls:
-    """The world's calls, each written only when ``go`` is set."""
+    """The world's calls, each written only when ``go`` is set; ``wanted`` is how many so far."""
 
     def __init__(self, w: World) -> None:
         self._calls = w.storage.calls
         self.go = asyncio.Event()
         self.began = asyncio.Event()
+        self.wanted = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._calls, name)
 
     async def add(self, call: Call, **how: Any) -> Call:
+        self.wanted += 1
         self.began.set()
         await self.go.wait()
         return await self._calls.add(call, **how)
@@ -141,12 +148,14 @@ async def test_trap_1_a_retry_waits_for_the_call_that_is_still_being_made() -> N
         making = asyncio.get_running_loop().create_task(first.run())
         await slow.began.wait()
         first.hang_up()
+        assert not first.asked.is_set()
         retry = asyncio.get_running_loop().create_task(Wire(app, BODY, retry=1).run())
-        for _ in range(20):
-            await asyncio.sleep(0.001)
+        # From here to where it waits the retry gives nobody else a turn.
+        await first.asked.wait()
         assert not retry.done()
         slow.go.set()
         assert await retry == await making
+        assert slow.wanted == 1
         assert await Wire(app, BODY, retry=1).run() != await making
         assert w.added == 2
 
