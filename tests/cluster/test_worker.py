@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from uponai.cluster.worker import (
 )
 from uponai.domain.call import Call, CallChange, CallState, Checkpoint
 from uponai.domain.ending import Ending
-from uponai.storage.base import Storage
+from uponai.storage.base import NewWebhook, Storage
 from uponai.tasks import now_ms
 
 TIMERS = ClusterTimers(lease_ms=400, renew_ms=20, reap_ms=20)
@@ -41,6 +41,10 @@ class World:
             raise KeyError("transcript")
         return {"transcript": checkpoint.state["text"] if checkpoint else ""}
 
+    def tell_ended(self, call: Call) -> Sequence[NewWebhook]:
+        self.ended.append(call)
+        return told("call_ended")(call)
+
     def release(self) -> None:
         self.released += 1
 
@@ -51,8 +55,7 @@ class World:
         ports = ReaperPorts(
             self.storage,
             self.report,
-            told("call_ended"),
-            self.ended.append,
+            self.tell_ended,
             self.release,
             self.ask_lines,
             lambda call: self.looked_up.append(call.call_id),

@@ -66,7 +66,6 @@ async def dialer(given):
                 storage=storage,
                 report=lambda checkpoint: {},
                 tell_ended=tell_nobody,
-                on_ended=lambda call: None,
                 on_released=lambda: dialer.wake(),
                 ask_lines=ask_lines,
                 ask=lambda call: dialer.ask(call),

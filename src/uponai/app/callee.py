@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
-from uponai.app.simulation import backstage, needs_models
+from uponai.app.simulation import backstage, end_after, needs_models
 from uponai.config import Config
 from uponai.sim.phone_line import LineSettings
 from uponai.sim.trunk import Trunk
@@ -23,13 +22,8 @@ async def run_callee(
         trunk = Trunk(line, behind.people)
         try:
             await trunk.start()
-            behind.tasks.spawn(_watch_line(trunk, behind.over), name="watch line")
+            behind.tasks.spawn(end_after(behind.over, trunk.over), name="watch line")
             ready(trunk.sip_address)
             await behind.over.wait()
         finally:
             await trunk.aclose()
-
-
-async def _watch_line(trunk: Trunk, over: asyncio.Event) -> None:
-    await trunk.over()
-    over.set()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
 
-from uponai.app.simulation import Backstage, backstage, needs_models
+from uponai.app.simulation import Backstage, backstage, end_after, needs_models
 from uponai.config import Config
 from uponai.sim.carriers.control import ControlRoom, control_routes
 from uponai.sim.carriers.outside import HttpOutside
@@ -69,7 +68,7 @@ class _Exchange:
             await self._runner.setup()
             await web.TCPSite(self._runner, settings.host, settings.port).start()
             await self._trunk.start()
-            self._behind.tasks.spawn(_watch(self._trunk, over), name="watch line")
+            self._behind.tasks.spawn(end_after(over, self._trunk.over), name="watch line")
             host, port = cast(tuple[str, int], self._runner.addresses[0])[:2]
             ready(self._accounts(f"http://{f'[{host}]' if ':' in host else host}:{port}"))
             await over.wait()
@@ -107,8 +106,3 @@ class _Exchange:
             "TELNYX_BASE_URL": f"{url}/v2",
             "UPONAI_ALLOW_PRIVATE_TARGETS": self._trunk.sip_address,
         }
-
-
-async def _watch(trunk: Trunk, over: asyncio.Event) -> None:
-    await trunk.over()
-    over.set()

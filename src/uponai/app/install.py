@@ -44,7 +44,7 @@ async def _first_key(storage: Storage, config: Config, seal: Seal) -> str:
     key = config.api_key or ids.api_key(os.urandom(_ENTROPY_BYTES))
     await storage.accounts.add_key(
         ApiKey(
-            key_id="key_" + os.urandom(8).hex(),
+            key_id=ids.key_id(os.urandom(_ENTROPY_BYTES)),
             workspace_id=workspace,
             hash=key_hash(key),
             webhook_badge=True,

@@ -17,6 +17,8 @@ from uponai.storage.base import ApiKey, Storage
 from uponai.storage.sql import open_storage
 from uponai.tasks import now_ms
 
+_ENTROPY_BYTES = 32
+
 Role = Literal["full", "read_only", "public"]
 
 
@@ -49,7 +51,7 @@ async def create_key(config: Config, wish: KeyWish) -> str:
     async with opened_installation(config) as storage:
         workspace_id = await workspace_named(storage, wish.workspace)
         key = ApiKey(
-            _key_id(),
+            ids.key_id(os.urandom(_ENTROPY_BYTES)),
             workspace_id,
             "",
             role=wish.role,
@@ -73,7 +75,9 @@ async def rotate_key(config: Config, key_id: str, *, keep_old: bool = False) -> 
     """
     async with opened_installation(config) as storage:
         old = await _valid(storage, key_id)
-        text = await _add(config, storage, replace(old, key_id=_key_id()))
+        text = await _add(
+            config, storage, replace(old, key_id=ids.key_id(os.urandom(_ENTROPY_BYTES)))
+        )
         if not keep_old:
             await storage.accounts.revoke_key(old.workspace_id, old.key_id, now_ms())
         return text
@@ -117,7 +121,7 @@ async def _valid(storage: Storage, key_id: str) -> ApiKey:
 
 
 async def _add(config: Config, storage: Storage, key: ApiKey) -> str:
-    text = ids.api_key(os.urandom(32))
+    text = ids.api_key(os.urandom(_ENTROPY_BYTES))
     if key.role == "public":
         text = "public_" + text
     seal = Seal(load_secret_key(config.data_dir), SIGNING_PURPOSE)
@@ -129,10 +133,6 @@ async def _add(config: Config, storage: Storage, key: ApiKey) -> str:
     )
     await storage.accounts.add_key(made)
     return text
-
-
-def _key_id() -> str:
-    return "key_" + os.urandom(8).hex()
 
 
 def _is_origin(origin: str) -> bool:

@@ -129,10 +129,6 @@ class ModelRack:
         name = named if model is None or elsewhere else model
         return ChosenModel(self._made_of(spec), name or spec.default_model or "")
 
-    @property
-    def has_language_model(self) -> bool:
-        return self.language_model(None) is not None
-
     def voices(self) -> Sequence[HostVoice]:
         """What ``list-voices`` shows."""
         found: list[HostVoice] = []

@@ -256,7 +256,6 @@ class Platform:
             storage=self._storage,
             report=from_checkpoint,
             tell_ended=self._wakes.after(tell_ended(self._view)),
-            on_ended=lambda call: None,
             on_released=lambda: self.dialer.wake(),
             ask_lines=self._ask_lines,
             ask=lambda call: self.dialer.ask(call),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from uponai.tasks import TaskGroup
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """``over`` is set by SIGTERM, SIGINT or the parent's death."""
+    """``over`` is set by SIGTERM, SIGINT or the parent's death (``end_after``: by more)."""
 
     session: aiohttp.ClientSession
     people: People
@@ -40,7 +40,7 @@ async def backstage(
         loop.add_signal_handler(name, over.set)
     tasks = TaskGroup()
     if supervised:
-        tasks.spawn(_watch_parent(over), name="watch parent")
+        tasks.spawn(end_after(over, parent_gone), name="watch parent")
     async with aiohttp.ClientSession() as session:
         rack = ModelRack(config, session)
         functions = OutgoingHttp(TargetGuard(config.allow_private_targets))
@@ -61,6 +61,7 @@ def needs_models(scenario: Scenario) -> bool:
     return scenario is Scenario.ANSWER
 
 
-async def _watch_parent(over: asyncio.Event) -> None:
-    await parent_gone()
+async def end_after(over: asyncio.Event, gone: Callable[[], Awaitable[None]]) -> None:
+    """Set ``over`` once ``gone`` returns."""
+    await gone()
     over.set()

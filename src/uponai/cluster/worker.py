@@ -98,7 +98,6 @@ class ReaperPorts:
     storage: Storage
     report: Callable[[Checkpoint | None], Mapping[str, Any]]
     tell_ended: Tell
-    on_ended: Callable[[Call], None]
     on_released: Callable[[], None]
     ask_lines: Callable[[], Awaitable[None]]
     ask: Callable[[Call], None]
@@ -235,7 +234,6 @@ class Reaper:
         )
         if ended is not None:
             log.warning("abandoned call ended", reason=ending.reason, detail=ending.detail)
-            self._ports.on_ended(ended)
 
     def _report(self, checkpoint: Checkpoint | None) -> Mapping[str, Any]:
         try:

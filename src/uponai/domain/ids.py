@@ -58,6 +58,11 @@ def workspace_id(entropy: bytes) -> str:
     return "org_" + _hex(entropy, 16)
 
 
+def key_id(entropy: bytes) -> str:
+    """``key_`` and 16 hex digits: what an API key is called, not its text."""
+    return "key_" + _hex(entropy, 16)
+
+
 def api_key(entropy: bytes) -> str:
     """``key_`` and 40 hex digits (160 bits)."""
     return "key_" + _hex(entropy, 40)
