@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from tests.api.world import FROM, KEY, TO, World, api, world
+from tests.patience import until
 
 from uponai.domain.call import Call
 
@@ -150,8 +151,8 @@ async def test_trap_1_a_retry_waits_for_the_call_that_is_still_being_made() -> N
         first.hang_up()
         assert not first.asked.is_set()
         retry = asyncio.get_running_loop().create_task(Wire(app, BODY, retry=1).run())
-        # From here to where it waits the retry gives nobody else a turn.
-        await first.asked.wait()
+        await until(lambda: first.asked.is_set() or slow.wanted > 1)
+        assert slow.wanted == 1
         assert not retry.done()
         slow.go.set()
         assert await retry == await making
