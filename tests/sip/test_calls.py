@@ -37,7 +37,7 @@ from uponai.sip.message import Request, Response, response_to, serialise
 from uponai.sip.offer import PCMA, OfferAnswer
 from uponai.sip.parse import parse_datagram
 from uponai.sip.sdp import Direction
-from uponai.sip.uri import Address
+from uponai.sip.uri import Address, format_address
 
 
 def test_a_call_is_placed_answered_and_hung_up_by_the_caller() -> None:
@@ -420,17 +420,44 @@ def test_record_routes_are_followed_and_broken_ones_passed_over() -> None:
     assert sent.headers.all("Route") == ["<sip:p1.example.com:5080;lr>", "<sip:p2.example.com;lr>"]
 
 
-def test_a_private_contact_of_a_public_peer_is_not_dialled() -> None:
-    trunk = Address("8.8.4.4", 5060)
+@pytest.mark.parametrize(
+    ("peer", "contact"),
+    [
+        ("8.8.4.4", "10.0.0.5"),
+        ("8.8.4.4", "100.64.3.4"),  # behind a provider's own NAT
+        ("203.0.113.7", "192.168.1.5"),  # for documentation and laboratories: nobody's own
+        ("2001:db8::7", "[fd00::5]"),
+    ],
+)
+def test_a_private_contact_of_a_public_peer_is_not_dialled(peer: str, contact: str) -> None:
+    trunk = Address(peer, 5060)
     alice = endpoint(ALICE)
     commands = alice.handle(place(destination=trunk), 0.0)
     invite = parse_datagram(commands[1].data)
     assert isinstance(invite, Request)
-    extra = (("Contact", "<sip:bob@10.0.0.5>"), ("Content-Type", "application/sdp"))
+    extra = (("Contact", f"<sip:bob@{contact}>"), ("Content-Type", "application/sdp"))
     body = OfferAnswer(BOB_MEDIA).answer(invite.body)
     ok = response_to(invite, 200, to_tag="bob", body=body, extra=extra)
     commands = alice.handle(Received(serialise(ok), trunk, Transport.UDP), 0.1)
     assert [item.destination for item in commands if isinstance(item, SendTo)] == [trunk]
+
+
+@pytest.mark.parametrize("peer", ["10.0.0.5", "100.64.3.4", "192.0.2.2"])
+def test_a_contact_that_can_be_reached_is_dialled(peer: str) -> None:
+    trunk = Address(peer, 5060)
+    alice = endpoint(ALICE)
+    commands = alice.handle(place(destination=trunk), 0.0)
+    invite = parse_datagram(commands[1].data)
+    assert isinstance(invite, Request)
+    contact = Address("192.0.2.8" if peer == "192.0.2.2" else "10.0.0.6", 5070)
+    extra = (
+        ("Contact", f"<sip:bob@{format_address(contact)}>"),
+        ("Content-Type", "application/sdp"),
+    )
+    body = OfferAnswer(BOB_MEDIA).answer(invite.body)
+    ok = response_to(invite, 200, to_tag="bob", body=body, extra=extra)
+    commands = alice.handle(Received(serialise(ok), trunk, Transport.UDP), 0.1)
+    assert [item.destination for item in commands if isinstance(item, SendTo)] == [contact]
 
 
 def test_a_second_phone_that_answers_is_hung_up() -> None:

@@ -13,6 +13,13 @@ from uponai.sip.errors import SipParseError
 _HOST = string.ascii_letters + string.digits + ".-_"
 _IPV6 = string.hexdigits + ":.%" + string.ascii_letters
 _UNSAFE = frozenset('<>" \t\r\n\0')
+_PRIVATE = (
+    *map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")),  # RFC 1918
+    ipaddress.IPv4Network("100.64.0.0/10"),  # RFC 6598, behind a provider's NAT
+    ipaddress.IPv6Network("fc00::/7"),  # RFC 4193
+    *map(ipaddress.IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")),
+    *map(ipaddress.IPv6Network, ("::1/128", "fe80::/10")),
+)
 MAX_URI_CHARS = 2048
 
 Params = tuple[tuple[str, str | None], ...]
@@ -59,11 +66,16 @@ def parse_host_port(text: str) -> tuple[str, int | None]:
 
 
 def is_private(host: str) -> bool:
-    """Whether ``host`` is a literal address that no one outside its own network can reach."""
+    """Whether ``host`` is a literal address that no one outside its own network can reach.
+
+    What ``ipaddress`` calls private is not it: it leaves out the addresses behind a provider's NAT,
+    and has those for documentation, which are public ones to whoever uses them.
+    """
     try:
-        return ipaddress.ip_address(host).is_private
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return any(address in network for network in _PRIVATE)
 
 
 def parse_params(text: str) -> Params:
