@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 PATIENCE_S = 60.0
 
@@ -18,11 +19,12 @@ def patience() -> asyncio.Timeout:
     return asyncio.timeout(PATIENCE_S)
 
 
-async def until(true: Callable[[], object | Awaitable[object]]) -> None:
-    """Return as soon as ``true`` gives something true; it may be a coroutine function."""
+async def until(true: Callable[[], object | Awaitable[object]]) -> Any:
+    """What ``true`` gives, as soon as that is something true; it may be a coroutine function."""
     async with patience():
         while True:
-            found = true()
-            if await found if inspect.isawaitable(found) else found:
-                return
+            given = true()
+            found = await given if inspect.isawaitable(given) else given
+            if found:
+                return found
             await asyncio.sleep(0.005)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
 from tests.fakes.dialling import NotingCarrier, a_dialer, a_number, installation
-from tests.patience import patience, until
-from tests.storage.worlds import a_call, opened
+from tests.patience import until
+from tests.storage.worlds import a_call, opened, until_call
 
 from uponai.carriers.base import (
     CarrierError,
@@ -80,13 +79,12 @@ class World:
 
     async def until(self, state: CallState, dialled: int) -> Call:
         """The call once it is in ``state`` after so many orders."""
-        async with patience():
-            while True:
-                call = await self.call()
-                if call.state is state and len(self.carrier.dialled) >= dialled:
-                    assert len(self.carrier.dialled) == dialled
-                    return call
-                await asyncio.sleep(0.005)
+        orders = self.carrier.dialled
+        call = await until_call(
+            self.storage, "call_1", lambda call: call.state is state and len(orders) >= dialled
+        )
+        assert len(orders) == dialled
+        return call
 
     async def lines(self, *lines: LineHeld) -> None:
         """The carrier lists its lines, as it does after each reconnection."""
@@ -222,10 +220,7 @@ async def test_where_calls_cannot_be_told_apart_one_between_two_numbers_is_unhea
         await it.until(CallState.DIALLING, 1)
         await it.storage.calls.add(a_call("call_2"))
         it.dialer.wake()
-        async with patience():
-            while (await it.call("call_2")).due_ms == 0:
-                await asyncio.sleep(0.005)
-        second = await it.call("call_2")
+        second = await until_call(it.storage, "call_2", lambda call: call.due_ms)
         assert (second.state, second.attempt) == (CallState.QUEUED, 0)
         assert len(it.carrier.dialled) == 1
         await it.dialer.hear("sip", Dialled("call_1", 1, "CA1"))

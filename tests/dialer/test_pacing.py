@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from tests.fakes.dialling import NUMBER, ORG, NotingCarrier, a_dialer, a_number, installation
-from tests.patience import patience, until
-from tests.storage.worlds import a_call, opened
+from tests.patience import until
+from tests.storage.worlds import a_call, opened, until_call
 
 from uponai.carriers.base import CallArrived, CallVanished, HungUp, Rang
 from uponai.dialer.arrivals import MOST_RINGING
@@ -18,7 +18,7 @@ from uponai.dialer.pace import account_key
 from uponai.domain.call import Call, CallState
 from uponai.domain.ending import Ending
 from uponai.domain.limits import Admission, InUse
-from uponai.storage.base import Batch, CallQuery, PhoneNumber, Storage, StorageUnavailable
+from uponai.storage.base import Batch, PhoneNumber, Storage, StorageUnavailable
 
 
 @pytest.mark.realtime
@@ -76,10 +76,9 @@ async def test_what_waits_of_a_paused_batch_is_dialled_once_it_goes_on() -> None
         dialer.start()
         try:
             await until(lambda: len(carrier.dialled) == 1)
-            held = None
-            async with patience():
-                while held is None or held.state is not CallState.QUEUED:
-                    held = await storage.calls.get("of_batch")
+            held = await until_call(
+                storage, "of_batch", lambda call: call.state is CallState.QUEUED
+            )
             assert held.ending is None
             await storage.batches.mark(ORG, "b1", "resume", 3)
             await until(lambda: len(carrier.dialled) == 2)
@@ -103,16 +102,11 @@ async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:
         dialer.start()
         try:
             await until(lambda: len(carrier.dialled) == 1)
-            async with patience():
-                while len(await storage.calls.find(CallQuery(ORG, statuses=("registered",)))) > 1:
-                    await asyncio.sleep(0.005)
+            for n in range(2):
+                assert (await ended(storage, f"call_{n}")).reason == "manual_stopped"
         finally:
             await dialer.aclose()
         assert [call_id for _, call_id in carrier.dialled] == ["call_of_no_batch"]
-        for n in range(2):
-            call = await storage.calls.get(f"call_{n}")
-            assert call is not None and call.ending is not None
-            assert call.ending.reason == "manual_stopped"
 
 
 async def test_a_carrier_that_complains_is_dialled_slower() -> None:
@@ -142,12 +136,9 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
 
 
 async def ended(storage: Storage, call_id: str) -> Ending:
-    async with patience():
-        while True:
-            call = await storage.calls.get(call_id)
-            if call is not None and call.ending is not None:
-                return call.ending
-            await asyncio.sleep(0.005)
+    call = await until_call(storage, call_id, lambda call: call.ending)
+    assert call.ending is not None
+    return call.ending
 
 
 async def test_an_arrived_call_takes_a_place_at_once_where_there_is_one() -> None:

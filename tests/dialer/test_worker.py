@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.patience import patience, until
-from tests.storage.worlds import ORG, a_call, opened, told
+from tests.patience import until
+from tests.storage.worlds import ORG, a_call, opened, told, until_call
 
 from uponai.carriers.base import (
     CallArrived,
@@ -101,13 +101,7 @@ async def placed(storage: Storage, call_id: str, password: str | None = None) ->
 
 
 async def until_ended(storage: Storage, call_id: str) -> Call:
-    async with patience():
-        while True:
-            call = await storage.calls.get(call_id)
-            assert call is not None
-            if call.ending is not None:
-                return call
-            await asyncio.sleep(0.01)
+    return await until_call(storage, call_id, lambda call: call.ending)
 
 
 async def test_a_trunk_password_that_cannot_be_opened_ends_the_call() -> None:
@@ -306,9 +300,7 @@ async def test_a_call_of_an_account_that_is_not_known_here_waits_until_it_is() -
         await storage.calls.add(a_call("call_1", carrier="acme-org_1"))
         dialer.start()
         try:
-            async with patience():
-                while (call := await storage.calls.get("call_1")) is None or not call.due_ms:
-                    await asyncio.sleep(0.01)
+            call = await until_call(storage, "call_1", lambda call: call.due_ms)
             assert call.state is CallState.QUEUED
             carriers["acme-org_1"] = theirs
             dialer.listen_to("acme-org_1")

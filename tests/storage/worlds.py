@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+
+from tests.patience import until
 
 from uponai.domain.call import Call, CallChange
 from uponai.domain.webhook import NewWebhook
@@ -54,6 +56,16 @@ async def answered(storage: Storage, call_id: str = "call_1", **fields: Any) -> 
     )
     assert done is not None
     return done
+
+
+async def until_call(storage: Storage, call_id: str, wanted: Callable[[Call], object]) -> Call:
+    """The call as soon as it is as ``wanted``."""
+
+    async def found() -> Call | None:
+        call = await storage.calls.get(call_id)
+        return call if call is not None and wanted(call) else None
+
+    return await until(found)
 
 
 def told(event: str):
