@@ -260,7 +260,8 @@ class ArrivedCall:
         ]
 
     def _peer(self) -> Hop:
-        return Hop(self._source, self._hop.transport)
+        transport = self._hop.transport
+        return Hop(self._source, transport, self._source if transport.is_reliable else None)
 
     def _journal(self, dialog: Dialog) -> DialogJournal:
         return DialogJournal(

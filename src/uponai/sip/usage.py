@@ -302,9 +302,20 @@ class InviteUsage:
             return self._ack(request)
         if not self.dialog.takes(request):
             return [self._reply(event, 500, extra=(("Retry-After", "5"),))]
+        self._follow(event)
         if request.method in {"INVITE", "UPDATE"}:
             return self._reoffer(event, now)
         return self._other(event)
+
+    def _follow(self, event: RequestArrived) -> None:
+        """A NAT on the way may have given the far side another port, or it made a new connection.
+
+        One that we made ourselves stays the way back: who is reached by it was proven.
+        """
+        transport, peer = event.hop.transport, self.peer
+        came = transport is peer.transport and (not transport.is_reliable or peer.flow is not None)
+        if came and event.request.from_.tag == self.dialog.remote.tag:
+            self.peer = Hop(event.source, transport, peer.flow and event.source)
 
     def _other(self, event: RequestArrived) -> list[CallCommand]:
         request = event.request
