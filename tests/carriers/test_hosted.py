@@ -18,7 +18,7 @@ from uponai.carriers import telnyx, twilio
 from uponai.carriers.base import CarrierError
 from uponai.carriers.base_media import DialectError, MediaDialect, MediaDigit, MediaMarked
 from uponai.carriers.hosted.desk import MOST_REMEMBERED, make_room
-from uponai.carriers.hosted.rest import Refused, Rest
+from uponai.carriers.hosted.rest import MAX_ANSWER_BYTES, Refused, Rest
 from uponai.carriers.hosted.words import sip_code_in
 from uponai.carriers.telnyx.dialect import StreamDialect as TelnyxDialect
 from uponai.carriers.twilio.dialect import StreamDialect as TwilioDialect
@@ -162,8 +162,25 @@ async def test_only_what_may_have_been_done_counts_as_sent(status: int, sent: bo
 
 @pytest.mark.realtime
 @pytest.mark.parametrize("body", [b"", b"no json", b"[1]", b'{"a": 1}'])
-async def test_an_answer_that_is_no_object_is_an_empty_one(body: bytes) -> None:
+async def test_what_was_done_is_done_whatever_the_answer_says(body: bytes) -> None:
     found: Mapping[str, Any] = await answering(
-        lambda: web.Response(body=body), lambda rest: rest.get("calls")
+        lambda: web.Response(body=body), lambda rest: rest.post("calls", {})
     )
     assert found == ({"a": 1} if body.startswith(b"{") else {})
+
+
+@pytest.mark.realtime
+@pytest.mark.parametrize("body", [b"", b"no json", b"[1]", b'{"a": "' + b"a" * MAX_ANSWER_BYTES])
+async def test_a_look_that_brings_no_object_does_not_pass_for_one_that_finds_nothing(
+    body: bytes,
+) -> None:
+    with pytest.raises(CarrierError, match="not understood") as failed:
+        await answering(lambda: web.Response(body=body), lambda rest: rest.get("calls"))
+    assert not failed.value.sent
+
+
+@pytest.mark.realtime
+async def test_a_look_that_fails_has_done_nothing() -> None:
+    with pytest.raises(CarrierError) as failed:
+        await answering(lambda: web.Response(status=503), lambda rest: rest.get("calls"))
+    assert not failed.value.sent

@@ -42,7 +42,8 @@ class Refused(CarrierError):
 
 class Api(Protocol[BodyIn]):
     """One account's API; all raise Refused, or CarrierError whose ``sent`` tells whether it may
-    have been done. Answers are whole bodies."""
+    have been done. Answers are whole bodies; one that is no JSON object is an empty one, for what
+    is done is done, but not to a ``get``: what was not understood is not what is not there."""
 
     async def post(self, path: str, body: BodyIn) -> dict[str, Any]: ...
 
@@ -84,6 +85,7 @@ class Rest(Generic[Body]):
         await self._ask("DELETE", path)
 
     async def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        does = method != "GET"
         try:
             async with self._session.request(
                 method,
@@ -93,13 +95,13 @@ class Rest(Generic[Body]):
                 allow_redirects=False,
                 **content,
             ) as answer:
-                return await self._read(answer)
+                return await self._read(answer, does=does)
         except aiohttp.ClientConnectorError as error:
             raise CarrierError(f"not reached: {error}", sent=False) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise CarrierError(f"no answer: {type(error).__name__}", sent=True) from error
+            raise CarrierError(f"no answer: {type(error).__name__}", sent=does) from error
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    async def _read(self, answer: aiohttp.ClientResponse, *, does: bool) -> dict[str, Any]:
         raw = bytearray()
         async for piece in answer.content.iter_any():
             raw += piece
@@ -107,17 +109,20 @@ class Rest(Generic[Body]):
                 break
         fields = _fields(bytes(raw))
         if answer.status < 300:
-            return fields
-        code, message = self._way.complaint(fields)
+            if fields is None and not does:
+                raise CarrierError(f"{answer.status}: the answer is not understood", sent=False)
+            return fields or {}
+        code, message = self._way.complaint(fields or {})
         message = message or answer.reason or ""
         if answer.status >= 500:
-            raise CarrierError(f"{answer.status} {code}: {message}", sent=True)
+            raise CarrierError(f"{answer.status} {code}: {message}", sent=does)
         raise Refused(answer.status, code, message)
 
 
-def _fields(raw: bytes) -> dict[str, Any]:
+def _fields(raw: bytes) -> dict[str, Any] | None:
+    """None for what is no JSON object."""
     try:
-        found: Any = json.loads(raw or b"{}")
+        found: Any = json.loads(raw)
     except (ValueError, RecursionError):
-        return {}
-    return cast(dict[str, Any], found) if isinstance(found, dict) else {}
+        return None
+    return cast(dict[str, Any], found) if isinstance(found, dict) else None
