@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.patience import patience
+from tests.patience import patience, until
 
 from uponai.cluster.heartbeat import HeartbeatRule
 from uponai.cluster.supervisor import ChildSpec, Supervisor
@@ -87,8 +87,7 @@ async def test_a_child_that_is_alive_but_stuck_is_replaced(tmp_path: Path) -> No
     running = tasks.spawn(supervisor.run(), name="supervisor")
 
     async def up_again() -> int:
-        while not came_up.exists():
-            await asyncio.sleep(0.02)
+        await until(came_up.exists)
         pid = int(came_up.read_text())
         came_up.unlink()
         return pid

@@ -17,7 +17,6 @@ from tests.fakes.sipp_script import (
     recv,
     scenario,
 )
-from tests.patience import patience
 
 from uponai.link import control
 from uponai.link.media import Quality, Stop
@@ -42,15 +41,6 @@ def sent_on(*contacts):
 
 def asks_for_a_password(*then):
     return scenario(invited(), answer("401 Unauthorized", CHALLENGE), recv("ACK"), *then)
-
-
-async def end_of(ear, call_id):
-    async with patience():
-        while True:
-            for event in ear.of(control.Ended):
-                if event.call_id == call_id:
-                    return event
-            await ear.wait_for(control.Ended, len(ear.of(control.Ended)) + 1)
 
 
 async def test_a_call_goes_on_to_the_first_contact_that_can_be_reached(tmp_path):
@@ -95,7 +85,7 @@ async def test_a_call_is_not_sent_in_a_circle_nor_after_it_rang_nor_past_the_gua
         for name, steps in cases.items():
             async with sipp(tmp_path / name, scenario(*steps)) as trunk:
                 edge.command(dial(trunk.port, call_id=name))
-                ended = await end_of(ear, name)
+                ended = await ear.wait_of(name, control.Ended)
                 passed, output = await trunk.passed()
             assert passed, output
             assert (ended.cause, ended.sip_code) == ("code", 302), name
@@ -119,7 +109,7 @@ async def test_a_contact_elsewhere_gets_no_password_that_the_trunk_did_not_ask_f
                 if name == "home":
                     await ear.wait_for(control.Answered)
                     edge.command(control.End(name, "enough"))
-                ended = await end_of(ear, name)
+                ended = await ear.wait_of(name, control.Ended)
                 assert (await trunk.passed())[0]
             told = ("local_hangup", None) if name == "home" else ("code", 401)
             assert (ended.cause, ended.sip_code) == told

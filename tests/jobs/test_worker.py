@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tests.patience import patience
+from tests.patience import until
 from tests.storage.worlds import a_call, opened, told
 
 from uponai.domain.call import Call
@@ -80,9 +79,8 @@ class World:
 
     async def work(self, count: int = 1) -> None:
         """Until ``count`` calls are done; nothing is owed then."""
-        async with self.working(), patience():
-            while len(self.finished) < count:
-                await asyncio.sleep(0.005)
+        async with self.working():
+            await until(lambda: len(self.finished) >= count)
 
     async def events(self) -> list[str]:
         return [row.event for row in await self.storage.outbox.claim("w", 0, 1, 99)]
@@ -180,11 +178,10 @@ async def test_a_tape_that_still_grows_is_waited_for(tmp_path: Path) -> None:
     async with world(tmp_path, settings) as it:
         segment = it.tape("1-0", 0, 1, 2, 4)
         await it.end()
-        async with it.working(), patience():
+        async with it.working():
             with segment.open("ab") as file:
                 file.write(b"\x01\x00\x02\x00")
-            while not it.finished:
-                await asyncio.sleep(0.005)
+            await until(lambda: it.finished)
         assert it.wav("recording.wav")[1] == [3] * 5
 
 
@@ -244,9 +241,8 @@ async def test_the_tape_of_a_process_that_died_after_the_analysis_is_removed(
         await it.end()
         await it.recordings.finish("call_1")
         await it.storage.post_calls.finish("call_1", {"call_summary": ""}, {}, told("x"))
-        async with it.working(), patience():
-            while (tmp_path / "tape/call_1").exists():
-                await asyncio.sleep(0.005)
+        async with it.working():
+            await until(lambda: not (tmp_path / "tape/call_1").exists())
         assert (tmp_path / "tape/call_other").exists()
 
 

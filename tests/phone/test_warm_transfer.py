@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+from tests.edge.test_edge import loudness
 from tests.edge.test_legs import strength
 from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
@@ -43,10 +44,6 @@ FLOW = flow(
     ),
     says("back", "They are gone."),
 )
-
-
-def loudness(pcm):
-    return float(np.sqrt(np.mean(pcm.astype(float) ** 2))) if len(pcm) else 0.0
 
 
 def hears(line, hz, own_hz):
