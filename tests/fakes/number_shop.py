@@ -32,7 +32,7 @@ class FakeShop:
     @property
     def spec(self) -> CarrierSpec:
         return CarrierSpec(
-            self.name, self.number_type, forwards_custom_headers=self.forwards_headers, bought=True
+            self.name, self.number_type, forwards_custom_headers=self.forwards_headers
         )
 
     async def buy(self, wish: NumberWish) -> BoughtNumber:

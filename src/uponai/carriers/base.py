@@ -71,7 +71,6 @@ class CarrierSpec:
     name: str
     number_type: str
     forwards_custom_headers: bool
-    bought: bool
     cps: CpsRange = CpsRange()
     window_ms: int | None = None
     congestion_codes: frozenset[str] = frozenset()
@@ -375,7 +374,7 @@ class NotInAccount(Exception):
 
 
 class NumberShop(Protocol):
-    """A carrier's half that sells numbers, offered by its SPEC."""
+    """The half of a carrier that sells numbers."""
 
     @property
     def spec(self) -> CarrierSpec: ...

@@ -1,9 +1,9 @@
 """The half of a carrier that is not dialling: its HTTP hooks and its media sockets.
 
-``app`` mounts the hooks of carrier X under ``/hooks/X`` (api role) and its media sockets under
-``/media/X`` (brain role): nobody else sees a carrier's payload. A media socket carries one call in
-the carrier's own dialect; a ``MediaDialect`` is the pure codec of it, and ``live.carrier_line``
-makes of it a line like any other.
+``app`` mounts the hooks of an account X under ``/hooks/X`` and its media sockets at ``/media/X``:
+nobody else sees a carrier's payload. A media socket carries one call in the carrier's own dialect;
+a ``MediaDialect`` is the pure codec of it, and ``live.carrier_line`` makes of it a line like any
+other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, cast
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
-    """A request to a carrier's route. ``path`` is what follows ``/hooks/{carrier}/``; ``url`` the
+    """A request to a carrier's route. ``path`` is what follows ``/hooks/{account}/``; ``url`` the
     whole URL as the carrier was given it (scheme and host of the public URL); header names are in
     lower case.
     """
@@ -154,7 +154,7 @@ def news_json(news: LineNews) -> dict[str, Any]:
 
 
 def news_of(fields: Mapping[str, Any]) -> LineNews | None:
-    """None for what another release wrote."""
+    """None for what another release wrote. ``LineOver`` is left for nobody."""
     rest = {name: value for name, value in fields.items() if name != "news"}
     for kind in (TransferTold, AnswererTold):
         if fields.get("news") == kind.__name__ and rest.keys() == {f.name for f in fields_of(kind)}:
@@ -222,7 +222,8 @@ class LineOrders(Protocol):
 
 
 class MediaCarrier(Protocol):
-    """A carrier that brings its audio itself. ``app`` mounts it by its ``base.Carrier.spec``."""
+    """An account with a carrier that brings its audio itself. ``app`` mounts it by the account's
+    name."""
 
     @property
     def orders(self) -> LineOrders: ...

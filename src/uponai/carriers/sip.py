@@ -42,13 +42,11 @@ from uponai.link import control
 from uponai.link.codec import LinkError
 from uponai.sip.errors import SipParseError
 from uponai.sip.uri import SipUri, parse_uri
-from uponai.tasks import woken
 
 SPEC = CarrierSpec(
     name="sip",
     number_type="custom",
     forwards_custom_headers=True,
-    bought=False,
     cps=CpsRange(per_concurrency=20),
 )
 
@@ -174,7 +172,6 @@ class SipCarrier:
         self._asked: dict[tuple[str, int], asyncio.Future[control.Seen | None]] = {}
         self._log = log.get("uponai.carriers.sip")
         self._trunks: tuple[control.TrunkState, ...] = ()
-        self.wake = asyncio.Event()
 
     @property
     def trunks_down(self) -> int:
@@ -201,8 +198,7 @@ class SipCarrier:
             for answer in self._asked.values():
                 if not answer.done():
                     answer.set_result(None)
-            await woken(self.wake, self._backoff_s(failures))
-            self.wake.clear()
+            await asyncio.sleep(self._backoff_s(failures))
             failures += 1
 
     async def _converse(self, on_event: OnCarrierEvent) -> None:

@@ -19,7 +19,6 @@ SPEC = CarrierSpec(
     number_type="retell-telnyx",
     # As ``custom_headers`` of the order: they stand in the INVITE.
     forwards_custom_headers=True,
-    bought=True,
     cps=CpsRange(maximum=16),
     window_ms=5_000,
     congestion_codes=frozenset({TOO_FAST}),

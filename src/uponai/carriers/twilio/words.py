@@ -26,7 +26,6 @@ SPEC = CarrierSpec(
     number_type="retell-twilio",
     # To sip: destinations, as parameters of their URI; to a phone number there is no way.
     forwards_custom_headers=False,
-    bought=True,
     # Set by the account's owner in the Console; the API cannot read it.
     cps=CpsRange(maximum=5, settles_ms=600_000),
     window_ms=1_000,
