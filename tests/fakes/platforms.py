@@ -8,7 +8,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,29 +77,37 @@ class ServedPlatform:
     async def get(self, call_id: str) -> dict[str, Any]:
         return await self.request("GET", f"/v2/get-call/{call_id}")
 
+    async def until_so(
+        self,
+        call_id: str,
+        wanted: Callable[[dict[str, Any]], object],
+        timeout_s: float = PATIENCE_S,
+    ) -> dict[str, Any]:
+        """The call once it is as ``wanted``."""
+        call: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not wanted(call := await self.get(call_id)):
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"still not as wanted after {timeout_s} s: {call}") from None
+        return call
+
     async def until(
         self, call_id: str, *statuses: str, timeout_s: float = PATIENCE_S
     ) -> dict[str, Any]:
         """The call once it has one of ``statuses``."""
-        call: dict[str, Any] = {}
-        try:
-            async with asyncio.timeout(timeout_s):
-                while True:
-                    call = await self.get(call_id)
-                    if call["call_status"] in statuses:
-                        return call
-                    await asyncio.sleep(0.1)
-        except TimeoutError:
-            raise AssertionError(f"not {statuses} in {timeout_s} s: {call}") from None
+        return await self.until_so(call_id, lambda call: call["call_status"] in statuses, timeout_s)
 
     async def until_over(self, call_id: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
         return await self.until(call_id, *FINAL, timeout_s=timeout_s)
 
     async def until_analyzed(self, call_id: str, timeout_s: float = PATIENCE_S) -> dict[str, Any]:
-        async with asyncio.timeout(timeout_s):
-            while "call_analysis" not in (call := await self.until_over(call_id, timeout_s)):
-                await asyncio.sleep(0.1)
-        return call
+        return await self.until_so(
+            call_id,
+            lambda call: call["call_status"] in FINAL and "call_analysis" in call,
+            timeout_s,
+        )
 
     def sip_port(self) -> int:
         """Where its edge takes calls, as its log says."""

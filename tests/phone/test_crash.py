@@ -9,7 +9,7 @@ import wave
 
 import pytest
 from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
-from tests.patience import patience
+from tests.patience import patience, until
 
 from uponai.storage.sql import open_storage
 
@@ -18,15 +18,15 @@ pytestmark = [pytest.mark.realtime, pytest.mark.talk]
 
 async def conversation(platform):
     """A call in which both sides have spoken."""
-    call_id = await platform.call(NUMBER, CALLEE)
-    async with patience():
-        while True:
-            call = await platform.get(call_id)
-            said = call.get("transcript", "")
-            if said.count("Agent: ") >= 2 and "User: " in said:
-                return call
-            assert call["call_status"] in ("registered", "ongoing"), call
-            await asyncio.sleep(0.1)
+
+    def both_spoke(call):
+        said = call.get("transcript", "")
+        if said.count("Agent: ") >= 2 and "User: " in said:
+            return True
+        assert call["call_status"] in ("registered", "ongoing"), call
+        return False
+
+    return await platform.until_so(await platform.call(NUMBER, CALLEE), both_spoke)
 
 
 async def recording(platform, call):
@@ -40,13 +40,13 @@ async def recording(platform, call):
 
 async def events_of(hook, call_id, last):
     """The names of the webhooks of a call, once ``last`` has come."""
-    async with patience():
-        while True:
-            bodies = [json.loads(got.body) for got in hook.got if got.path == "/hook"]
-            names = [body["event"] for body in bodies if body["call"]["call_id"] == call_id]
-            if last in names:
-                return names
-            await asyncio.sleep(0.1)
+
+    def names():
+        bodies = [json.loads(got.body) for got in hook.got if got.path == "/hook"]
+        return [body["event"] for body in bodies if body["call"]["call_id"] == call_id]
+
+    await until(lambda: last in names())
+    return names()
 
 
 async def check_whole(platform, hook, before, call, missing_s):
@@ -61,14 +61,10 @@ async def check_whole(platform, hook, before, call, missing_s):
 
 async def goes_on(platform, before, more):
     """Wait for so many more lines of transcript."""
-    wanted, call = before["transcript"].count("\n") + more, before
-    try:
-        async with patience():
-            while call["transcript"].count("\n") < wanted:
-                await asyncio.sleep(0.1)
-                call = await platform.get(before["call_id"])
-    except TimeoutError:
-        raise AssertionError(f"it does not go on: {call}") from None
+    wanted = before["transcript"].count("\n") + more
+    await platform.until_so(
+        before["call_id"], lambda call: call["transcript"].count("\n") >= wanted
+    )
 
 
 async def platform_killed(platform, stopped, other):

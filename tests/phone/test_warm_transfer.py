@@ -14,7 +14,6 @@ from tests.fakes.edges import an_edge
 from tests.fakes.flows import flow, says, transfers
 from tests.fakes.platforms import a_platform
 from tests.fakes.webhook_receiver import webhook_receiver
-from tests.patience import patience
 
 from uponai.link import control
 from uponai.link.media import Stop
@@ -102,10 +101,9 @@ async def comes_back(platform, town):
     await asyncio.sleep(1.0)  # the agent says its last words to both
     town.hangs_up(other)
     await town.brain.until(lambda: bool(other.of(Stop)))
-    call = await platform.get(call_id)
-    async with patience():
-        while "They are gone." not in (call := await platform.get(call_id)).get("transcript", ""):
-            await asyncio.sleep(0.1)
+    call = await platform.until_so(
+        call_id, lambda call: "They are gone." in call.get("transcript", "")
+    )
     assert call["call_status"] == "ongoing"
     assert "Agent: Here you are." in call["transcript"]
     town.hangs_up(caller)
