@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import gc
 import secrets
@@ -12,6 +13,7 @@ from typing import Final
 
 from uponai import log
 from uponai.edge.control import ControlServer
+from uponai.edge.dual import WILDCARD
 from uponai.edge.ear import Ear
 from uponai.edge.event_log import EventLog
 from uponai.edge.front_desk import FrontDesk
@@ -20,7 +22,7 @@ from uponai.edge.parts import Parts
 from uponai.edge.ports import MakeRtp, PortPool, RtpSocket, RtpSockets
 from uponai.edge.probes import TrunkProbes
 from uponai.edge.registrar import Registrar
-from uponai.edge.resolver import Resolver
+from uponai.edge.resolver import Resolver, is_literal
 from uponai.edge.settings import EdgeConfig
 from uponai.edge.sip_driver import SipDriver
 from uponai.edge.switchboard import Switchboard
@@ -43,7 +45,7 @@ from uponai.tasks import now_ms
 Listener = Callable[[control.Envelope], None]
 
 FAREWELL_S: Final = 2.0
-_WILDCARDS = {"0.0.0.0", "::", ""}
+_WILDCARDS = {"0.0.0.0", WILDCARD, ""}
 # For documentation: no packet is sent, the kernel only tells from which address it would leave.
 _ELSEWHERE = ("192.0.2.1", 9)
 _ELSEWHERE_6 = ("2001:db8::1", 9)
@@ -111,7 +113,7 @@ class Edge:
     async def start(self) -> None:
         """Bind everything, then end what an earlier life left behind. Raises OSError."""
         config = self._config
-        told = _told_host(config)
+        told, elsewhere = _told_hosts(config)
 
         def configure(port: int) -> EndpointConfig:
             here = Address(told, port)
@@ -124,6 +126,7 @@ class Edge:
                 session_expires_s=config.session_expires_s,
                 gate=config.gate,
                 tls=Address(told, tls_port) if tls_port else None,
+                elsewhere=elsewhere,
             )
 
         sockets = self._sip.sockets
@@ -290,18 +293,29 @@ class Edge:
         self._publish(ended)
 
 
-def _told_host(config: EdgeConfig) -> str:
-    """The address that peers are told; for a wildcard, the one we would leave from."""
-    if config.told_host not in _WILDCARDS:
-        return config.told_host
-    six = ":" in config.told_host
-    family = socket.AF_INET6 if six else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
+def _told_hosts(config: EdgeConfig) -> tuple[str, str]:
+    """The address that peers are told, and that for peers of the other family (IPv4, IPv6).
+
+    Where none is given, it is the one that we would leave from. The second is "" where we do not
+    listen for that family, have no way to it, or are known by a name.
+    """
+    told = config.told_host
+    if told in _WILDCARDS:
+        six = ":" in told
+        told = _leaves_from(six=six) or ("::1" if six else "127.0.0.1")
+    if config.sip_host != WILDCARD or not is_literal(told):
+        return told, ""
+    return told, _leaves_from(six=":" not in told)
+
+
+def _leaves_from(*, six: bool) -> str:
+    """Our address in this family towards the world, "" without a way there."""
+    with contextlib.suppress(OSError):
+        family = socket.AF_INET6 if six else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(_ELSEWHERE_6 if six else _ELSEWHERE)
             return str(probe.getsockname()[0])
-        except OSError:
-            return "::1" if six else "127.0.0.1"
+    return ""
 
 
 async def run_edge(config: EdgeConfig, ready: Callable[[Edge], None] | None = None) -> None:

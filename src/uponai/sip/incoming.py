@@ -92,7 +92,7 @@ class ArrivedCall:
         self.local_tag = stack.tokens("tag")
         self.state = IncomingState.OFFERED
         self.usage: InviteUsage | None = None
-        self._stack = stack
+        self._stack = stack = stack.towards(event.source.host)
         self._key = event.key
         self._hop = event.hop
         self._source = event.source
@@ -213,6 +213,7 @@ class ArrivedCall:
 
     def _describe(self, local: LocalMedia) -> bytes:
         """Our SDP: the answer to the INVITE's offer, or an offer if it brought none."""
+        local = self._stack.heard_at(local)
         if self._media is None or self._media.local != local:
             self._media = OfferAnswer(local)
         return self._media.answer(self.invite.body) if self.invite.body else self._media.offer()

@@ -111,7 +111,7 @@ class OutgoingCall:
     """One placed call. ``over`` once its last word is said."""
 
     def __init__(self, order: PlaceCall, stack: Stack) -> None:
-        stack = stack.reached_by(order.tls_port)
+        stack = stack.towards(order.destination.host).reached_by(order.tls_port)
         self.call_key = order.call_key
         self.call_id = order.call_id
         former = order.follows
@@ -121,7 +121,7 @@ class OutgoingCall:
         self._order = order
         self._stack = stack
         self._hop = Hop(order.destination, order.transport)
-        self._media = OfferAnswer(order.media)
+        self._media = OfferAnswer(stack.heard_at(order.media))
         realms = former.realms if former is not None else None
         self._auth = Authenticator(order.credentials, stack.tokens, realms)
         self._early = EarlyDialogs(stack, self._media, self._auth, self._hop)

@@ -22,7 +22,7 @@ class ServerProbe:
 
     def __init__(self, order: Probe, stack: Stack) -> None:
         self._order = order
-        self._stack = stack.reached_by(order.tls_port)
+        self._stack = stack.towards(order.destination.host).reached_by(order.tls_port)
         self.call_key = order.call_key
         self.call_id = order.call_id
         self.local_tag = stack.tokens("tag")

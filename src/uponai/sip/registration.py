@@ -30,7 +30,7 @@ class Registration:
     """Ends with its first failure: who ordered it decides when to try again, and where."""
 
     def __init__(self, order: Register, stack: Stack) -> None:
-        stack = stack.reached_by(order.tls_port)
+        stack = stack.towards(order.destination.host).reached_by(order.tls_port)
         self.call_key = order.call_key
         self.call_id = order.call_id
         self.local_tag = stack.tokens("tag")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from uponai.sip.gate import GateRule
 from uponai.sip.hop import Transport
 from uponai.sip.message import Request, Response, response_to
+from uponai.sip.offer import LocalMedia
 from uponai.sip.session import asked
 from uponai.sip.tokens import TokenSource
 from uponai.sip.transaction import TimerValues
@@ -24,6 +25,7 @@ class EndpointConfig:
     """``udp``, ``tcp``, ``tls``: the addresses that peers can send to, as seen from outside.
 
     Without ``tls`` nothing listens there, and peers answer on the connections that we make.
+    ``elsewhere`` is the host that peers of the other family (IPv4, IPv6) are told instead.
 
     ``supported`` names the extensions (option tags) that are offered and may be required of us.
     ``session_expires_s``: how long a call lives unrefreshed (RFC 4028); 0 asks for no timer.
@@ -39,6 +41,7 @@ class EndpointConfig:
     session_expires_s: int = 1_800
     tls: Address | None = None
     gate: GateRule = GateRule()
+    elsewhere: str = ""
 
 
 class Stack:
@@ -72,6 +75,26 @@ class Stack:
         if config.tls is not None or not port:
             return self
         return Stack(replace(config, tls=Address(config.tcp.host, port)), self.tokens)
+
+    def towards(self, far: str) -> Stack:
+        """The same, for a peer at ``far``, an address: it is told ours of its own family."""
+        config = self.config
+        here, there = config.udp.host, config.elsewhere
+        if not there or (":" in far) == (":" in here):
+            return self
+        moved = replace(
+            config,
+            udp=config.udp._replace(host=there),
+            tcp=config.tcp._replace(host=there),
+            tls=config.tls and config.tls._replace(host=there),
+            elsewhere=here,
+        )
+        return Stack(moved, self.tokens)
+
+    def heard_at(self, media: LocalMedia) -> LocalMedia:
+        """Our audio as the peer is to be told of it."""
+        config = self.config
+        return replace(media, host=config.udp.host) if media.host == config.elsewhere else media
 
     def via(self, transport: Transport) -> str:
         """A Via with a fresh branch and a request for the source port (RFC 3581)."""
