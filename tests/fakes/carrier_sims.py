@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from tests.fakes.commands import running
 from tests.patience import patience
 
 
@@ -48,21 +47,6 @@ class CarrierSim:
 
 @asynccontextmanager
 async def a_carrier_sim(folder: Path, *options: str) -> AsyncIterator[CarrierSim]:
-    folder.mkdir(parents=True, exist_ok=True)
-    argv = [sys.executable, "-m", "uponai", "carrier-sim", *options]
-    with (folder / "log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log
-        )
-    assert process.stdout is not None
-    try:
-        async with patience():
-            line = await process.stdout.readline()
-        assert line, (folder / "log").read_text()
+    async with running(folder, "carrier-sim", *options) as printed:
         async with aiohttp.ClientSession() as session:
-            yield CarrierSim(json.loads(line), session)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        async with patience():
-            await process.wait()
+            yield CarrierSim(printed, session)
