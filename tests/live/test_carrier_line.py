@@ -153,10 +153,11 @@ STORY_TOLD = (
 
 
 def test_another_brain_goes_on_from_the_last_turn() -> None:
+    started_ms = now_ms()
+
     async def scene(exchange: Exchange) -> None:
         house = exchange.house
         house.functions.answers = [(200, '{"price": 90}')]
-        started_ms = now_ms()
         house.calls.rows["call_1"] = replace(house.row(), answered_ms=started_ms - 9_000)
         far = exchange.socket()
         await far.run(5.0)
@@ -179,9 +180,11 @@ def test_another_brain_goes_on_from_the_last_turn() -> None:
         await second.aclose()
 
     house = call(scene)
+    took_ms = now_ms() - started_ms
     assert ending(house).reason == "user_hangup"
     assert [text for role, text in transcript(house) if role == "user"] == ["tell me", "what size"]
-    assert 15_000 <= (house.row().duration_ms or 0) <= 17_000
+    # The first brain's part is taken off the calendar, on which the virtual seconds do not pass.
+    assert 15_000 <= (house.row().duration_ms or 0) <= 17_000 + took_ms
 
 
 def test_a_socket_that_never_comes_back_ends_the_call() -> None:
