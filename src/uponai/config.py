@@ -75,7 +75,6 @@ class Timers:
     unknown_limit_ms: int = 180_000
     dialer_poll_ms: int = 1_000
     outbox_poll_ms: int = 1_000
-    outbox_lease_ms: int = 60_000
     webhook_retry_ms: tuple[int, ...] = (5_000, 30_000, 120_000)
     post_call_poll_ms: int = 1_000
     post_call_lease_ms: int = 60_000
@@ -85,8 +84,6 @@ class Timers:
     accept_timeout_ms: int = 10_000
     inbound_wait_ms: int = 40_000
     put_back_ms: int = 1_000
-    link_expiry_ms: int = 86_400_000
-    shutdown_ms: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from uponai.sip.commands import (
 from uponai.sip.events import (
     EndOrphan,
 )
-from uponai.sip.journal import DialogJournal, bye_from, cancel_from
-from uponai.sip.message import serialise
+from uponai.sip.journal import DialogJournal
 
 
 def restarted(network: Network, upto: str) -> DialogJournal:
@@ -70,23 +69,3 @@ def test_an_orphan_that_talks_is_ended_with_bye() -> None:
     assert network.told(ALICE) == [Lost("k1", Cause.ORPHAN, "ended after a restart")]
     assert isinstance(last_words(network, BOB)[0], RemoteHungUp)
     at_rest(network)
-
-
-def test_orphan_requests_as_plain_functions() -> None:
-    network = Network(reactions=answering())
-    network.order(ALICE, place())
-    network.run(6)
-    invite = network.wire[0][1]
-    cancel = cancel_from(restarted(network, "inviting"))
-    assert (cancel.via, cancel.cseq.number) == (invite.via, invite.cseq.number)
-    assert (cancel.method, cancel.uri, cancel.to.tag) == ("CANCEL", invite.uri, "")
-
-
-def test_bye_function_reaches_the_callee() -> None:
-    network = Network(reactions=answering())
-    network.order(ALICE, place())
-    network.run(6)
-    bye = bye_from(restarted(network, "confirmed"), "z9hG4bKfresh")
-    network.inject(ALICE, BOB, serialise(bye))
-    network.run(1)
-    assert isinstance(last_words(network, BOB)[0], RemoteHungUp)

@@ -69,11 +69,6 @@ UNHEARD = frozenset({CallState.DIALLING, CallState.DIALLING_UNKNOWN, CallState.R
 """Its order may have left, and neither an answer nor an end is known."""
 
 
-def states_before(change: CallChange) -> tuple[CallState, ...]:
-    """The states from which ``change`` is allowed: the compare half of compare-and-set."""
-    return tuple(state for state, known in TRANSITIONS if known is change)
-
-
 def state_after(state: CallState, change: CallChange) -> CallState:
     """Raises ValueError for a pair that is not in the table."""
     try:

@@ -18,11 +18,6 @@ def mix(frames: Sequence[Pcm]) -> Pcm:
     return np.clip(total, -32_768, 32_767).astype(np.int16)
 
 
-def gain(pcm: Pcm, factor: float) -> Pcm:
-    """``pcm`` times ``factor``, saturated."""
-    return np.clip(np.rint(pcm * factor), -32_768, 32_767).astype(np.int16)
-
-
 def interleave(left: Pcm, right: Pcm) -> Pcm:
     """Two mono signals of equal length as one stereo signal."""
     stereo = np.empty(2 * len(left), dtype=np.int16)

@@ -13,13 +13,11 @@ from typing import NamedTuple
 from uponai.sip.errors import SipParseError
 from uponai.sip.uri import (
     Params,
-    SipUri,
     format_host,
     format_params,
     param,
     parse_host_port,
     parse_params,
-    parse_uri,
     split_outside_quotes,
 )
 
@@ -227,10 +225,6 @@ class NameAddr:
     def with_tag(self, tag: str) -> NameAddr:
         """The same party with this tag."""
         return NameAddr(self.uri, self.display, (*self.without_tag().params, ("tag", tag)))
-
-    def sip_uri(self) -> SipUri:
-        """The URI in parts; raises SipParseError."""
-        return parse_uri(self.uri)
 
     def __str__(self) -> str:
         display = ""

@@ -1,7 +1,7 @@
 """What must be on disk before an INVITE leaves, so that a restarted edge can end the call.
 
-``DialogJournal`` is plain data; the functions build from it the CANCEL of a call that was never
-answered and the dialog (hence the BYE) of one that was.
+``DialogJournal`` is plain data; the functions build from it the INVITE (hence the CANCEL) of a
+call that was never answered and the dialog (hence the BYE) of one that was.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from uponai.sip.dialog import Dialog
 from uponai.sip.headers import Headers, parse_name_addr, parse_via
 from uponai.sip.hop import Hop, Transport
-from uponai.sip.message import Request, cancel_for
+from uponai.sip.message import Request
 from uponai.sip.uri import Address
 
 Phase = Literal["inviting", "early", "confirmed"]
@@ -92,11 +92,6 @@ def invite_from(journal: DialogJournal) -> Request:
     return Request("INVITE", journal.target, Headers(items))
 
 
-def cancel_from(journal: DialogJournal) -> Request:
-    """The CANCEL of a call that was never answered; it goes to ``journal.hop``."""
-    return cancel_for(invite_from(journal))
-
-
 def dialog_from(journal: DialogJournal) -> Dialog:
     """The dialog of a confirmed call, ready to build further requests."""
     return Dialog(
@@ -108,9 +103,3 @@ def dialog_from(journal: DialogJournal) -> Dialog:
         journal.cseq + _CSEQ_MARGIN,
         None,
     )
-
-
-def bye_from(journal: DialogJournal, branch: str) -> Request:
-    """The BYE of a confirmed call under a fresh branch; it goes by ``dialog_hop``."""
-    via = str(parse_via(journal.via).with_params(branch=branch))
-    return dialog_from(journal).request("BYE", via)

@@ -340,11 +340,3 @@ def _spelled(phone_number: str) -> Json:
         return {"phone_number_pretty": f"+1 ({area}) {office}-{line}", "area_code": int(area)}
     shape = phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return {"phone_number_pretty": phonenumbers.format_number(parsed, shape)}
-
-
-def country_of(phone_number: str) -> str | None:
-    """ISO country of an E.164 number, where its plan says one."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(phone_number))
-    except phonenumbers.NumberParseException:
-        return None
