@@ -6,7 +6,7 @@ from tests.fakes.edges import an_edge, dial
 from tests.fakes.sipp import AVAILABLE, sipp
 
 from uponai.link import control
-from uponai.link.media import Marked
+from uponai.link.media import Marked, Stop
 from uponai.media import tones
 
 pytestmark = [
@@ -58,11 +58,14 @@ async def test_the_far_side_hangs_up_in_mid_sentence(tmp_path, transport):
         trunk = control.Trunk(f"127.0.0.1:{far.port}", name)
         edge.command(dial(0, [brain.url], trunk=trunk))
         line = await brain.line()
-        await line.say(tones.tone((440,), 3_000))
+        await line.say(tones.tone((440,), 5_000), mark="said")
         ended = await ear.wait_for(control.Ended)
         assert (await far.passed())[0]
+        await brain.until(lambda: line.of(Stop))
     assert (ended.cause, ended.answered, ended.text) == ("remote_hangup", True, "normal clearing")
-    assert 8_000 * 0.6 < ended.line_samples < 8_000 * 2
+    assert not line.of(Marked)
+    assert 0 < ended.line_samples == line.of(Stop)[0].line_sample
+    assert len(line.pcm) <= ended.line_samples
 
 
 async def test_hold_and_resume_keep_the_line_and_pause_the_agent(tmp_path):
@@ -73,10 +76,11 @@ async def test_hold_and_resume_keep_the_line_and_pause_the_agent(tmp_path):
     ):
         edge.command(dial(far.port, [brain.url]))
         line = await brain.line()
-        await line.say(tones.tone((440,), 1_000), mark="said")
+        await line.say(tones.tone((440,), 1_500), mark="said")
         await brain.until(lambda: line.of(Marked))
-        held_for = line.of(Marked)[0].line_sample - 8_000
+        held_for = line.of(Marked)[0].line_sample - 12_000
         await line.hang_up("agent_hangup")
         await ear.wait_for(control.Ended)
         assert (await far.passed())[0]
-    assert 8_000 * 0.4 < held_for < 8_000 * 1.2
+    # Held for 0.6 s at least; of a stall no more than 0.2 s are made up for, tick by tick.
+    assert held_for > 8_000 * 0.4
