@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -55,7 +54,6 @@ def agent_id(client: Retell) -> str:
 def test_the_guides_call_from_creation_to_analysis(
     server: Server, client: Retell, agent_id: str
 ) -> None:
-    began = time.monotonic()
     call = client.call.create_phone_call(
         from_number=FROM,
         to_number=TO,
@@ -65,7 +63,6 @@ def test_the_guides_call_from_creation_to_analysis(
         retell_llm_dynamic_variables={"name": "José"},
         custom_sip_headers={"X-Trace": "1"},
     )
-    assert time.monotonic() - began < 1
     assert call.call_type == "phone_call" and type(call).__name__ == "PhoneCallResponse"
     assert call.call_status == "registered" and call.agent_version == 0
     assert call.retell_llm_dynamic_variables == {"name": "José"}
