@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from tests.fakes.servers import serving
+from tests.patience import PATIENCE_S
 from typer.testing import CliRunner, Result
 
 from uponai.cli.main import app
@@ -53,7 +54,7 @@ def carrier(data: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE_S)
     yield
     loop.call_soon_threadsafe(done.set)
     thread.join()

@@ -16,6 +16,7 @@ from tests.api.server import Server
 from tests.api.world import FROM, KEY, TO
 from tests.fakes.node import node_command, node_environment
 from tests.fakes.seeded import client_environment, seeded_server
+from tests.patience import PATIENCE_S
 from tests.sdk_js.test_js_client import built_client
 
 from uponai import UponAI
@@ -71,7 +72,7 @@ def test_a_call_is_placed_and_followed_to_its_end(language: str, server: Server,
         assert word == "placed" and line(program.stdout) == ["registered"]
         with UponAI(KEY, base_url=server.base_url) as client:
             client.call.stop(call_id)
-        output, _ = program.communicate(timeout=20)
+        output, _ = program.communicate(timeout=PATIENCE_S)
     assert program.returncode == 0
     assert output.splitlines()[0].endswith("manual_stopped")
 
@@ -79,7 +80,9 @@ def test_a_call_is_placed_and_followed_to_its_end(language: str, server: Server,
 def test_a_list_is_called_and_a_wrong_number_is_told(server: Server, js: Path) -> None:
     argv, folder = command("python", "call_list", js)
     with start([*argv, FROM], server, folder) as program:
-        output, _ = program.communicate("+14155550123\n\nnobody\n+14155550124\n", timeout=20)
+        output, _ = program.communicate(
+            "+14155550123\n\nnobody\n+14155550124\n", timeout=PATIENCE_S
+        )
     assert program.returncode == 0
     placed, refused, last = output.splitlines()
     assert placed.startswith("+14155550123 call_") and last.startswith("+14155550124 call_")

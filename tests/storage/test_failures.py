@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.fixtures_postgres import Postgres
+from tests.patience import patience
 from tests.storage.worlds import a_call, leased, opened, told
 
 from uponai.domain.call import CallChange, CallState
@@ -48,7 +49,7 @@ async def test_what_was_acknowledged_survives_kill_9(url: str) -> None:
     )
     assert writer.stdout is not None
     acknowledged: list[str] = []
-    async with asyncio.timeout(30):
+    async with patience():
         while len(acknowledged) < 25:
             acknowledged.append((await writer.stdout.readline()).decode().strip())
     writer.send_signal(signal.SIGKILL)

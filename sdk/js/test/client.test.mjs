@@ -105,7 +105,7 @@ test('what may have arrived is not created twice; what never left is sent again'
 });
 
 test('no answer in time', async () => {
-  const [uponai, server] = await clientOf([{ silent: true }], { timeoutMs: 50, maxRetries: 0 });
+  const [uponai, server] = await clientOf([{ silent: true }], { timeoutMs: 1000, maxRetries: 0 });
   await assert.rejects(uponai.call.retrieve('c'), (error) => error instanceof TimedOut && error.code === 'timed_out');
   assert.equal(server.seen.length, 1);
 });
