@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import subprocess
 from contextlib import asynccontextmanager
 from functools import cache
@@ -16,6 +17,18 @@ from uponai import ports
 
 SCENARIOS = Path(__file__).parent.parent / "phone" / "scenarios"
 AVAILABLE = shutil.which("sipp") is not None
+
+
+_CUE = """INFO sip:uas@127.0.0.1 SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKcue
+From: <sip:test@127.0.0.1>;tag=test
+To: <sip:uas@127.0.0.1>
+Call-ID: {call_id}
+CSeq: 1 INFO
+Max-Forwards: 70
+Content-Length: 0
+
+"""
 
 
 class Sipp:
@@ -31,6 +44,12 @@ class Sipp:
         async with patience():
             output, _ = await self.process.communicate()
         return self.process.returncode == 0, output.decode(errors="replace")[-2_000:]
+
+    def cue(self, sip_call_id):
+        """Have a scenario that waits for it (``sipp_script.CUED``) go on; for UDP."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            text = _CUE.format(call_id=sip_call_id).replace("\n", "\r\n")
+            sender.sendto(text.encode(), ("127.0.0.1", self.port))
 
     async def notes(self, text):
         """Return once the scenario has noted ``text`` (``sipp_script.noted``)."""

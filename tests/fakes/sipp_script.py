@@ -47,8 +47,9 @@ def invited(*wanted: str) -> str:
     return (
         '<recv request="INVITE" crlf="true" rrs="true"><action>'
         '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="peer"/>'
+        '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="callee"/>'
         '<ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>'
-        f'{checks}</action></recv><Reference variables="peer,via"/>{names}'
+        f'{checks}</action></recv><Reference variables="peer,callee,via"/>{names}'
     )
 
 
@@ -124,10 +125,16 @@ def pause(ms: int) -> str:
 
 ANSWERED = answer("200 OK", "Allow: INVITE, ACK, BYE, UPDATE, INFO, REFER", sdp="sendrecv",
                   retrans=True) + recv("ACK")  # fmt: skip
-ANSWERED_LATE = ANSWERED.replace("[last_Via:]", "Via:[$via]").replace(
-    "[last_CSeq:]", "CSeq: 1 INVITE"
+ANSWERED_LATE = (
+    ANSWERED.replace("[last_Via:]", "Via:[$via]")
+    .replace("[last_From:]", "From:[$peer]")
+    .replace("[last_To:]", "To:[$callee]")
+    .replace("[last_CSeq:]", "CSeq: 1 INVITE")
 )
 """The answer when other requests came in between."""
+
+CUED = recv("INFO")
+"""Wait for ``Sipp.cue``."""
 
 HUNG_UP = recv("BYE") + answer("200 OK")
 
@@ -173,6 +180,15 @@ def hears(code: int, *wanted: str, routes: bool = False, optional: bool = False)
 def played(step: str) -> str:
     """The same with SDP that names the port which ``plays`` sends from."""
     return step.replace("[media_port]", "[rtpstream_audio_port]")
+
+
+def plays_on(path: object) -> str:
+    """Send a file of PCMU without a head over and over, and go on."""
+    return f'<nop><action><exec rtp_stream="{path},-1,0,PCMU/8000"/></action></nop>'
+
+
+SILENT = '<nop><action><exec rtp_stream="pause"/></action></nop>'
+"""Send no more of what is being played."""
 
 
 def plays(path: object, seconds: float) -> str:
