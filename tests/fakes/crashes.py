@@ -359,15 +359,16 @@ async def crashing_dialer(folder, *, rings_ms=300, database_url=None):
             await role.start()
 
         async def place(numbers):
-            for index, number in enumerate(numbers):
-                call = a_call(f"task_{index}", from_number=NUMBER, to_number=number)
+            for number in numbers:
+                call = a_call(f"task_{number[1:]}", from_number=NUMBER, to_number=number)
                 await storage.calls.add(call)
 
         yield Crashing(roles, crowd, url, place, ORG)
 
 
 async def crash_run(world, *, tasks, kills, seed, patience_s=120.0):
-    """The judgement of ``tasks`` calls placed while each of ``kills`` (role to times) dies.
+    """The judgement of ``tasks`` calls placed while each of ``kills`` (role to times) dies; the
+    last fifth of them once nothing dies any more.
 
     The moments of the kills are drawn over the progress of the work, so that there is always
     some under way.
@@ -375,12 +376,14 @@ async def crash_run(world, *, tasks, kills, seed, patience_s=120.0):
     dice = random.Random(seed)
     numbers = [f"+1415{5_550_000 + n:07}" for n in range(tasks)]
     began = time.monotonic()
-    await world.place(numbers)
+    first = tasks * 4 // 5
+    await world.place(numbers[:first])
     async with asyncio.TaskGroup() as group:
         for role in world.roles:
             times = kills.get(role.name, 0)
-            moments = sorted(dice.uniform(0, 0.9 * tasks) for _ in range(times))
+            moments = sorted(dice.uniform(0, 0.9 * first) for _ in range(times))
             group.create_task(role.kill_often(moments, lambda: len(world.crowd.rung())))
+    await world.place(numbers[first:])
     calls = await world.all_over(tasks, patience_s)
     outcome = world.judge(numbers, calls)
     outcome.seconds = time.monotonic() - began
