@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uponai.flow.variables import Scope, duration_in_words, substitute, system_variables
+from uponai.flow.variables import Scope, duration_in_words, substitute
 
 # Thursday, March 28, 2024, 23:46 in Los Angeles is March 29, 06:46 UTC.
 NOW_MS = int(datetime(2024, 3, 29, 6, 46, tzinfo=UTC).timestamp() * 1000)
@@ -39,7 +39,7 @@ def test_clock_variables_have_retells_forms() -> None:
     assert days[0] == "Thursday, March 28, 2024 PDT (Today)"
     assert days[-1] == "Wednesday, April 10, 2024 PDT"
     assert substitute("{{current_time_Mars/Base}}", scope) == "{{current_time_Mars/Base}}"
-    assert set(system_variables(NOW_MS)) == {"current_time", "current_hour", "current_calendar"}
+    assert set(Scope({}, NOW_MS)) == {"current_time", "current_hour", "current_calendar"}
 
 
 def test_given_values_win_over_defaults_and_clock() -> None:

@@ -183,9 +183,3 @@ class Scope(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len({**_CLOCK, **self.defaults, **self.given})
-
-
-def system_variables(now_ms: int, timezone: str = DEFAULT_TIMEZONE) -> dict[str, str]:
-    """The clock's variables in the agent's own time zone."""
-    found = {name: system_value(name, now_ms, timezone) for name in _CLOCK}
-    return {name: value for name, value in found.items() if value is not None}

@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 from uponai.carriers.base import (
     CarrierEvent,
+    Dialled,
     DialOrder,
     HungUp,
     LineHeld,
     LinesHeld,
     OnCarrierEvent,
+    PickedUp,
 )
 from uponai.carriers.base_media import LineNews, LineOver, Ticket, Tickets, TransferTold
 from uponai.domain.ending import Ending
@@ -140,6 +142,12 @@ class KnownCalls:
         if known is None or known.ref != ref:
             known = self._calls[call_id] = Known(call_id, attempt, ref)
         return known
+
+    async def taken(self, known: Known) -> None:
+        """A call that came in is answered."""
+        known.state = "answered"
+        await self.tell(Dialled(known.call_id, known.attempt, known.ref))
+        await self.tell(PickedUp(known.call_id, known.attempt, now_ms()))
 
     def get(self, call_id: str) -> Known | None:
         return self._calls.get(call_id)

@@ -200,9 +200,7 @@ class TelnyxCarrier:
             self._known.forget(call_id)
             raise
         desk.forget_arrival(line_key)
-        known.state = "answered"
-        await self._known.tell(Dialled(call_id, 0, line_key))
-        await self._known.tell(PickedUp(call_id, 0, now_ms()))
+        await self._known.taken(known)
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         """The caller hears ringing as long as nothing is decided."""

@@ -214,9 +214,7 @@ class TwilioCarrier:
         talk = self._desk.talk(Ticket(call_id, 0, fence))
         if not self._desk.decide(line_key, talk):
             raise CarrierError("the caller is gone", sent=False)
-        self._known.remember(call_id, 0, line_key).state = "answered"
-        await self._known.tell(Dialled(call_id, 0, line_key))
-        await self._known.tell(PickedUp(call_id, 0, now_ms()))
+        await self._known.taken(self._known.remember(call_id, 0, line_key))
 
     async def ring(self, line_key: str, for_ms: int) -> None:
         """It rings as long as nothing is decided (``hooks``)."""
