@@ -135,6 +135,27 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
         assert (await storage.limits.slowdown(account_key("sip", number.config))).level == 1
 
 
+async def test_a_complaint_that_is_told_twice_ends_no_call_that_waits() -> None:
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(50))
+        await storage.calls.add(a_call("call_1"))
+        dialer.start()
+        try:
+            await until(lambda: len(carrier.dialled) == 1)
+            ending = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
+            complaint = HungUp("call_1", 1, False, 1, ending, {"cause": "code", "sip_code": 503})
+            for _ in range(2):
+                carrier.reports.put_nowait(complaint)
+            again = await until_call(
+                storage, "call_1", lambda call: call.attempt == 2 or call.ending
+            )
+            assert again.ending is None
+        finally:
+            await dialer.aclose()
+
+
 async def ended(storage: Storage, call_id: str) -> Ending:
     call = await until_call(storage, call_id, lambda call: call.ending)
     assert call.ending is not None

@@ -33,7 +33,7 @@ from uponai.dialer.pacer import Leave, Pacer
 from uponai.dialer.ports import DialerPorts, DialerTimers
 from uponai.dialer.redial import put_back_until
 from uponai.dialer.waiting import never_joined
-from uponai.domain.call import UNHEARD, Call, CallChange, CallState
+from uponai.domain.call import UNHEARD, UNSENT, Call, CallChange, CallState
 from uponai.domain.ending import Ending
 from uponai.storage.base import StorageUnavailable
 from uponai.tasks import TaskGroup, now_ms, woken
@@ -122,7 +122,7 @@ class Dialer:
 
     async def end_unsent(self, call: Call) -> Call | None:
         """End a call whose order has not left; else the call as it is now. None: it is over."""
-        while call.state in (CallState.QUEUED, CallState.LEASED):
+        while call.state in UNSENT:
             if await self._end_unsent(call):
                 return None
             now = await self._ports.storage.calls.get(call.call_id)
@@ -355,6 +355,9 @@ class Dialer:
     async def _hung_up(self, carrier: str, event: HungUp) -> None:
         call = await self._ports.storage.calls.get(event.call_id)
         if call is None or call.state is CallState.ENDED or event.attempt < call.attempt:
+            return
+        if call.state in UNSENT:
+            # Told again: the attempt was put back.
             return
         if event.answered and call.state in UNHEARD:
             # The line holder died before it could say that somebody answered.
