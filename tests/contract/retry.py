@@ -1,7 +1,8 @@
 """The guide's retry loop with a Python client: a burst, then a steady stream. A program of its own.
 
 Arguments: ``retell`` or ``uponai``, base URL, key, from-number. Prints, for either phase, what
-became of every wish: ``[{"to": ..., "call_id": ... | null, "code": ..., "tries": ...}]``.
+became of every wish: ``[{"to": ..., "call_id": ... | null, "code": ..., "tries": ...}]``; and how
+long the stream took, ``stream_s``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from typing import Any
 
 TRIES = 3
@@ -54,8 +56,10 @@ async def main(kind: str, base_url: str, key: str, from_number: str) -> None:
         await asyncio.sleep(n / PER_S)
         return await placed(plain, from_number, f"+141555503{n:02}")
 
+    began_s = time.monotonic()
     stream = await asyncio.gather(*(later(n) for n in range(STREAM)))
-    sys.stdout.write(json.dumps({"burst": burst, "stream": stream}))
+    stream_s = time.monotonic() - began_s
+    sys.stdout.write(json.dumps({"burst": burst, "stream": stream, "stream_s": stream_s}))
 
 
 if __name__ == "__main__":

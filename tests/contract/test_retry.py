@@ -109,7 +109,7 @@ def test_the_guides_retry_loop_with_all_clients() -> None:
     assert len(dialled) == len(set(dialled))
     for client, outcome in zip(CLIENTS, told, strict=True):
         check_burst(client, outcome["burst"])
-        check_stream(client, outcome["stream"])
+        check_stream(client, outcome["stream"], outcome["stream_s"])
         wished = outcome["burst"] + outcome["stream"]
         placed = {wish["call_id"]: wish["to"] for wish in wished if wish["call_id"]}
         calls = stored[client]
@@ -128,15 +128,15 @@ def check_burst(client: str, wishes: list[dict[str, Any]]) -> None:
     assert all(wish["call_id"] for wish in wishes), (client, wishes)
 
 
-def check_stream(client: str, wishes: list[dict[str, Any]]) -> None:
+def check_stream(client: str, wishes: list[dict[str, Any]], took_s: float) -> None:
     """As many as the limit lets through in the time in which somebody asked, and no other; where
-    the clients get little of the machine, fewer ask in time."""
+    the clients get little of the machine, fewer ask in time, or for longer."""
     assert len(wishes) == STREAM
     refused = [wish for wish in wishes if wish["call_id"] is None]
     assert all((wish["code"], wish["tries"]) == ("rate_limited", TRIES) for wish in refused)
     asking_s = STREAM / PER_S + sum(2**attempt for attempt in range(TRIES - 1))
     placed = STREAM - len(refused)
-    assert LIMIT * asking_s / 2 <= placed <= LIMIT * (asking_s + 1), (client, placed)
+    assert LIMIT * asking_s / 2 <= placed <= LIMIT * (took_s + 1), (client, placed, took_s)
 
 
 def check_pace(client: str, calls: list[Call], carrier: NotingCarrier) -> None:

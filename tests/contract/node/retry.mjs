@@ -30,8 +30,10 @@ const all = (count, make) => Promise.all(Array.from({ length: count }, (_, n) =>
 
 const burst = await all(BURST, (n) => placed(patient, `+1415555020${n}`));
 await sleep(1100);
+const began = performance.now();
 const stream = await all(STREAM, async (n) => {
   await sleep((1000 * n) / PER_S);
   return placed(plain, `+141555503${String(n).padStart(2, '0')}`);
 });
-console.log(JSON.stringify({ burst, stream }));
+const stream_s = (performance.now() - began) / 1000;
+console.log(JSON.stringify({ burst, stream, stream_s }));
