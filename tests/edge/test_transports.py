@@ -254,15 +254,15 @@ async def test_what_may_have_rung_is_followed_by_no_other_server(tmp_path):
         for name, port in firsts.items():
             servers = [f"10 0 {port} h.example.", f"20 0 {far.sip_port} h.example."]
             records[f"_sip._udp.{name}.example", "SRV"] = servers
-        async with (
-            name_server(records) as (server, _),
-            an_edge(tmp_path / "a", dns_servers=(server,), sip_timers=quick) as (edge, ear),
-        ):
-            for name, said in (("mute", ("silent", None)), ("rings", ("code", 503))):
-                trunk = control.Trunk(f"{name}.example", "UDP")
-                edge.command(dial(0, trunk=trunk, call_id=name))
-                ended = await ear.wait_of(name, control.Ended)
-                assert (ended.cause, ended.sip_code) == said
+        cases = {"mute": (("silent", None), quick), "rings": (("code", 503), TimerValues())}
+        async with name_server(records) as (server, _):
+            for name, (said, timers) in cases.items():
+                how = {"dns_servers": (server,), "sip_timers": timers}
+                async with an_edge(tmp_path / name, **how) as (edge, ear):
+                    trunk = control.Trunk(f"{name}.example", "UDP")
+                    edge.command(dial(0, trunk=trunk, call_id=name))
+                    ended = await ear.wait_of(name, control.Ended)
+                    assert (ended.cause, ended.sip_code) == said
         assert (await rings.passed())[0]
         assert not far_ear.of(control.Incoming)
     mute.close()

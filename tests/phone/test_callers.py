@@ -69,7 +69,7 @@ class Desk:
         if not isinstance(event, control.Incoming):
             return
         self.incoming[event.from_number, event.transport] = event
-        self._edge.command(control.Ring(event.line_key, 5_000))
+        self._edge.command(control.Ring(event.line_key, 60_000))
         if event.from_number != "gives_up":
             number = len(self.incoming)
             self._edge.command(control.Accept(event.line_key, f"callee_{number}", 2, ()))
