@@ -209,6 +209,34 @@ def test_a_warm_transfer_is_refused_and_rings_nowhere() -> None:
     assert "this carrier offers no warm transfer" in result["content"]
 
 
+class SlowToAnswer:
+    """An account's API whose answers come a second after what they did."""
+
+    def __init__(self, rest: Any) -> None:
+        self._rest = rest
+
+    async def post(self, path: str, body: Any) -> dict[str, Any]:
+        answer = await self._rest.post(path, body)
+        await asyncio.sleep(1.0)
+        return answer
+
+    async def get(self, path: str, query: Any = ()) -> dict[str, Any]:
+        return await self._rest.get(path, query)
+
+
+def test_a_callback_that_overtakes_the_answer_tells_the_same_of_a_call_that_is_taken_back() -> None:
+    async def scene(built: TwilioStage) -> None:
+        built.sim.queue_open.clear()
+        built.desk.use(built.desk.account, SlowToAnswer(built.rest))
+        await built.dial()
+        await until_over(built, 15.0)
+        await asyncio.sleep(2.0)
+        told = [event.line["code"] for event in built.events if isinstance(event, CarrierHungUp)]
+        assert told == ["20429"]
+
+    stage({TO: phone(LetterPhone())}, scene)
+
+
 def test_queued_for_ten_seconds_is_taken_back_and_told_as_too_fast() -> None:
     async def scene(built: TwilioStage) -> None:
         built.sim.queue_open.clear()

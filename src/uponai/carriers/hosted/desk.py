@@ -84,13 +84,13 @@ class Site:
 @dataclass(slots=True, eq=False)
 class Known:
     """A call that this process dialled or took. ``heard`` is set once the carrier tells of it
-    without being asked; ``cancelled_as``: why we took it back."""
+    without being asked; ``taken_back``: it is cancelled because it was not begun to be dialled."""
 
     call_id: str
     attempt: int
     ref: str
     state: Literal["dialling", "ringing", "answered"] = "dialling"
-    cancelled_as: Ending | None = None
+    taken_back: bool = False
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
 

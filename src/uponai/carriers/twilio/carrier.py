@@ -33,7 +33,7 @@ from uponai.carriers.twilio import twiml
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.orders import hang_up
 from uponai.carriers.twilio.rest import Fields
-from uponai.carriers.twilio.words import DISPOSITIONS, FINAL, QUEUED, SPEC, TOO_FAST, ending_of
+from uponai.carriers.twilio.words import DISPOSITIONS, FINAL, SPEC, ending_of, kept_waiting
 from uponai.tasks import now_ms, woken
 
 FOLLOWED = ("initiated", "ringing", "answered", "completed")
@@ -129,13 +129,16 @@ class TwilioCarrier:
             await asyncio.sleep(QUEUE_S)
 
     async def _take_back(self, known: Known) -> None:
-        known.cancelled_as = QUEUED
-        await self._desk.rest.post(f"Calls/{known.ref}.json", [("Status", "canceled")])
-        self._known.ended(known.call_id, known.ref)
-        line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
-        answered = False
-        ended = HungUp(known.call_id, known.attempt, answered, now_ms(), QUEUED, line)
-        await self._known.tell(ended)
+        known.taken_back = True
+        try:
+            await self._desk.rest.post(f"Calls/{known.ref}.json", [("Status", "canceled")])
+        except CarrierError as error:
+            known.taken_back = error.sent
+            raise
+        if self._known.follows(known):
+            # Its callback has not overtaken the answer.
+            self._known.ended(known.call_id, known.ref)
+            await self._known.tell(kept_waiting(known.call_id, known.attempt, now_ms()))
 
     async def _report(self, known: Known) -> None:
         """Tell what its status is now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from uponai import log
@@ -34,7 +33,7 @@ from uponai.carriers.twilio import twiml
 from uponai.carriers.twilio.desk import Desk, ways_of
 from uponai.carriers.twilio.dialect import StreamDialect
 from uponai.carriers.twilio.orders import TwilioOrders
-from uponai.carriers.twilio.words import ANSWERERS, FINAL, ending_of, signed
+from uponai.carriers.twilio.words import ANSWERERS, FINAL, ending_of, kept_waiting, signed
 from uponai.tasks import now_ms
 
 DECISION_S = 5.0
@@ -126,8 +125,8 @@ class TwilioMedia:
         event: CarrierEvent | None = None
         if status in FINAL:
             event = self._over(ticket, params)
-            if known.cancelled_as is not None and status == "canceled":
-                event = replace(event, ending=known.cancelled_as)
+            if known.taken_back and status == "canceled":
+                event = kept_waiting(ticket.call_id, ticket.attempt, now_ms())
         elif status == "in-progress":
             known.state = "answered"
             event = PickedUp(ticket.call_id, ticket.attempt, now_ms())

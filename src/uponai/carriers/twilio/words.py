@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange
+from uponai.carriers.base import SIP_DISPOSITIONS, CarrierSpec, CpsRange, HungUp
 from uponai.carriers.base_media import AnswererTold
 from uponai.carriers.hosted.words import Dispositions
 from uponai.domain.ending import Ending
@@ -102,6 +102,13 @@ def ending_of(status: str, sip_code: int | None) -> Ending:
     if status in ("busy", "failed"):
         reason = DISPOSITIONS.of_sip_code(sip_code, reason)
     return Ending(reason, f"status {status}", sip_code)
+
+
+def kept_waiting(call_id: str, attempt: int, at_ms: int) -> HungUp:
+    """The end of a call that Twilio kept in its queue, until it was taken back."""
+    line = {"cause": "code", "code": TOO_FAST, "text": "queued"}
+    answered = False
+    return HungUp(call_id, attempt, answered, at_ms, QUEUED, line)
 
 
 def sign(secret: str, url: str, params: Iterable[tuple[str, str]] = ()) -> str:
