@@ -61,8 +61,8 @@ def likely(codec):
     return 0.95 if codec == "G722" else 0.99
 
 
-async def converse(brain, line, phone, codec="PCMU"):
-    """The agent speaks, the phone presses a key and speaks; the edge hangs up."""
+async def talk(brain, line, phone, codec="PCMU"):
+    """The agent speaks, the phone presses a key and speaks."""
     await line.say(SAYS, mark="said")
     await brain.until(lambda: len(line.heard) > 16_000)
     phone.press("5")
@@ -72,6 +72,11 @@ async def converse(brain, line, phone, codec="PCMU"):
         await brain.until(lambda said=2 * 22_000 * times: len(line.heard) > said)
         if usual_likeness(line.pcm[-22_000:], ANSWER[1_600:9_600]) > likely(codec):
             break
+
+
+async def converse(brain, line, phone, codec="PCMU"):
+    """They talk; the edge hangs up."""
+    await talk(brain, line, phone, codec)
     await line.hang_up(after_playout=True)
 
 

@@ -12,6 +12,7 @@ SOAKS = {
     "api": "Schemathesis over every endpoint family",
     "edge": "malformed SIP and RTP at an edge with a call in progress",
     "calls": "many calls through the whole platform",
+    "nat": "calls through a real NAT, in network namespaces (root)",
     "dialer": "kill -9 of dialer and edge while 2,000 calls are placed",
 }
 

@@ -36,7 +36,9 @@ MAX_FLOWS_OF_ONE: Final = 100
 
 MAX_UNSENT_BYTES: Final = 1024 * 1024
 MAX_DATAGRAM_BYTES: Final = 65_507
-KEEP_ALIVE_S: Final = 30.0
+KEEP_ALIVE_S: Final = 25.0
+"""Routers forget a silent UDP binding after 30 s and more; RFC 5626 section 4.4 has 24 to 29 s."""
+
 MUTE_S: Final = 30.0
 """How long a connection that comes in may stand before its first whole message."""
 
