@@ -47,7 +47,6 @@ class ChildSpec:
 class _Child:
     spec: ChildSpec
     process: asyncio.subprocess.Process | None = None
-    restarts: int = 0
     up_since_s: float = field(default=0.0)
 
 
@@ -85,7 +84,6 @@ class Supervisor:
             code = await self._live(child)
             lived_s = monotonic_s() - child.up_since_s
             delay_s = _FIRST_DELAY_S if lived_s > _HEALTHY_AFTER_S else delay_s
-            child.restarts += 1
             self._log.error(
                 "child died", child=child.spec.name, code=code, restart_in_s=round(delay_s, 2)
             )

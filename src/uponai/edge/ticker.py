@@ -120,7 +120,6 @@ class Ticker:
         self._lines: dict[Line, None] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self.skipped_ticks = 0
 
     def add(self, line: Line) -> None:
         """``line`` begins with the next tick."""
@@ -168,7 +167,6 @@ class Ticker:
             link.flush()
 
     def _skip(self, ticks: int) -> None:
-        self.skipped_ticks += ticks
         _log.warning("stalled, ticks skipped", ticks=ticks)
         self._due += ticks * TICK_S
         for line in self._lines:
