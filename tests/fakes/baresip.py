@@ -116,7 +116,7 @@ async def baresip(
     secured = ""
     if tls is not None:
         both = folder / "both.pem"
-        both.write_bytes(b"".join(path.read_bytes() for path in tls.sign("127.0.0.1")))
+        both.write_bytes(b"".join(path.read_bytes() for path in tls.sign(place.host)))
         secured = f"sip_certificate {both}\nsip_cafile {tls.ca}\n"
     (folder / "config").write_text(
         CONFIG.format(

@@ -21,12 +21,14 @@ from pathlib import Path
 
 from tests.fakes.baresip import AVAILABLE, Place, baresip
 from tests.fakes.brain import FakeBrain
+from tests.fakes.certificates import Authority
 from tests.fakes.edges import an_edge, dial
 from tests.patience import until
 from tests.phone.test_baresip import ANSWER, SAYS, spoken, talk, usual_likeness
 from tests.soak.edge import gap_s
 from tests.soak.namespaces import INSIDE, INSIDE_6, OUTSIDE, OUTSIDE_6, ROUTER, lab, lacking
 
+from uponai.edge.tls import TlsSettings
 from uponai.link import control
 from uponai.media.mix import to_pcm
 from uponai.sip.headers import Headers
@@ -34,7 +36,7 @@ from uponai.sip.message import Request, Response, response_to, serialise, with_r
 from uponai.sip.parse import parse_datagram
 from uponai.sip.uri import Address, format_address
 
-SIP, AUDIO = "5060", "20000-20039"
+SIP, TLS, AUDIO = "5060", "5061", "20000-20039"
 """What a router must lead to an edge behind it."""
 
 AGENT = "+15550002"
@@ -108,21 +110,30 @@ async def edge_of(folder, near, told=None, **changes):
 
 @asynccontextmanager
 async def scene(folder, place, near, told=None, calls=""):
-    """An edge at ``near`` and a phone at ``place``, which ``calls`` a URI at once."""
+    """An edge at ``near`` and a phone at ``place``, which ``calls`` a URI at once.
+
+    A phone that calls by TLS takes nothing but secured audio.
+    """
+    authority = Authority(folder / "ca")
+    tls = TlsSettings(*authority.sign("edge.example", told or near), authority.ca)
+    srtp = calls.endswith("=tls")
     async with (
-        edge_of(folder, near, told) as (edge, ear, brain),
-        baresip(folder / "phone", spoken(ANSWER), calls=calls, place=place) as phone,
+        edge_of(folder, near, told, tls=tls, tls_port=int(TLS)) as (edge, ear, brain),
+        baresip(
+            folder / "phone", spoken(ANSWER), tls=authority, srtp=srtp, calls=calls, place=place
+        ) as phone,
     ):
         yield Scene(edge, ear, brain, phone)
 
 
-def uri(host, transport="UDP", port=5060):
+def uri(host, transport="UDP", port=0):
     """The agent at an edge."""
-    return f"sip:{AGENT}@{format_address(Address(host, port))};transport={transport.lower()}"
+    place = Address(host, port or int(TLS if transport == "TLS" else SIP))
+    return f"sip:{AGENT}@{format_address(place)};transport={transport.lower()}"
 
 
 async def edge_calls(on, host, transport, by):
-    line = await on.dial(host, on.phone.port, transport)
+    line = await on.dial(host, on.phone.port + (transport == "TLS"), transport)
     await talk(on.brain, line, on.phone)
     return await on.end(line, by)
 
@@ -137,13 +148,13 @@ async def edge_is_called(on, by):
 
 
 async def edge_inside_calls(machines, folder, transport, by, ports=""):
-    machines.translate(forward=(SIP, AUDIO), ports=ports)
+    machines.translate(forward=(SIP, TLS, AUDIO), ports=ports)
     async with scene(folder, at(machines, "outside", OUTSIDE), INSIDE, ROUTER) as on:
         return await edge_calls(on, OUTSIDE, transport, by)
 
 
 async def edge_inside_is_called(machines, folder, transport, by):
-    machines.translate(forward=(SIP, AUDIO))
+    machines.translate(forward=(SIP, TLS, AUDIO))
     place, calls = at(machines, "outside", OUTSIDE), uri(ROUTER, transport)
     async with scene(folder, place, INSIDE, ROUTER, calls) as on:
         return await edge_is_called(on, by)
@@ -245,7 +256,8 @@ async def phone_inside_is_called(machines, folder, transport, by):
         await on.take()
         on.edge.command(control.End("call_0", "enough"))
         await until(on.hung_up)
-        bound = machines.binding(int(SIP), transport.lower())
+        port, kind = {"UDP": (SIP, "udp"), "TCP": (SIP, "tcp"), "TLS": (TLS, "tcp")}[transport]
+        bound = machines.binding(int(port), kind)
         line = await on.dial(ROUTER, bound, transport, number=1)
         await talk(on.brain, line, on.phone)
         return await on.end(line, by, number=1)
@@ -306,7 +318,7 @@ async def ipv6_in(machines, folder, near, transport, by):
 
 async def one_edge_for_both(machines, folder, far, out):
     """At ``::``, with the public address of IPv4 behind the NAT and IPv6 as it is."""
-    machines.translate(forward=(SIP, AUDIO))
+    machines.translate(forward=(SIP, TLS, AUDIO))
     calls = "" if out else uri(INSIDE_6 if far == OUTSIDE_6 else ROUTER)
     async with scene(folder, at(machines, "outside", far), "::", ROUTER, calls) as on:
         return await (edge_calls(on, far, "UDP", "edge") if out else edge_is_called(on, "edge"))
@@ -315,7 +327,7 @@ async def one_edge_for_both(machines, folder, far, out):
 def cases():
     """``(name, machine of the edge, what to run with which words)``."""
     found = []
-    for transport in ("UDP", "TCP"):
+    for transport in ("UDP", "TCP", "TLS"):
         for by in ("edge", "phone"):
             way, words = f"{transport}, {by} hangs up", (transport, by)
             found += [
