@@ -12,7 +12,7 @@ import pytest
 from retell import Retell
 from tests.fakes.booking import CALLEE, NUMBER, a_booking_platform, short_flow
 from tests.fakes.node import node_command, node_packages
-from tests.fakes.platforms import KEY
+from tests.fakes.platforms import KEY, PATIENT
 
 from uponai.config import child_environment
 
@@ -49,7 +49,8 @@ def check(result: dict[str, Any]) -> None:
 async def test_the_guides_snippet_from_both_sdks(tmp_path):
     node = node_command()
     node_packages(HERE / "node")
-    async with a_booking_platform(tmp_path, short_flow(questions=False)) as (platform, hook):
+    flow = short_flow(questions=False)
+    async with a_booking_platform(tmp_path, flow, **PATIENT) as (platform, hook):
         first, second = await asyncio.gather(
             run(sys.executable, str(HERE / "guide.py"), NUMBER, CALLEE, url=platform.url),
             run(node, "guide.mjs", NUMBER, CALLEE, url=platform.url),

@@ -34,6 +34,13 @@ SHORT_TIMERS = {
     "UPONAI_TIMERS_COMPANY_LIMIT_MS": "4000",
     "UPONAI_TIMERS_WEBHOOK_RETRY_MS": "200,400,800",
 }
+PATIENT = {
+    "UPONAI_TIMERS_LEASE_MS": "15000",
+    "UPONAI_TIMERS_RENEW_MS": "5000",
+    "UPONAI_TIMERS_BRAIN_GRACE_MS": "5000",
+    "UPONAI_TIMERS_COMPANY_LIMIT_MS": "20000",
+}
+"""Where nothing dies: a busy machine must not be taken for a dead one."""
 
 
 @dataclass

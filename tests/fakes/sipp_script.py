@@ -191,7 +191,7 @@ SILENT = '<nop><action><exec rtp_stream="pause"/></action></nop>'
 """Send no more of what is being played."""
 
 
-def plays(path: object, seconds: float) -> str:
-    """Send a file of PCMU without a head, and wait for so long."""
-    file = f'<exec rtp_stream="{path},1,0,PCMU/8000"/>'
+def plays(path: object, seconds: float, times: int = 1) -> str:
+    """Send a file of PCMU without a head so often, and wait for so long."""
+    file = f'<exec rtp_stream="{path},{times},0,PCMU/8000"/>'
     return f"<nop><action>{file}</action></nop>{pause(round(1_000 * seconds))}"

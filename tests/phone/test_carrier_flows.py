@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from tests.fakes.carrier_sims import CarrierSim, a_carrier_sim
 from tests.fakes.flows import END, flow, says, transfers
-from tests.fakes.platforms import ServedPlatform, a_platform
+from tests.fakes.platforms import PATIENT, ServedPlatform, a_platform
 from tests.fakes.webhook_receiver import WebhookReceiver, webhook_receiver
 from tests.patience import patience, until
 
@@ -36,13 +36,7 @@ OPTIONS = ("--scenario", "quick", "--cps", "20", "--ring-ms", "200")
 AT_ONCE = 3
 """As many as a small machine recognises and speaks for in time."""
 
-PATIENT = {
-    "UPONAI_TIMERS_LEASE_MS": "15000",
-    "UPONAI_TIMERS_RENEW_MS": "5000",
-    "UPONAI_TIMERS_BRAIN_GRACE_MS": "5000",
-    **{f"UPONAI_CPS_{name.upper()}": "5" for name in HOSTED},
-}
-"""Nothing dies here: a busy machine must not be taken for a dead one."""
+RATES = {f"UPONAI_CPS_{name.upper()}": "5" for name in HOSTED}
 
 GREETING = "Hello, on which day would you like to come and see us?"
 LONG = (
@@ -239,7 +233,7 @@ async def played(folder: Path) -> Table:
         a_carrier_sim(folder / "sim", *OPTIONS) as sim,
     ):
         targets = (hook.authority, sim.sip)
-        env = {**sim.env, **PATIENT}
+        env = {**sim.env, **PATIENT, **RATES}
         del env["UPONAI_ALLOW_PRIVATE_TARGETS"]
         async with a_platform(folder / "data", targets=targets, **env) as platform:
             bench = Bench(platform, sim, hook)
@@ -330,7 +324,7 @@ def test_the_callee_hangs_up(seen: Table, carrier: str) -> None:
     found = seen.of(callee_leaves, carrier)
     assert found.call["disconnection_reason"] == "user_hangup"
     assert found.call["recording_url"]
-    assert found.call["duration_ms"] < 10_000
+    assert found.said("agent") != LONG
 
 
 @hosted
