@@ -24,6 +24,7 @@ from uponai.link import control
 from uponai.media import tones
 
 BATCH = 20
+LONGEST_GAP_S = 0.1
 INVITE = (
     b"INVITE sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK%d;rport\r\n"
     b"From: <sip:a@x>;tag=%d\r\nTo: <sip:b@x>\r\nCall-ID: soak%d\r\nCSeq: 1 %s\r\n"
@@ -53,7 +54,7 @@ class Outcome:
             found.append("the call ended")
         if self.lines != 1:
             found.append(f"{self.lines} lines instead of one")
-        if self.loudest_gap_s > 0.1:
+        if self.loudest_gap_s > LONGEST_GAP_S:
             found.append(f"the caller was not heard for {self.loudest_gap_s:.2f} s")
         if not self.dropped:
             found.append("nothing was dropped")
