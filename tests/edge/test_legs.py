@@ -1,6 +1,5 @@
 """Two callers joined inside the edge, over real SIP and RTP; the far sides are another edge."""
 
-import asyncio
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -10,7 +9,7 @@ from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge, dial
 
 from uponai.link import control
-from uponai.link.media import Dismiss, Dtmf, Join, Refer, Referred, Stop
+from uponai.link.media import Dismiss, Dtmf, Join, Marked, Refer, Referred, Stop
 from uponai.media import tones
 
 pytestmark = pytest.mark.realtime
@@ -30,10 +29,18 @@ async def a_call(folder):
 
 
 def strength(pcm, hz):
-    """How much of ``hz`` is in the newest half second."""
+    """How much of ``hz`` is in the last half second of ``pcm``."""
     part = pcm[-4_000:].astype(float)
     at = np.arange(len(part)) / 8_000
     return abs(np.exp(-2j * np.pi * hz * at) @ part) / max(1, len(part))
+
+
+def hears(line, hz, other_hz):
+    """Whether ``hz`` and not ``other_hz`` comes there, now and half a second ago."""
+    return all(
+        strength(pcm, hz) > max(100, 10 * strength(pcm, other_hz))
+        for pcm in (line.pcm[:-4_000], line.pcm)
+    )
 
 
 def states(line):
@@ -55,20 +62,18 @@ async def test_two_callers_hear_each_other_and_the_caller_comes_back(tmp_path):
         line, caller = await brain.line(), await far_brain.line()
         other = await joined(far, far_brain, line)
         await brain.until(lambda: "joined" in states(line))
-        await caller.say(tones.tone((440,), 3_000))
-        await other.say(tones.tone((1_000,), 3_000))
-        await asyncio.sleep(1.5)
-        assert strength(other.pcm, 440) > 10 * strength(other.pcm, 1_000)
-        assert strength(caller.pcm, 1_000) > 10 * strength(caller.pcm, 440)
+        await caller.say(tones.tone((440,), 6_000))
+        await other.say(tones.tone((1_000,), 6_000))
+        await far_brain.until(lambda: hears(other, 440, 1_000))
+        await far_brain.until(lambda: hears(caller, 1_000, 440))
         near[0].command(control.WantLines())
         lines = await near[1].wait_for(control.Lines)
         assert [held.call_id for held in lines.lines] == ["call_1"]
         far[0].command(control.End("callee_2", "enough"))
         await brain.until(lambda: "failed" in states(line))
         assert "gone after" in line.of(Referred)[-1].text
-        await line.say(tones.tone((700,), 2_000))
-        await asyncio.sleep(1.0)
-        assert strength(caller.pcm, 700) > 10 * strength(caller.pcm, 1_000)
+        await line.say(tones.tone((700,), 6_000))
+        await far_brain.until(lambda: hears(caller, 700, 1_000))
         assert len(near[1].of(control.Answered)) == 1
         await line.hang_up("agent_hangup")
         await near[1].wait_for(control.Ended)
@@ -81,6 +86,7 @@ async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
         how = {"talk": True, "music": "none", "digits": "12", "cue": True}
         other = await joined(far, far_brain, line, **how)
         second = await brain.line(1)
+        await far_brain.until(lambda: len(other.of(Dtmf)) >= 2)
         assert [message.digit for message in other.of(Dtmf)] == ["1", "2"]
         assert (second.start.of, second.start.fence) == ("call_1", 7)
         assert states(line) == ["answered"]
@@ -90,23 +96,22 @@ async def test_who_answers_is_talked_with_alone_until_they_are_joined(tmp_path):
         line, second = await brain.line(2), await brain.line(3)
         assert (line.start.resumed, second.start.of) == (True, "call_1")
         assert states(line) == ["answered"]
-        await second.say(tones.tone((700,), 1_500))
-        await line.say(tones.tone((900,), 1_500))
-        await caller.say(tones.tone((440,), 4_000))
-        await other.say(tones.tone((1_000,), 4_000))
-        await asyncio.sleep(1.2)
-        assert strength(other.pcm, 700) > 10 * strength(other.pcm, 440)
-        assert strength(caller.pcm, 900) > 10 * strength(caller.pcm, 700)
-        assert strength(second.pcm, 1_000) > 10 * strength(second.pcm, 440)
+        for speaker, hz in ((second, 700), (line, 900), (caller, 440), (other, 1_000)):
+            await speaker.say(tones.tone((hz,), 6_000))
+        await far_brain.until(lambda: hears(other, 700, 440))
+        await far_brain.until(lambda: hears(caller, 900, 700))
+        await brain.until(lambda: hears(second, 1_000, 440))
+        await line.clear()
+        before = len(other.pcm)
         await line.send(Join(line.channel))
         await brain.until(lambda: states(line)[-1] == "joined")
         assert [stop.reason for stop in second.of(Stop)] == ["joined"]
         heard = len(second.pcm)
-        await asyncio.sleep(1.2)
-        assert strength(other.pcm, 440) > 10 * strength(other.pcm, 700)
-        assert strength(caller.pcm, 1_000) > 10 * strength(caller.pcm, 900)
-        cued = other.pcm[-14_000:]
-        assert max(strength(cued[: at + 1_000][-1_000:], 784) for at in range(0, 13_000, 500)) > 200
+        await far_brain.until(lambda: hears(other, 440, 700))
+        await far_brain.until(lambda: hears(caller, 1_000, 900))
+        cued = other.pcm[before:]
+        parts = [cued[at : at + 1_000] for at in range(0, len(cued) - 1_000, 500)]
+        assert max(strength(part, 784) for part in parts) > 200
         assert len(second.pcm) - heard < 800
 
 
@@ -126,9 +131,9 @@ async def test_a_dismissed_one_is_hung_up_on_and_the_caller_stays(tmp_path):
         await brain.line(1)
         await line.send(Dismiss(line.channel))
         await far_brain.until(lambda: bool(other.of(Stop)))
-        await line.say(tones.tone((700,), 1_500))
-        await asyncio.sleep(1.0)
-        assert strength(caller.pcm, 700) > 100
+        await line.say(tones.tone((700,), 1_000), mark="said")
+        await far_brain.until(lambda: strength(caller.pcm, 700) > 100)
+        await brain.until(lambda: line.of(Marked))
         assert "failed" not in states(line)
 
 

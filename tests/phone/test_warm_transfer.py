@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 from tests.edge.test_edge import loudness
-from tests.edge.test_legs import strength
+from tests.edge.test_legs import hears
 from tests.fakes.brain import FakeBrain
 from tests.fakes.edges import an_edge
 from tests.fakes.flows import flow, says, transfers
@@ -43,11 +43,6 @@ FLOW = flow(
     ),
     says("back", "They are gone."),
 )
-
-
-def hears(line, hz, own_hz):
-    """Whether ``hz`` and not ``own_hz`` is what comes there."""
-    return strength(line.pcm, hz) > max(100, 10 * strength(line.pcm, own_hz))
 
 
 class Town:
