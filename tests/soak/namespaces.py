@@ -52,6 +52,10 @@ table ip filter {{
     iifname "lan" accept
     ct status dnat accept
   }}
+  chain input {{
+    type filter hook input priority filter
+    iifname "wan" meta l4proto {{ tcp, udp }} drop
+  }}
 }}
 """
 

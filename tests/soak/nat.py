@@ -147,8 +147,8 @@ async def edge_is_called(on, by):
 # -- the edge behind the NAT -----------------------------------------------------------------------
 
 
-async def edge_inside_calls(machines, folder, transport, by, ports=""):
-    machines.translate(forward=(SIP, TLS, AUDIO), ports=ports)
+async def edge_inside_calls(machines, folder, transport, by, ports="", forward=(SIP, TLS, AUDIO)):
+    machines.translate(forward=forward, ports=ports)
     async with scene(folder, at(machines, "outside", OUTSIDE), INSIDE, ROUTER) as on:
         return await edge_calls(on, OUTSIDE, transport, by)
 
@@ -339,10 +339,13 @@ def cases():
                 (f"IPv6, in: {way}", "inside", ipv6_in, (INSIDE_6, *words)),
             ]
     other = ("UDP", "edge", "30000-30999")
+    alone = functools.partial(edge_inside_calls, forward=())
     holds = functools.partial(binding_changes, holds=True)
     return [
         *found,
         ("edge behind NAT calls: its ports are changed", "inside", edge_inside_calls, other),
+        ("edge behind NAT calls: nothing forwarded, phone ends", "inside", alone, ("UDP", "phone")),
+        ("edge behind NAT calls: nothing forwarded, edge ends", "inside", alone, ("UDP", "edge")),
         ("NAT changes in mid-call: phone hangs up", "outside", binding_changes, ("phone",)),
         ("NAT changes in mid-call: hold, edge hangs up", "outside", holds, ("edge",)),
         ("NAT changes in mid-call: edge hangs up", "outside", changed_binding_is_unknown, ()),
