@@ -65,7 +65,13 @@ def lacking() -> str:
     if os.geteuid() != 0:
         return "network namespaces need root"
     packages = [package for tool, package in _TOOLS.items() if shutil.which(tool) is None]
-    return f"not installed: {', '.join(packages)}" if packages else ""
+    if packages:
+        return f"not installed: {', '.join(packages)}"
+    try:
+        with lab():
+            return ""
+    except subprocess.CalledProcessError as error:
+        return f"{' '.join(error.cmd)}: {error.stderr}"
 
 
 class Lab:
@@ -180,4 +186,4 @@ def lab() -> Iterator[Lab]:
 
 
 def _ip(words: str) -> None:
-    subprocess.run(("ip", *words.split()), check=True, capture_output=True)
+    subprocess.run(("ip", *words.split()), check=True, capture_output=True, text=True)

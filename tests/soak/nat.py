@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import dataclasses
 import functools
+import signal
 import socket
 import sys
 import tempfile
@@ -368,6 +369,8 @@ def run(arguments: Sequence[str]) -> int:
     if missing:
         sys.stderr.write(f"./dev soak nat cannot run here: {missing}\n")
         return 1
+    # Ended by a signal, too, the machines are taken down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     failed = 0
     for name, machine, case, words in cases():
         if given.only not in name:
