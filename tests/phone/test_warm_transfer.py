@@ -89,6 +89,7 @@ async def comes_back(platform, town):
     call_id = await platform.call(NUMBER, CALLER)
     caller = await town.answers(CALLER)
     other = await town.answers(SALES)
+    await town.brain.until(lambda: loudness(caller.pcm[-4_000:]) < 20)
     quiet = len(caller.pcm)
     await told_who_waits(town, caller, other)
     assert loudness(caller.pcm[quiet:]) < 20
