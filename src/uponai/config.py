@@ -55,7 +55,7 @@ class EdgeSettings:
     only_trusted: bool = False
     registrations: tuple[str, ...] = field(default=(), repr=False)
     options_trunks: tuple[str, ...] = ()
-    options_interval_s: int = 30
+    options_interval_s: int = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class EdgeConfig:
     gate: GateRule = GateRule()
     registrations: tuple[str, ...] = field(default=(), repr=False)
     options_trunks: tuple[str, ...] = ()
-    options_interval_s: float = 30.0
+    options_interval_s: float = 25.0
 
     @property
     def told_host(self) -> str:
