@@ -38,6 +38,7 @@ class FakeLine:
         self.messages = []
         self.heard = bytearray()
         self.first_sample = None
+        self.missed_samples = 0
 
     @property
     def pcm(self):
@@ -180,6 +181,7 @@ class FakeBrain:
             skipped = sample - line.first_sample - len(line.heard) // 2
             assert skipped >= 0
             # An edge that stood still leaves out what it has missed.
+            line.missed_samples += skipped
             line.heard += bytes(2 * skipped) + pcm
             replies[line] = bytes(pcm)
         if self.echo:
