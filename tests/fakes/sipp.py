@@ -86,7 +86,7 @@ async def sipp(folder, scenario, *, transport="u1", calls=1, **words):
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-p", str(port), "-t", transport,
         "-m", str(calls), "-nostdin", media_port_option(), str(free_port()),
-        "-timeout", "90", "-timeout_error", "-trace_logs", "-log_file", str(folder / "notes.log"),
+        "-timeout", "240", "-timeout_error", "-trace_logs", "-log_file", str(folder / "notes.log"),
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
@@ -149,7 +149,7 @@ async def sipp_calling(folder, whole, target, *, transport="u1"):
     path.write_text(whole)
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(path), "-i", "127.0.0.1", "-t", transport, "-m", "1", "-nostdin",
-        media_port_option(), str(free_port()), "-timeout", "90", "-timeout_error",
+        media_port_option(), str(free_port()), "-timeout", "240", "-timeout_error",
         f"127.0.0.1:{target}",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip

@@ -88,7 +88,7 @@ async def call_in(folder, sip_port, number, scenario="call_in"):
     process = await asyncio.create_subprocess_exec(
         "sipp", f"127.0.0.1:{sip_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"), "-s", number,
         "-i", "127.0.0.1", "-p", str(free_port()), media_port_option(), str(free_port()), "-m", "1",
-        "-nostdin", "-timeout", "90", "-timeout_error", "-au", "pbx", "-ap", "let me in",
+        "-nostdin", "-timeout", "240", "-timeout_error", "-au", "pbx", "-ap", "let me in",
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     output, _ = await process.communicate()
