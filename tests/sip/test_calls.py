@@ -427,6 +427,9 @@ def test_record_routes_are_followed_and_broken_ones_passed_over() -> None:
         ("8.8.4.4", "100.64.3.4"),  # behind a provider's own NAT
         ("203.0.113.7", "192.168.1.5"),  # for documentation and laboratories: nobody's own
         ("2001:db8::7", "[fd00::5]"),
+        ("8.8.4.4", "[::ffff:10.0.0.5]"),
+        ("8.8.4.4", "0.0.0.0"),  # of a PBX that names what it is bound to: here, that is ourselves
+        ("2001:db8::7", "[::]"),
     ],
 )
 def test_a_private_contact_of_a_public_peer_is_not_dialled(peer: str, contact: str) -> None:

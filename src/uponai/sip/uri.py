@@ -19,6 +19,9 @@ _PRIVATE = (
     ipaddress.IPv6Network("fc00::/7"),  # RFC 4193
     *map(ipaddress.IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")),
     *map(ipaddress.IPv6Network, ("::1/128", "fe80::/10")),
+    # No address at all: whoever names what it is bound to would be looked for on our own machine.
+    ipaddress.IPv4Network("0.0.0.0/8"),
+    ipaddress.IPv6Network("::/128"),
 )
 MAX_URI_CHARS = 2048
 
@@ -75,6 +78,8 @@ def is_private(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
     return any(address in network for network in _PRIVATE)
 
 
