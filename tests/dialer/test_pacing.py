@@ -156,6 +156,25 @@ async def test_a_complaint_that_is_told_twice_ends_no_call_that_waits() -> None:
             await dialer.aclose()
 
 
+@pytest.mark.parametrize("leased", [False, True])
+async def test_a_call_that_was_put_back_and_rang_all_the_same_is_not_dialled_again(
+    leased: bool,
+) -> None:
+    """Its order was looked for in vain, and yet it came through."""
+    async with opened("sqlite://") as storage:
+        await a_number(storage)
+        carrier = NotingCarrier()
+        dialer = a_dialer(storage, carrier, installation(50))
+        await storage.calls.add(a_call("call_1", attempt=1, due_ms=1))
+        if leased:
+            await storage.calls.lease_due("another host", 2, 60_000, 1)
+        nobody = Ending("dial_no_answer", "nobody answered", 480)
+        await dialer.hear("sip", HungUp("call_1", 1, False, 1, nobody, {"cause": "code"}))
+        call = await storage.calls.get("call_1")
+        assert call is not None
+        assert call.ending == nobody
+
+
 async def ended(storage: Storage, call_id: str) -> Ending:
     call = await until_call(storage, call_id, lambda call: call.ending)
     assert call.ending is not None

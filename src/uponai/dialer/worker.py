@@ -123,7 +123,7 @@ class Dialer:
     async def end_unsent(self, call: Call) -> Call | None:
         """End a call whose order has not left; else the call as it is now. None: it is over."""
         while call.state in UNSENT:
-            if await self._end_unsent(call):
+            if await self._end_unsent(call, _STOPPED_UNSENT):
                 return None
             now = await self._ports.storage.calls.get(call.call_id)
             if now is None or now.state is CallState.ENDED:
@@ -131,14 +131,14 @@ class Dialer:
             call = now
         return call
 
-    async def _end_unsent(self, call: Call) -> bool:
+    async def _end_unsent(self, call: Call, ending: Ending) -> bool:
         """False: it has gone on since it was read."""
         if call.state is CallState.LEASED:
             later = {"due_ms": now_ms() + self._timers.lease_ms}
             calls = self._ports.storage.calls
             if await calls.change(call.call_id, call.fence, CallChange.RELEASE, later) is None:
                 return False
-        return await self._end(call, _STOPPED_UNSENT)
+        return await self._end(call, ending)
 
     async def _lease_forever(self) -> None:
         while True:
@@ -357,7 +357,7 @@ class Dialer:
         if call is None or call.state is CallState.ENDED or event.attempt < call.attempt:
             return
         if call.state in UNSENT:
-            # Told again: the attempt was put back.
+            await self._heard_late(call, event)
             return
         if event.answered and call.state in UNHEARD:
             # The line holder died before it could say that somebody answered.
@@ -381,6 +381,13 @@ class Dialer:
                 await self._put_back(call, until_ms)
                 return
         await self._end(call, event.ending)
+
+    async def _heard_late(self, call: Call, event: HungUp) -> None:
+        """Of an attempt that was put back: told again; or it reached somebody all the same, who is
+        not called once more."""
+        if event.answered or event.ending.kind.blame == "callee":
+            self._log.warning("put back, and yet it came through", call_id=call.call_id)
+            await self._end_unsent(call, event.ending)
 
     async def _put_back(
         self, call: Call, due_ms: int, change: CallChange = CallChange.PUT_BACK

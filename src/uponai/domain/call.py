@@ -66,7 +66,7 @@ TRANSITIONS: dict[tuple[CallState, CallChange], CallState] = {
 
 
 UNSENT = frozenset({CallState.QUEUED, CallState.LEASED})
-"""No order is on its way, and none of its former attempts goes on."""
+"""No order is on its way, and none of its former attempts is known to go on."""
 
 UNHEARD = frozenset({CallState.DIALLING, CallState.DIALLING_UNKNOWN, CallState.RINGING})
 """Its order may have left, and neither an answer nor an end is known."""
