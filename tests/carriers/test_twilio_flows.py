@@ -237,6 +237,31 @@ def test_a_callback_that_overtakes_the_answer_tells_the_same_of_a_call_that_is_t
     stage({TO: phone(LetterPhone())}, scene)
 
 
+class LosesAnswers(SlowToAnswer):
+    """An account's API whose answers to what changes a call are lost."""
+
+    async def post(self, path: str, body: Any) -> dict[str, Any]:
+        answer = await self._rest.post(path, body)
+        if path == "Calls.json":
+            return answer
+        raise CarrierError("no answer: TimeoutError", sent=True)
+
+
+def test_a_call_that_was_taken_back_without_an_answer_is_told_as_too_fast() -> None:
+    async def scene(built: TwilioStage) -> None:
+        built.reachable = False
+        built.sim.queue_open.clear()
+        built.desk.use(built.desk.account, LosesAnswers(built.rest))
+        await built.dial()
+        await asyncio.sleep(25.0)
+        told = [
+            event.line.get("code") for event in built.events if isinstance(event, CarrierHungUp)
+        ]
+        assert told == ["20429"]
+
+    stage({TO: phone(LetterPhone())}, scene)
+
+
 def test_queued_for_ten_seconds_is_taken_back_and_told_as_too_fast() -> None:
     async def scene(built: TwilioStage) -> None:
         built.sim.queue_open.clear()

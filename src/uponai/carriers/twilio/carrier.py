@@ -199,6 +199,9 @@ class TwilioCarrier:
         sid, status = str(call.get("sid")), str(call.get("status"))
         if status in FINAL:
             ended_ms = _ms(call.get("end_time")) or now_ms()
+            known = self._known.by_ref(sid)
+            if status == "canceled" and known is not None and known.taken_back:
+                return Over(kept_waiting(lost.call_id, lost.attempt, ended_ms))
             answered = status == "completed"
             line = {"cause": "remote_hangup" if answered else "code", "text": status}
             ending = ending_of(status, None)
