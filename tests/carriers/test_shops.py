@@ -97,6 +97,37 @@ def test_a_number_whose_id_cannot_be_looked_up_is_said_to_be_bought_only_when_it
     staged(TelnyxStage, scene)
 
 
+class Mumbling:
+    """An account's API that does what it is told, and whose answers to that cannot be read."""
+
+    def __init__(self, rest: Any) -> None:
+        self._rest = rest
+        self.orders = 0
+
+    async def post(self, path: str, body: Any) -> dict[str, Any]:
+        await self._rest.post(path, body)
+        self.orders += 1
+        return {}
+
+    async def get(self, path: str, query: Any = ()) -> dict[str, Any]:
+        return await self._rest.get(path, query)
+
+
+@each
+def test_an_order_that_was_answered_with_nothing_readable_is_given_once(
+    make: Callable[..., HostedStage],
+) -> None:
+    async def scene(built: Any) -> None:
+        mumbling = Mumbling(built.rest)
+        built.desk.use(built.desk.account, mumbling)
+        with pytest.raises(CarrierError) as unsure:
+            await built.shop.buy(NumberWish(area_code=415))
+        assert unsure.value.sent
+        assert mumbling.orders == 1
+
+    staged(make, scene)
+
+
 @each
 def test_only_what_is_in_the_account_is_adopted(make: Callable[..., HostedStage]) -> None:
     async def scene(built: Any) -> None:

@@ -89,9 +89,13 @@ class TelnyxShop:
                 order = data_of(await self._desk.rest.get(f"number_orders/{order.get('id')}"))
             except CarrierError as error:
                 raise CarrierError(f"order not looked at: {error}", sent=True) from error
-        if order.get("status") == "pending":
-            raise CarrierError("the order is still being worked on", sent=True)
-        return order.get("status") == "success"
+        match order.get("status"):
+            case "pending":
+                raise CarrierError("the order is still being worked on", sent=True)
+            case None:
+                raise CarrierError("an answer without a status", sent=True)
+            case status:
+                return status == "success"
 
     async def _listed(self, number: str) -> dict[str, Any] | None:
         query = [("filter[phone_number]", number)]

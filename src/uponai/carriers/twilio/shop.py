@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from uponai.carriers.base import BoughtNumber, CarrierSpec, NotForSale, NotInAccount, NumberWish
+from uponai.carriers.base import (
+    BoughtNumber,
+    CarrierError,
+    CarrierSpec,
+    NotForSale,
+    NotInAccount,
+    NumberWish,
+)
 from uponai.carriers.hosted.rest import NOT_THERE, Refused
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.words import NUMBER_TAKEN, SPEC
@@ -44,7 +51,10 @@ class TwilioShop:
                 if refused.code != NUMBER_TAKEN:
                     raise
                 continue
-            return BoughtNumber(str(bought["phone_number"]), str(bought["sid"]))
+            sid = str(bought.get("sid") or "")
+            if not sid:
+                raise CarrierError("an answer without a sid", sent=True)
+            return BoughtNumber(str(bought.get("phone_number") or number), sid)
         raise NotForSale(wish)
 
     async def _search(self, wish: NumberWish) -> list[str]:
