@@ -119,12 +119,12 @@ async def test_a_cancelled_write_is_whole_or_absent(url: str) -> None:
 
 async def test_a_postgresql_that_is_silent_is_given_up(postgres: Postgres) -> None:
     url = postgres.new_database()
-    storage = await open_storage(url, patience_s=0.3)
+    storage = await open_storage(url, patience_s=2)
     try:
         await storage.calls.add(a_call())
         async with await psycopg.AsyncConnection.connect(url) as rival:
             await rival.execute("LOCK TABLE calls")
-            async with asyncio.timeout(5):
+            async with patience():
                 with pytest.raises(StorageUnavailable):
                     await storage.calls.get("call_1")
                 with pytest.raises(StorageUnavailable):
