@@ -20,6 +20,7 @@ from uponai.carriers.base import (
     CarrierError,
     Dialled,
     HungUp,
+    LostDial,
     NotForSale,
     NumberWish,
     PickedUp,
@@ -27,6 +28,7 @@ from uponai.carriers.base import (
 from uponai.link.media import SendDtmf, encode
 from uponai.sim.carriers.phone import Phone
 from uponai.sim.scenario import Fate
+from uponai.tasks import now_ms
 
 Make = Callable[..., HostedStage]
 each = pytest.mark.parametrize("make", [TwilioStage, TelnyxStage], ids=["twilio", "telnyx"])
@@ -242,6 +244,27 @@ def test_no_answer_to_the_order_may_mean_that_it_was_dialled(make: Make) -> None
         assert failed.value.sent
 
     staged(make, {TO: phone(LetterPhone())}, scene)
+
+
+class SpeakingOfElse:
+    """What stands before an account's API and answers every question itself."""
+
+    async def get(self, path: str, query: Any = ()) -> dict[str, Any]:
+        return {"message": "sign in to the network first"}
+
+
+@each
+def test_an_answer_about_something_else_is_no_finding_that_there_is_no_call(make: Make) -> None:
+    async def scene(built: Any) -> None:
+        built.desk.use(built.desk.account, SpeakingOfElse())
+        for ref in (None, "ref_1"):
+            lost = LostDial("call_1", 1, 1, FROM, TO, now_ms() - 600_000, ref)
+            with pytest.raises(CarrierError, match="not understood"):
+                await built.carrier.look_up(lost)
+        with pytest.raises(CarrierError, match="not understood"):
+            await built.shop.adopt(FROM)
+
+    staged(make, {}, scene)
 
 
 @each

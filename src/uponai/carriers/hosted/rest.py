@@ -119,6 +119,15 @@ class Rest(Generic[Body]):
         raise Refused(answer.status, code, message)
 
 
+def list_in(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list in an answer. Raises CarrierError where it has none: it is another's,
+    a proxy's perhaps, and tells nothing of what there is."""
+    found: Any = answer.get(name)
+    if not isinstance(found, list):
+        raise CarrierError(f"the answer is not understood: it has no {name}", sent=False)
+    return [cast(dict[str, Any], one) for one in cast(list[Any], found) if isinstance(one, dict)]
+
+
 def _fields(raw: bytes) -> dict[str, Any] | None:
     """None for what is no JSON object."""
     try:

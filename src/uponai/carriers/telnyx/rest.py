@@ -17,6 +17,7 @@ from uponai.carriers.hosted.rest import (
     Refused,
     Rest,
     Way,
+    list_in,
 )
 from uponai.carriers.telnyx.account import Account
 from uponai.carriers.telnyx.signatures import Signatures
@@ -86,8 +87,5 @@ def data_of(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def list_of(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """``data`` of an answer about several things."""
-    data: Any = answer.get("data")
-    if not isinstance(data, list):
-        return []
-    return [cast(dict[str, Any], one) for one in cast(list[Any], data) if isinstance(one, dict)]
+    """``data`` of an answer about several things. Raises CarrierError for another answer."""
+    return list_in(answer, "data")

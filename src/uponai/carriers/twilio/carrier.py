@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any
 
 from uponai import log
 from uponai.carriers.base import (
@@ -28,7 +28,7 @@ from uponai.carriers.base import (
 )
 from uponai.carriers.base_media import Ticket
 from uponai.carriers.hosted.desk import Known
-from uponai.carriers.hosted.rest import NOT_THERE, Refused
+from uponai.carriers.hosted.rest import NOT_THERE, Refused, list_in
 from uponai.carriers.twilio import twiml
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.orders import hang_up
@@ -180,10 +180,9 @@ class TwilioCarrier:
         """By the two numbers and the time: a call carries no id of ours."""
         query = [("From", lost.from_number), ("To", lost.to_number), ("PageSize", "50")]
         listed = await self._desk.rest.get("Calls.json", query)
-        calls = cast(Sequence[Mapping[str, Any]], listed.get("calls") or [])
         mine = [
             call
-            for call in calls
+            for call in list_in(listed, "calls")
             if call.get("direction") == "outbound-api"
             and (_ms(call.get("date_created")) or 0) >= lost.ordered_ms - _CLOCKS_MS
         ]
@@ -196,7 +195,9 @@ class TwilioCarrier:
         return NeverSent()
 
     def _sighting(self, lost: LostDial | Known, call: Mapping[str, Any]) -> Sighting:
-        sid, status = str(call.get("sid")), str(call.get("status"))
+        sid, status = str(call.get("sid") or ""), str(call.get("status"))
+        if not sid:
+            raise CarrierError("the answer is not understood: it has no sid", sent=False)
         if status in FINAL:
             ended_ms = _ms(call.get("end_time")) or now_ms()
             known = self._known.by_ref(sid)

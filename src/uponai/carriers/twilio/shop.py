@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping
 
 from uponai.carriers.base import (
     BoughtNumber,
@@ -13,7 +12,7 @@ from uponai.carriers.base import (
     NotInAccount,
     NumberWish,
 )
-from uponai.carriers.hosted.rest import NOT_THERE, Refused
+from uponai.carriers.hosted.rest import NOT_THERE, Refused, list_in
 from uponai.carriers.twilio.desk import Desk
 from uponai.carriers.twilio.words import NUMBER_TAKEN, SPEC
 
@@ -69,7 +68,7 @@ class TwilioShop:
             if refused.status == NOT_THERE:
                 return []
             raise
-        found = cast(Sequence[Mapping[str, Any]], listed.get("available_phone_numbers") or [])
+        found = list_in(listed, "available_phone_numbers")
         return [str(number["phone_number"]) for number in found][:TRIED]
 
     def _order(self, number: str) -> list[tuple[str, str]]:
@@ -94,7 +93,7 @@ class TwilioShop:
     async def adopt(self, phone_number: str) -> BoughtNumber:
         query = [("PhoneNumber", phone_number), ("PageSize", "50")]
         listed = await self._desk.rest.get("IncomingPhoneNumbers.json", query)
-        found = cast(Sequence[Mapping[str, Any]], listed.get("incoming_phone_numbers") or [])
+        found = list_in(listed, "incoming_phone_numbers")
         mine = next((one for one in found if one.get("phone_number") == phone_number), None)
         if mine is None:
             raise NotInAccount(phone_number)
