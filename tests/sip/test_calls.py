@@ -287,6 +287,30 @@ def test_requests_within_the_dialog_are_answered() -> None:
     assert "MediaChanged" not in kinds(network, ALICE)
 
 
+@pytest.mark.parametrize("method", ["BYE", "INFO", "ACK", "OPTIONS"])
+def test_a_request_of_another_dialog_is_none_of_a_call_that_came_in(method: str) -> None:
+    """RFC 3261 12.2.2: a dialog is named by both tags."""
+    network = Network(reactions=answering(ring=False))
+    network.order(ALICE, place())
+    network.run(5)
+    ok = next(m for s, m in network.wire if s == BOB and m.status == 200)
+    fields = [
+        ("Via", "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKother"),
+        ("From", (ok.headers.get("From") or "") + "other"),
+        ("To", ok.headers.get("To") or ""),
+        ("Call-ID", ok.call_id),
+        ("CSeq", f"9 {method}"),
+    ]
+    before = kinds(network, BOB)
+    network.inject(ALICE, BOB, serialise(Request(method, "sip:b@192.0.2.2", Headers(fields))))
+    network.run(1)
+    assert answers_of(network, BOB, 9, method) == ([] if method == "ACK" else [481])
+    assert kinds(network, BOB) == before
+    network.order(ALICE, HangUp("k1"))
+    network.run()
+    at_rest(network)
+
+
 def test_requests_outside_any_dialog_are_answered() -> None:
     bob = Network()
 

@@ -29,6 +29,8 @@ _READS_A_LINE = 8
 _MAX_FORGOTTEN = 4_000
 _SOCKET_BUFFER_BYTES = 128 * 1024
 _SO_TIMESTAMPNS = 35
+_ONE_MOMENT_S = 0.0005
+_CLOCK_LOOKS = 3
 """Linux: have the kernel note when a datagram came (not among the constants of ``socket``)."""
 
 _STAMP = struct.Struct("@ll")
@@ -186,7 +188,7 @@ class RtpSockets:
     def read(self) -> None:
         """Hand out what came to the lines that listen: each has its turn, floods have an end."""
         now = monotonic_s()
-        ahead = now - wall_s()
+        ahead = _steady_ahead()
         left = _READS_A_TICK + _READS_A_LINE * len(self._listening)
         while left > 0:
             ready = self._selector.select(0)
@@ -210,6 +212,19 @@ class RtpSockets:
     def shut(self) -> None:
         """Nothing is listened to any more; every socket was closed."""
         self._selector.close()
+
+
+def _steady_ahead() -> float:
+    """By how much the steady clock is ahead of the kernel's: read at one moment, not around a pause
+    in which this process stood still."""
+    best, shortest = 0.0, float("inf")
+    for _ in range(_CLOCK_LOOKS):
+        before, wall, after = monotonic_s(), wall_s(), monotonic_s()
+        if after - before < shortest:
+            best, shortest = before - wall, after - before
+        if shortest < _ONE_MOMENT_S:
+            break
+    return best
 
 
 def _read_one(bound: socket.socket, take: Receive, now: float, ahead: float) -> None:

@@ -295,8 +295,17 @@ class ArrivedCall:
         request = event.request
         if request.method == "CANCEL":
             return self._cancelled(request)
+        if request.from_.tag != self.invite.from_.tag:
+            # Of another dialog, if of any (RFC 3261 12.2.2).
+            stray = Reply(event.key, self._stack.response(request, 481))
+            return [] if request.method == "ACK" else [stray]
         if self.usage is not None:
             return self.usage.request(event, now)
+        return self._unanswered(event, now)
+
+    def _unanswered(self, event: RequestArrived, now: float) -> list[CallCommand]:
+        """What the caller asks while nobody has answered yet, or nobody will."""
+        request = event.request
         if request.method == "BYE":
             reply = Reply(event.key, self._stack.response(request, 200))
             return [reply, *self._cancelled(request)]

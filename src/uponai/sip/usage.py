@@ -314,7 +314,7 @@ class InviteUsage:
         """
         transport, peer = event.hop.transport, self.peer
         came = transport is peer.transport and (not transport.is_reliable or peer.flow is not None)
-        if came and event.request.from_.tag == self.dialog.remote.tag:
+        if came:
             self.peer = Hop(event.source, transport, peer.flow and event.source)
 
     def _other(self, event: RequestArrived) -> list[CallCommand]:
