@@ -24,7 +24,7 @@ from uponai.domain.ending import Ending
 from uponai.storage.base import NewWebhook, Storage
 from uponai.tasks import now_ms
 
-TIMERS = ClusterTimers(lease_ms=400, renew_ms=20, reap_ms=20)
+TIMERS = ClusterTimers(lease_ms=2_000, renew_ms=20, reap_ms=20)
 
 
 @dataclass
@@ -191,8 +191,8 @@ async def test_a_checkpoint_that_cannot_be_read_does_not_keep_the_call_open() ->
 
 async def test_renewed_leases_hold_and_dropped_ones_are_reaped() -> None:
     async with world() as it:
-        await it.call("call_1", CallChange.DIAL, lease_ms=400)
-        await it.call("call_2", *ANSWERED, lease_ms=400)
+        await it.call("call_1", CallChange.DIAL, lease_ms=2_000)
+        await it.call("call_2", *ANSWERED, lease_ms=2_000)
         keeper, reaper = LeaseKeeper(it.storage.calls, TIMERS), it.reaper()
         keeper.hold("call_1", "a")
         keeper.hold("call_2", "a")

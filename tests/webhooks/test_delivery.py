@@ -99,7 +99,7 @@ async def test_a_failed_delivery_is_tried_three_more_times_and_signed_afresh() -
 async def test_a_time_out_counts_as_a_failure() -> None:
     async with world() as it:
         it.receiver.stuck = {"/slow"}
-        await it.post("/slow", timeout_ms=50)
+        await it.post("/slow", timeout_ms=500)
         await it.receiver.until(1)
         it.receiver.stuck.clear()
         await it.receiver.until(2)
