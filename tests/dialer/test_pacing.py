@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,7 +110,16 @@ async def test_what_waits_of_a_cancelled_batch_is_not_dialled() -> None:
         assert [call_id for _, call_id in carrier.dialled] == ["call_of_no_batch"]
 
 
-async def test_a_carrier_that_complains_is_dialled_slower() -> None:
+TOO_FAST = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
+
+
+def complaint(attempt: int = 1) -> HungUp:
+    return HungUp("call_1", attempt, False, 1, TOO_FAST, {"cause": "code", "sip_code": 503})
+
+
+@asynccontextmanager
+async def dialled_once() -> AsyncIterator[tuple[Storage, NotingCarrier]]:
+    """A call whose order has left."""
     async with opened("sqlite://") as storage:
         await a_number(storage)
         carrier = NotingCarrier()
@@ -118,18 +128,21 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
         dialer.start()
         try:
             await until(lambda: len(carrier.dialled) == 1)
-            ending = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
-            line = {"cause": "code", "sip_code": 503}
-            carrier.reports.put_nowait(HungUp("call_1", 1, False, 1, ending, line))
-            # Nothing rang, so the call waits and is dialled once more; what rang is not.
-            await until(lambda: len(carrier.dialled) == 2)
-            carrier.reports.put_nowait(HungUp("call_1", 1, False, 1, ending, line))
-            carrier.reports.put_nowait(Rang("call_1", 2))
-            carrier.reports.put_nowait(HungUp("call_1", 2, False, 1, ending, line))
-            assert await ended(storage, "call_1") == ending
-            assert len(carrier.dialled) == 2
+            yield storage, carrier
         finally:
             await dialer.aclose()
+
+
+async def test_a_carrier_that_complains_is_dialled_slower() -> None:
+    async with dialled_once() as (storage, carrier):
+        carrier.reports.put_nowait(complaint())
+        # Nothing rang, so the call waits and is dialled once more; what rang is not.
+        await until(lambda: len(carrier.dialled) == 2)
+        carrier.reports.put_nowait(complaint())
+        carrier.reports.put_nowait(Rang("call_1", 2))
+        carrier.reports.put_nowait(complaint(attempt=2))
+        assert await ended(storage, "call_1") == TOO_FAST
+        assert len(carrier.dialled) == 2
         number = await storage.numbers.get(NUMBER)
         assert number is not None
         slowdown = await storage.limits.slowdown(account_key("sip", number.config))
@@ -137,24 +150,11 @@ async def test_a_carrier_that_complains_is_dialled_slower() -> None:
 
 
 async def test_a_complaint_that_is_told_twice_ends_no_call_that_waits() -> None:
-    async with opened("sqlite://") as storage:
-        await a_number(storage)
-        carrier = NotingCarrier()
-        dialer = a_dialer(storage, carrier, installation(50))
-        await storage.calls.add(a_call("call_1"))
-        dialer.start()
-        try:
-            await until(lambda: len(carrier.dialled) == 1)
-            ending = Ending("telephony_provider_unavailable", "Service Unavailable", 503)
-            complaint = HungUp("call_1", 1, False, 1, ending, {"cause": "code", "sip_code": 503})
-            for _ in range(2):
-                carrier.reports.put_nowait(complaint)
-            again = await until_call(
-                storage, "call_1", lambda call: call.attempt == 2 or call.ending
-            )
-            assert again.ending is None
-        finally:
-            await dialer.aclose()
+    async with dialled_once() as (storage, carrier):
+        for _ in range(2):
+            carrier.reports.put_nowait(complaint())
+        again = await until_call(storage, "call_1", lambda call: call.attempt == 2 or call.ending)
+        assert again.ending is None
 
 
 @pytest.mark.parametrize("leased", [False, True])

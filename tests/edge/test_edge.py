@@ -9,7 +9,7 @@ import aiohttp
 import numpy as np
 import pytest
 from tests.fakes.brain import FakeBrain
-from tests.fakes.edges import an_edge, dial
+from tests.fakes.edges import a_call, an_edge, connected, dial
 from tests.patience import PATIENCE_S, patience
 
 from uponai.link import control
@@ -24,30 +24,13 @@ pytestmark = pytest.mark.realtime
 QUICK = TimerValues(t1_s=0.05, t2_s=0.2, t4_s=0.2, timeout_s=0.6)
 
 
-async def connected(caller, callee, caller_brains, callee_brain, **changes):
-    """Have ``caller`` call ``callee``; both are answered."""
-    (edge, ear), (other, other_ear) = caller, callee
-    number = len(other_ear.of(control.Incoming)) + 1
-    edge.command(dial(other.sip_port, caller_brains, **changes))
-    incoming = await other_ear.wait_for(control.Incoming, number)
-    brains = (callee_brain.url,) if callee_brain else ()
-    other.command(control.Accept(incoming.line_key, f"callee_{number}", 2, brains))
-    return await ear.wait_for(control.Answered, number)
-
-
 def loudness(pcm):
     return float(np.sqrt(np.mean(pcm.astype(float) ** 2))) if len(pcm) else 0.0
 
 
 async def test_a_call_from_dial_to_hang_up(tmp_path):
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(tmp_path / "a") as near,
-        an_edge(tmp_path / "b") as far,
-    ):
-        answered = await connected(near, far, [brain.url], far_brain)
-        assert answered.codec == "PCMU"
+    async with a_call(tmp_path) as (near, far, brain, far_brain):
+        assert near[1].of(control.Answered)[0].codec == "PCMU"
         line, far_line = await brain.line(), await far_brain.line()
         assert (line.start.call_id, line.start.fence, line.start.resumed) == ("call_1", 7, False)
         assert far_line.start.call_id == "callee_1"

@@ -1,31 +1,15 @@
 """Two callers joined inside the edge, over real SIP and RTP; the far sides are another edge."""
 
-from contextlib import asynccontextmanager
-
 import numpy as np
 import pytest
-from tests.edge.test_edge import connected
 from tests.fakes.brain import FakeBrain
-from tests.fakes.edges import an_edge, dial
+from tests.fakes.edges import a_call, an_edge, dial
 
 from uponai.link import control
 from uponai.link.media import Dismiss, Dtmf, Join, Marked, Refer, Referred, Stop
 from uponai.media import tones
 
 pytestmark = pytest.mark.realtime
-
-
-@asynccontextmanager
-async def a_call(folder):
-    """``(near, far, brain, far_brain)``: two edges with a brain each, the first has called."""
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(folder / "a") as near,
-        an_edge(folder / "b") as far,
-    ):
-        await connected(near, far, [brain.url], far_brain)
-        yield near, far, brain, far_brain
 
 
 def strength(pcm, hz):

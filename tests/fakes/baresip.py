@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fakes.sipp import free_port
-from tests.patience import until
+from tests.fakes.sipp import free_port, listens
 
 from uponai.media import wav
 from uponai.media.mix import to_bytes, to_pcm
@@ -86,18 +85,6 @@ class Phone:
         return to_bytes(resample(to_pcm(pcm), head.rate_hz, 8_000))
 
 
-async def listens(port, transport, place):
-    """Return when somebody has bound ``port`` there."""
-    name = ("udp" if transport == "u1" else "tcp") + ("6" if ":" in place.host else "")
-    wanted = f":{port:04X} "
-
-    def bound():
-        with place.on():
-            return wanted in Path("/proc/thread-self/net", name).read_text()
-
-    await until(bound)
-
-
 @asynccontextmanager
 async def baresip(
     folder, speaks, *, tls=None, srtp=False, codec="PCMU/8000/1", calls="", place=None
@@ -145,9 +132,9 @@ async def baresip(
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
-        await listens(sip, "u1", place)
+        await listens(sip, "u1", host=place.host, on=place.on)
         if tls is not None:
-            await listens(sip + 1, "t1", place)
+            await listens(sip + 1, "t1", host=place.host, on=place.on)
         yield Phone(sip, keys, folder, place)
     finally:
         process.terminate()

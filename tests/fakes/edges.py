@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 
+from tests.fakes.brain import FakeBrain
 from tests.fakes.edge_control import ControlEar
 
 from uponai.edge.main import Edge
@@ -51,3 +52,27 @@ def dial(target, brains=(), *, call_id="call_1", attempt=1, trunk=None, **change
         tuple(brains),
         **changes,
     )
+
+
+async def connected(caller, callee, caller_brains, callee_brain, **changes):
+    """Have ``caller`` call ``callee``; both are answered."""
+    (edge, ear), (other, other_ear) = caller, callee
+    number = len(other_ear.of(control.Incoming)) + 1
+    edge.command(dial(other.sip_port, caller_brains, **changes))
+    incoming = await other_ear.wait_for(control.Incoming, number)
+    brains = (callee_brain.url,) if callee_brain else ()
+    other.command(control.Accept(incoming.line_key, f"callee_{number}", 2, brains))
+    return await ear.wait_for(control.Answered, number)
+
+
+@asynccontextmanager
+async def a_call(folder):
+    """``(near, far, brain, far_brain)``: two edges with a brain each, the first has called."""
+    async with (
+        FakeBrain() as brain,
+        FakeBrain() as far_brain,
+        an_edge(folder / "a") as near,
+        an_edge(folder / "b") as far,
+    ):
+        await connected(near, far, [brain.url], far_brain)
+        yield near, far, brain, far_brain

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import subprocess
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -133,11 +133,16 @@ async def counting_callees(folder):
             await process.wait()
 
 
-async def listens(port, transport):
-    """Return when somebody has bound ``port``."""
-    table = Path("/proc/net/udp" if transport == "u1" else "/proc/net/tcp")
+async def listens(port, transport, *, host="127.0.0.1", on=nullcontext):
+    """Return when somebody has bound ``port``; ``on``: within what the machine of ``host`` is."""
+    name = ("udp" if transport == "u1" else "tcp") + ("6" if ":" in host else "")
     wanted = f":{port:04X} "
-    await until(lambda: wanted in table.read_text())
+
+    def bound():
+        with on():
+            return wanted in Path("/proc/thread-self/net", name).read_text()
+
+    await until(bound)
 
 
 @asynccontextmanager

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tests.fakes.brain import FakeBrain
-from tests.fakes.edges import an_edge, dial
+from tests.fakes.edges import a_call
 
 from uponai.link import control
 from uponai.media import tones
@@ -96,16 +95,7 @@ def rtp_packet(draw: np.random.Generator) -> bytes:
 async def attack(folder: Path, sip: int, rtp: int) -> Outcome:
     """Both floods at an edge that holds one call."""
     draw = np.random.default_rng(4475)
-    async with (
-        FakeBrain() as brain,
-        FakeBrain() as far_brain,
-        an_edge(folder / "a") as (edge, ear),
-        an_edge(folder / "b") as (other, other_ear),
-    ):
-        edge.command(dial(other.sip_port, [brain.url]))
-        incoming = await other_ear.wait_for(control.Incoming)
-        other.command(control.Accept(incoming.line_key, "callee", 2, (far_brain.url,)))
-        await ear.wait_for(control.Answered)
+    async with a_call(folder) as ((edge, ear), (other, _), brain, far_brain):
         line, far_line = await brain.line(), await far_brain.line()
         _, rtp_port = other.ears()[0].latch.target
         started = len(line.heard)

@@ -28,9 +28,9 @@ _READS_A_TICK = 200
 _READS_A_LINE = 8
 _MAX_FORGOTTEN = 4_000
 _SOCKET_BUFFER_BYTES = 128 * 1024
-_SO_TIMESTAMPNS = 35
 _ONE_MOMENT_S = 0.0005
 _CLOCK_LOOKS = 3
+_SO_TIMESTAMPNS = 35
 """Linux: have the kernel note when a datagram came (not among the constants of ``socket``)."""
 
 _STAMP = struct.Struct("@ll")

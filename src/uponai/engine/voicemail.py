@@ -146,9 +146,9 @@ class Voicemail:
         if early and self.stage is Stage.LISTENING and not heard_no_machine:
             self.suspected = True
 
-    def confirmed(self) -> Answerer:
+    def confirmed(self) -> None:
         """The words told of nothing else: what the carrier suspected is so."""
-        return self._is(Answerer.MACHINE, "carrier")
+        self._is(Answerer.MACHINE, "carrier")
 
     def _is(self, found: Answerer, evidence: str) -> Answerer:
         self.found, self.suspected = found, False
