@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.patience import patience
-from tests.storage.worlds import a_call, opened, told
+from tests.storage.worlds import a_call, opened, told, until_call
 
 from uponai.cluster.reaper import Limits
 from uponai.cluster.worker import (
@@ -202,9 +201,7 @@ async def test_renewed_leases_hold_and_dropped_ones_are_reaped() -> None:
         try:
             await _renewed(it, "call_1", 2)
             keeper.let_go("call_2", "a")
-            async with patience():
-                while await it.state("call_2") is not CallState.ENDED:
-                    await asyncio.sleep(0.01)
+            await until_call(it.storage, "call_2", lambda call: call.state is CallState.ENDED)
             assert await it.state("call_1") is CallState.DIALLING
         finally:
             await keeper.aclose()
@@ -213,9 +210,9 @@ async def test_renewed_leases_hold_and_dropped_ones_are_reaped() -> None:
 
 async def _renewed(it: World, call_id: str, times: int) -> None:
     seen: set[int] = set()
-    async with patience():
-        while len(seen) <= times:
-            call = await it.storage.calls.get(call_id)
-            assert call is not None
-            seen.add(call.lease_until_ms)
-            await asyncio.sleep(0.005)
+
+    def often_enough(call: Call) -> bool:
+        seen.add(call.lease_until_ms)
+        return len(seen) > times
+
+    await until_call(it.storage, call_id, often_enough)
